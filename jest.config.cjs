@@ -1,0 +1,24 @@
+const swc = [
+  '@swc/jest',
+  {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022', keepClassNames: true },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+const project = (displayName, testMatch) => ({
+  displayName,
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  testMatch,
+  transform: { '^.+\\.ts$': swc },
+  modulePathIgnorePatterns: ['/dist/', '/\\.cache/', '/\\.data/'],
+  testEnvironmentOptions: { customExportConditions: ['@flashcards/source', 'node', 'require', 'default'] },
+});
+module.exports = {
+  projects: [
+    project('unit', ['<rootDir>/{packages,services}/*/src/**/*.test.ts']),
+    project('pair', ['<rootDir>/test/**/*.test.ts']),
+  ],
+  reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
+};

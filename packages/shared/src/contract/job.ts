@@ -1,0 +1,195 @@
+import { Joi } from './text';
+import { CARD_TYPES, type CardType, type Result, type Usage, resultSchema, usageSchema } from './deck';
+import { JOB_ERRORS, type JobErrorCode } from './errors';
+
+export const STATUSES = ['queued', 'running', 'completed', 'failed', 'canceled'] as const;
+export type Status = (typeof STATUSES)[number];
+export const isTerminal = (status: Status): boolean => status !== 'queued' && status !== 'running';
+
+/** Who goes first within a tenant. */
+export const PRIORITIES = ['interactive', 'standard', 'bulk'] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+export const DIFFICULTIES = ['easy', 'medium', 'hard'] as const;
+export const ANSWER_LENGTHS = ['short', 'medium', 'detailed'] as const;
+
+/** What the client wishes for the deck; every field has a value after validation but the optional ones. */
+export interface Options {
+  readonly cards: number;
+  readonly types: readonly CardType[];
+  /** `auto` or a BCP-47 tag. */
+  readonly language: string;
+  readonly difficulty: (typeof DIFFICULTIES)[number];
+  readonly answer_length: (typeof ANSWER_LENGTHS)[number];
+  readonly focus?: string;
+  readonly title?: string;
+  readonly tags?: readonly string[];
+  readonly model?: string;
+}
+
+/** The body of a submit. */
+export interface Submit {
+  readonly text: string;
+  readonly options: Options;
+  readonly priority: Priority;
+  readonly deadline_seconds: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface Progress {
+  readonly stage: 'queued' | 'generating' | 'done';
+  readonly cards: number;
+  readonly cards_wanted: number;
+  readonly percent: number;
+}
+
+export interface JobError {
+  readonly code: JobErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/** A job as its client sees it. Times are RFC 3339 in UTC with milliseconds. */
+export interface Job {
+  readonly id: string;
+  readonly status: Status;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly expires_at: string | null;
+  readonly attempts: number;
+  readonly progress: Progress;
+  readonly queue: { readonly position: number; readonly eta_seconds: number };
+  readonly cache: 'miss' | 'hit' | 'collapsed';
+  readonly retry_of: string | null;
+  readonly parent: string | null;
+  readonly result: Result | null;
+  readonly usage: Usage;
+  readonly error: JobError | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly links: Readonly<Record<'self' | 'cards' | 'cancel', string>>;
+}
+
+export const ID_PATTERN = /^[a-z0-9_-]{8,64}$/;
+export const DEFAULT_OPTIONS: Options = {
+  cards: 10,
+  types: ['basic', 'cloze'],
+  language: 'auto',
+  difficulty: 'medium',
+  answer_length: 'medium',
+};
+
+const TAG = /^[^\s,]+$/u;
+const LANGUAGE = /^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
+
+export interface SubmitLimits {
+  readonly maxTextChars: number;
+  readonly maxCards: number;
+  /** Models a client may choose, the default one first. */
+  readonly models: readonly string[];
+}
+
+/** The schema of a submit's body under the limits of this deployment. Unknown fields are errors. */
+export function submitSchema(limits: SubmitLimits) {
+  return Joi.object<Submit>({
+    text: textSchema(limits.maxTextChars),
+    options: optionsSchema(limits),
+    priority: Joi.string()
+      .valid(...PRIORITIES)
+      .default('standard')
+      .description("Order among the caller's own waiting jobs."),
+    deadline_seconds: Joi.number()
+      .integer()
+      .min(1)
+      .max(86_400)
+      .default(600)
+      .description('Seconds after which a job that has not ended fails.'),
+    metadata: Joi.object()
+      .pattern(Joi.string().min(1).maxCodePoints(64).plain(), Joi.string().allow('').maxCodePoints(256).plain())
+      .max(16)
+      .description('Yours; returned with the job.'),
+  });
+}
+
+const textSchema = (maxTextChars: number) =>
+  Joi.string()
+    .min(1)
+    .maxCodePoints(maxTextChars)
+    .plain()
+    .pattern(/\S/u, { name: 'not blank' })
+    .required()
+    .description('The text to learn, as plain text or Markdown. Length in Unicode code points.');
+
+/** The body of the old service's call. */
+export const generateSchema = (limits: SubmitLimits) => Joi.object({ text: textSchema(limits.maxTextChars) });
+
+function optionsSchema(limits: SubmitLimits) {
+  return Joi.object({
+    cards: Joi.number().integer().min(1).max(limits.maxCards).default(Math.min(DEFAULT_OPTIONS.cards, limits.maxCards)),
+    types: Joi.array()
+      .items(Joi.string().valid(...CARD_TYPES))
+      .min(1)
+      .unique()
+      .default(DEFAULT_OPTIONS.types),
+    language: Joi.string()
+      .pattern(LANGUAGE, { name: 'auto or a BCP-47 tag' })
+      .default(DEFAULT_OPTIONS.language)
+      .description('Language of the cards: `auto` is that of the text.'),
+    difficulty: Joi.string()
+      .valid(...DIFFICULTIES)
+      .default(DEFAULT_OPTIONS.difficulty),
+    answer_length: Joi.string()
+      .valid(...ANSWER_LENGTHS)
+      .default(DEFAULT_OPTIONS.answer_length),
+    focus: Joi.string().maxCodePoints(300).plain().description('What to look for in the text.'),
+    title: Joi.string().maxCodePoints(200).plain(),
+    tags: Joi.array().items(Joi.string().maxCodePoints(64).plain().pattern(TAG, { name: 'no blanks or commas' })).max(16).unique(),
+    model: Joi.string().valid(...limits.models),
+  })
+    .default()
+    .description('Wishes for the deck.');
+}
+
+const time = () => Joi.string().isoDate();
+
+export const jobSchema = Joi.object({
+  id: Joi.string().pattern(ID_PATTERN).required(),
+  status: Joi.string()
+    .valid(...STATUSES)
+    .required(),
+  created_at: time().required(),
+  started_at: time().allow(null).required(),
+  finished_at: time().allow(null).required(),
+  expires_at: time().allow(null).required(),
+  attempts: Joi.number().integer().min(0).required(),
+  progress: Joi.object({
+    stage: Joi.string().valid('queued', 'generating', 'done').required(),
+    cards: Joi.number().integer().min(0).required(),
+    cards_wanted: Joi.number().integer().min(1).required(),
+    percent: Joi.number().integer().min(0).max(100).required(),
+  }).required(),
+  queue: Joi.object({
+    position: Joi.number().integer().min(0).required().description('Jobs of this tenant in front, this one included; 0 once it runs.'),
+    eta_seconds: Joi.number().min(0).required(),
+  }).required(),
+  cache: Joi.string().valid('miss', 'hit', 'collapsed').required(),
+  retry_of: Joi.string().allow(null).required(),
+  parent: Joi.string().allow(null).required(),
+  result: resultSchema.allow(null).required(),
+  usage: usageSchema.required(),
+  error: Joi.object({
+    code: Joi.string()
+      .valid(...Object.keys(JOB_ERRORS))
+      .required(),
+    message: Joi.string().required(),
+    retryable: Joi.boolean().required(),
+  })
+    .allow(null)
+    .required(),
+  metadata: Joi.object().pattern(Joi.string(), Joi.string().allow('')).required(),
+  links: Joi.object({
+    self: Joi.string().required(),
+    cards: Joi.string().required(),
+    cancel: Joi.string().required(),
+  }).required(),
+});

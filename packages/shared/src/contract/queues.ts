@@ -1,0 +1,22 @@
+import type { JobsOptions } from 'bullmq';
+
+/** BullMQ's queue of jobs that are about to run. A job there carries the record's id and nothing of the text. */
+export const GENERATE_QUEUE = 'generate';
+
+/** Attempts of one job at failures that another attempt may mend; crashes and pauses do not count. */
+export const ATTEMPTS = 5;
+/** A worker that dies holds its jobs no longer than this; then a check hands them on. */
+export const LOCK_MILLISECONDS = 12_000;
+export const STALLED_CHECK_MILLISECONDS = 4_000;
+/** Crashes after which a job is given up as `worker_crashed`. */
+export const CRASHES = 3;
+
+/** How a record enters BullMQ: nothing is kept there once it ended, the record is the truth. */
+export const generateJobOptions = (id: string): JobsOptions => ({
+  jobId: id,
+  attempts: ATTEMPTS,
+  backoff: { type: 'hinted' },
+  removeOnComplete: true,
+  removeOnFail: true,
+  stackTraceLimit: 0,
+});
