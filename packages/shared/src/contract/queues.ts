@@ -3,7 +3,7 @@ import type { JobsOptions } from 'bullmq';
 /** BullMQ's queue of jobs that are about to run. A job there carries the record's id and nothing of the text. */
 export const GENERATE_QUEUE = 'generate';
 
-/** Attempts of one job at failures that another attempt may mend; crashes and pauses do not count. */
+/** Attempts of one job at failures that another may mend; crashes and pauses do not count. The record counts them. */
 export const ATTEMPTS = 5;
 /** A worker that dies holds its jobs no longer than this; then a check hands them on. */
 export const LOCK_MILLISECONDS = 12_000;
@@ -14,7 +14,8 @@ export const CRASHES = 3;
 /** How a record enters BullMQ: nothing is kept there once it ended, the record is the truth. */
 export const generateJobOptions = (id: string): JobsOptions => ({
   jobId: id,
-  attempts: ATTEMPTS,
+  // More than the record allows: it decides when a job has failed, and BullMQ only brings it back.
+  attempts: 10 * ATTEMPTS,
   backoff: { type: 'hinted' },
   removeOnComplete: true,
   removeOnFail: true,

@@ -1,0 +1,156 @@
+import type { CardType, Wanted } from '../chat-request';
+import type { DraftCard } from '../content/card';
+import { TEXTS } from '../fixtures/texts';
+import { extractCards } from './extract';
+
+const wanted = (change: Partial<Wanted> = {}): Wanted => ({
+  cards: 10,
+  types: ['basic', 'cloze'],
+  language: null,
+  difficulty: 'medium',
+  answerLength: 'medium',
+  focus: '',
+  kept: [],
+  ...change,
+});
+const cardsOf = (text: string, change: Partial<Wanted> = {}): DraftCard[] =>
+  extractCards({ text, wanted: wanted(change) });
+const texts = Object.entries(TEXTS);
+const isHan = (name: string): boolean => name.includes('Zh');
+const han = (text: string): number => text.match(/\p{Script=Han}/gu)?.length ?? 0;
+const latin = (text: string): number => text.match(/[A-Za-z]/g)?.length ?? 0;
+const fold = (text: string): string => text.toLowerCase().replace(/[\s\p{P}\p{S}]+/gu, '');
+const CLOZE = /\{\{c1::([^{}:]+)\}\}/;
+
+const TYPE_SETS: CardType[][] = [
+  ['basic'],
+  ['reversed'],
+  ['cloze'],
+  ['choice'],
+  ['basic', 'cloze'],
+  ['basic', 'reversed', 'cloze', 'choice'],
+];
+const cases = texts.flatMap(([name, text]) => TYPE_SETS.map((types) => [name, types.join('+'), text, types] as const));
+
+describe.each(cases)('%s as %s', (name, _types, text, types) => {
+  const cards = cardsOf(text, { types, cards: 12 });
+
+  it('makes cards, all of the types asked for', () => {
+    expect(cards.length).toBeGreaterThanOrEqual(4);
+    for (const card of cards) expect(types).toContain(card.type);
+  });
+
+  it('quotes the text word for word', () => {
+    for (const { quote } of cards) {
+      expect(text).toContain(quote);
+      expect(quote.length).toBeGreaterThanOrEqual(isHan(name) ? 6 : 12);
+    }
+  });
+
+  it('keeps sides short, filled and in the language of the text', () => {
+    for (const { front, back, type } of cards) {
+      expect(front.length).toBeLessThanOrEqual(isHan(name) ? 80 : 200);
+      expect(back.length).toBeLessThanOrEqual(isHan(name) ? 120 : 320);
+      if (type !== 'cloze') expect(back.trim()).not.toBe('');
+      if (isHan(name)) expect(han(front + back)).toBeGreaterThanOrEqual(latin(front + back));
+      else expect(latin(front + back)).toBeGreaterThan(han(front + back));
+    }
+  });
+
+  it('never gives the answer away', () => {
+    for (const card of cards) {
+      const hidden = CLOZE.exec(card.front)?.[1] ?? '';
+      const [answer, asked] =
+        card.type === 'cloze' ? [hidden, card.front.replace(CLOZE, ' ')] : [card.back, card.front];
+      expect(fold(answer)).not.toBe('');
+      expect(fold(asked)).not.toContain(fold(answer));
+    }
+  });
+
+  it('shapes each type as its contract says', () => {
+    for (const { type, front, back, choices } of cards) {
+      if (type === 'cloze') expect([CLOZE.test(front), back]).toEqual([true, '']);
+      else expect(front).not.toContain('{{');
+      if (type !== 'choice') expect(choices).toBeNull();
+      else {
+        expect(choices?.length).toBeGreaterThanOrEqual(2);
+        expect(choices?.length).toBeLessThanOrEqual(4);
+        expect(new Set([...(choices ?? []), back]).size).toBe((choices?.length ?? 0) + 1);
+      }
+    }
+  });
+
+  it('makes no card twice', () => {
+    expect(new Set(cards.map(({ front, back }) => `${front}\n${back}`)).size).toBe(cards.length);
+    expect(new Set(cards.map(({ front }) => front)).size).toBe(cards.length);
+  });
+});
+
+describe('the extractive model', () => {
+  it.each(texts)('makes ten cards from %s, spread over it', (_name, text) => {
+    const cards = cardsOf(text);
+    expect(cards).toHaveLength(10);
+    const places = cards.map(({ quote }) => text.indexOf(quote));
+    expect(places.filter((at) => at < text.length / 2).length).toBeGreaterThanOrEqual(3);
+    expect(places.filter((at) => at >= text.length / 2).length).toBeGreaterThanOrEqual(3);
+    expect(new Set(places).size).toBeGreaterThanOrEqual(9);
+  });
+
+  it.each(texts)('says the same again for %s', (_name, text) => {
+    expect(JSON.stringify(cardsOf(text))).toBe(JSON.stringify(cardsOf(text)));
+  });
+
+  it.each(texts)('never repeats a kept front of %s', (_name, text) => {
+    const kept = cardsOf(text, { cards: 6 }).map(({ front }) => front);
+    for (const { front } of cardsOf(text, { kept, cards: 12 })) expect(kept).not.toContain(front);
+  });
+
+  it.each([
+    ['a'],
+    [''],
+    ['光'],
+    ['？！'],
+    ['Why not?'],
+    ['{{c1::x}}'],
+    ['\ud83d'],
+    ['word '.repeat(500)],
+    ['甲是乙，'.repeat(500)],
+  ])('makes nothing out of nothing: %p', (text) => expect(cardsOf(text)).toEqual([]));
+
+  it('translates nothing', () => {
+    expect(cardsOf(TEXTS.heartEn, { language: 'zh-Hans' })).toEqual([]);
+    expect(cardsOf(TEXTS.photosynthesisZh, { language: 'en' })).toEqual([]);
+    expect(cardsOf(TEXTS.silkRoadZhHant, { language: 'zh-Hant' }).length).toBeGreaterThan(0);
+  });
+
+  it('asks in the characters of the text', () => {
+    const fronts = cardsOf(TEXTS.silkRoadZhHant, { types: ['basic'] }).map(({ front }) => front);
+    expect(fronts).toContain('什麼是絲綢之路？');
+    expect(fronts.join('')).not.toMatch(/[么个种哪]里|什么/);
+  });
+
+  it('turns to the focus first', () => {
+    const cards = cardsOf(TEXTS.moneyEn, { cards: 3, focus: 'monopoly' });
+    expect(cards.some(({ quote }) => quote.includes('monopoly'))).toBe(true);
+  });
+
+  it('asks natural questions', () => {
+    const pairs = Object.fromEntries(
+      cardsOf(TEXTS.heartEn, { types: ['basic'] }).map(({ front, back }) => [front, back]),
+    );
+    expect(pairs['What is the sinoatrial node?']).toBe('A group of cells that sets the rhythm of the heartbeat');
+    expect(pairs['How many chambers does the human heart have?']).toBe('four');
+    const chinese = Object.fromEntries(
+      cardsOf(TEXTS.machineLearningZh, { types: ['basic'] }).map(({ front, back }) => [front, back]),
+    );
+    expect(chinese['神经网络由什么组成？']).toBe('输入层、隐藏层和输出层');
+  });
+
+  it('answers a long chunk in a blink', () => {
+    const text = `${TEXTS.photosynthesisZh}\n\n${TEXTS.machineLearningZh}\n\n`.repeat(6).slice(0, 3500);
+    cardsOf(text, { cards: 15 });
+    const before = process.cpuUsage();
+    expect(cardsOf(text, { cards: 15 })).toHaveLength(15);
+    expect(process.cpuUsage(before).user).toBeLessThan(300_000);
+  });
+});

@@ -1,0 +1,70 @@
+import type { Wanted } from '../chat-request';
+import type { DraftCard } from '../content/card';
+import { hanLetters, latinLetters } from './script';
+import type { Script } from './script';
+
+/** The longest sides, in code points. */
+const MOST = { han: { front: 80, back: 120 }, latin: { front: 200, back: 320 }, other: { front: 200, back: 320 } };
+const SHORTEST_QUOTE = { han: 6, latin: 12, other: 12 };
+/** How much of the longest back an answer length takes. */
+const SHARE_OF_BACK: Readonly<Record<Wanted['answerLength'], number>> = { short: 0.35, medium: 0.6, long: 1 };
+
+export const mostFront = (script: Script): number => MOST[script].front;
+const mostBack = (script: Script, length: Wanted['answerLength']): number =>
+  Math.floor(MOST[script].back * SHARE_OF_BACK[length]);
+
+const CLAUSE_END = /[，,；;]|\s(?=which |where |while |whereas |because |although )/g;
+
+/** The answer cut at a clause so that it fits; null if no cut makes sense. */
+export function fitBack(back: string, script: Script, length: Wanted['answerLength']): string | null {
+  const most = mostBack(script, length);
+  const text = back.trim().replace(/[，,；;、]+$/, '');
+  if (text.length <= most) return text;
+  const cuts = [...text.matchAll(CLAUSE_END)].map((match) => match.index).filter((at) => at <= most && at * 5 >= most);
+  const at = cuts.at(-1);
+  return at === undefined ? (text.length <= MOST[script].back ? text : null) : text.slice(0, at).trim();
+}
+
+const BAD_CLAUSE_START =
+  /^(?:而|并|但|其|以及|从而|使|则|也|因此|所以|它|这|该|还|又|再|进而|and |but |which |who |so |or |because |while |that |where |when |it |they |this )/i;
+
+/** The clauses around a place of a sentence that is too long for a front; null if there is no good cut. */
+export function windowAround(
+  body: string,
+  at: number,
+  length: number,
+  most: number,
+): { text: string; at: number } | null {
+  if (body.length <= most) return { text: body, at };
+  const edges = [0, ...[...body.matchAll(/[，,；;]\s*/g)].map((match) => match.index + match[0].length), body.length];
+  for (const from of edges) {
+    if (from > at || BAD_CLAUSE_START.test(body.slice(from))) continue;
+    const to = edges.findLast((edge) => edge >= at + length && edge - from <= most);
+    if (to !== undefined) return { text: body.slice(from, to).replace(/[，,；;]\s*$/, ''), at: at - from };
+  }
+  return null;
+}
+
+const folded = (text: string): string => text.toLowerCase().replace(/[\s\p{P}\p{S}]+/gu, '');
+
+/** What is hidden in a cloze. */
+const hiddenIn = (front: string): string => /\{\{c\d+::(.*?)(?:::.*?)?\}\}/.exec(front)?.[1] ?? '';
+
+const answerOf = ({ type, front, back }: DraftCard): string => (type === 'cloze' ? hiddenIn(front) : back);
+const askedIn = ({ type, front }: DraftCard): string => (type === 'cloze' ? front.replace(/\{\{.*?\}\}/g, ' ') : front);
+
+const speaks = (text: string, script: Script): boolean => {
+  const [han, latin] = [hanLetters(text), latinLetters(text)];
+  return script === 'han' ? han > 0 && han >= latin : script === 'latin' ? latin > han : true;
+};
+
+/** A card that any careful reader would keep: not too long, in its language, grounded, and not telling its answer. */
+export function isFit(card: DraftCard, script: Script, text: string): boolean {
+  const { front, back, quote, type } = card;
+  const answer = folded(answerOf(card));
+  if (answer === '' || front.trim() === '' || (type !== 'cloze' && back.trim() === '')) return false;
+  if (front.length > MOST[script].front || back.length > MOST[script].back) return false;
+  if (folded(askedIn(card)).includes(answer)) return false;
+  if (!speaks(askedIn(card), script) || !speaks(`${front} ${back}`, script)) return false;
+  return quote.length >= Math.min(SHORTEST_QUOTE[script], text.length) && text.includes(quote);
+}

@@ -1,0 +1,16 @@
+import type { ScenarioTable } from '../scenario';
+import { contents } from './contents';
+import { presets } from './presets';
+import { statuses } from './statuses';
+import { wires } from './wires';
+
+/** The groups of the documentation, in its order. */
+export const SCENARIO_GROUPS: Readonly<Record<string, ScenarioTable>> = {
+  'Mixtures and formats': presets,
+  'Error replies': statuses,
+  'Odd content': contents,
+  'Odd transport': wires,
+};
+
+/** Every scenario by its name. */
+export const SCENARIOS: ScenarioTable = Object.assign({}, ...Object.values(SCENARIO_GROUPS)) as ScenarioTable;

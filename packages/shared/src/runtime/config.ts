@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import type Joi from 'joi';
+
+/** Settings that cannot be used; the message names each key and never shows a value. Exit code 78 (EX_CONFIG). */
+export class ConfigError extends Error {
+  readonly exitCode = 78;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads one service's settings: `schema` is a strict Joi object whose keys are the variables' names.
+ * A key tagged `secret` is also read from the file that `NAME_FILE` names, without its final newline.
+ * All bad keys are reported at once. Variables that the schema does not know are not ours and are ignored.
+ */
+export function readConfig<T>(schema: Joi.ObjectSchema<T>, environment: Environment): T {
+  const { given, unreadable } = gather(schema, environment);
+  const { value, error } = schema.validate(given, { abortEarly: false, convert: true, errors: { label: false } });
+  const broken = (error?.details ?? []).map(({ path, message, type }) => {
+    const rule = type === 'any.required' ? 'is not set' : message.replace(/^"[^"]*" /, '');
+    return `${path.join('.')} ${rule}`;
+  });
+  const all = [...unreadable, ...broken];
+  if (all.length > 0) throw new ConfigError(`These settings cannot be used: ${all.join('; ')}.`);
+  return value as T;
+}
+
+interface Described {
+  keys?: Record<string, { metas?: { secret?: boolean }[] }>;
+}
+const isSecret = (described: { metas?: { secret?: boolean }[] }): boolean =>
+  described.metas?.some((meta) => meta.secret) ?? false;
+
+function gather(schema: Joi.ObjectSchema, environment: Environment) {
+  const given: Record<string, string> = {};
+  const unreadable: string[] = [];
+  for (const [key, described] of Object.entries((schema.describe() as Described).keys ?? {})) {
+    const file = isSecret(described) ? environment[`${key}_FILE`] : undefined;
+    try {
+      const value = file ? readFileSync(file, 'utf8').replace(/\r?\n$/, '') : environment[key];
+      if (value !== undefined && value !== '') given[key] = value;
+    } catch {
+      unreadable.push(`${key}_FILE cannot be read`);
+    }
+  }
+  return { given, unreadable };
+}

@@ -1,0 +1,75 @@
+import { ConfigError } from './config';
+import { type Logger, errorFields } from './logger';
+import { asError, within } from './time';
+
+type Release = () => Promise<unknown> | unknown;
+
+/**
+ * What a process of ours holds, released in the reverse order of getting it, once, however the end comes:
+ * SIGTERM, SIGINT, a launcher that went away, or an error nobody caught.
+ */
+export class Lifecycle {
+  private readonly releases: { name: string; release: Release }[] = [];
+  private ending: Promise<void> | undefined;
+  /** True from the first moment of the end: take nothing new. */
+  draining = false;
+
+  constructor(
+    private readonly logger: Logger,
+    private readonly limitSeconds: number,
+  ) {}
+
+  hold(name: string, release: Release): void {
+    this.releases.push({ name, release });
+  }
+
+  /** Ends the process on signals; says `ready` to a launcher that listens. */
+  listen(): void {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end(signal, 0));
+    process.on('disconnect', () => void this.end('launcher gone', 0));
+    process.on('uncaughtException', (error) => this.crash('uncaught exception', error));
+    process.on('unhandledRejection', (reason) => this.crash('unhandled rejection', asError(reason)));
+  }
+
+  ready(message: object = {}): void {
+    process.send?.({ ready: true, ...message });
+  }
+
+  private crash(why: string, error: Error): void {
+    this.logger.error('process.crashed', { why, ...errorFields(error), error_stack: error.stack });
+    void this.end(why, 1);
+  }
+
+  end(why: string, exitCode: number): Promise<void> {
+    this.ending ??= this.release(why).finally(() => {
+      this.logger.info('process.stopped', { why, exit_code: exitCode });
+      this.logger.flush();
+      process.exit(exitCode);
+    });
+    return this.ending;
+  }
+
+  private async release(why: string): Promise<void> {
+    this.draining = true;
+    this.logger.info('process.draining', { why });
+    const all = async (): Promise<void> => {
+      for (const { name, release } of this.releases.reverse()) {
+        // One part that cannot be released must not keep the others.
+        await Promise.resolve()
+          .then(release)
+          .catch((error: unknown) => this.logger.warn('process.release_failed', { name, ...errorFields(error) }));
+      }
+    };
+    // A library may wait for ever for a Redis that is gone.
+    await within(this.limitSeconds * 1_000, all(), () => new Error('release took too long')).catch(() => undefined);
+  }
+}
+
+/** Runs `main`; an error at start ends the process with one clear line, 78 for settings that cannot be used. */
+export function run(main: () => Promise<void>): void {
+  main().catch((error: unknown) => {
+    const exitCode = error instanceof ConfigError ? error.exitCode : 1;
+    process.stderr.write(`${asError(error).message}\n`);
+    process.exit(exitCode);
+  });
+}

@@ -1,0 +1,54 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+
+export interface Probes {
+  /** The process works at all; never depends on Redis. */
+  live(): boolean;
+  /** It can do its work now. */
+  ready(): Promise<boolean> | boolean;
+}
+
+/** Answers `/livez` and `/readyz` with `ok` or `not ok` and nothing else; tells whether it did. */
+export function answerProbe(path: string | undefined, response: ServerResponse, probes: Probes): boolean {
+  const probe = PROBES[path ?? ''];
+  if (!probe) return false;
+  void Promise.resolve(probe(probes))
+    .catch(() => false)
+    .then((ok) => send(response, ok ? 200 : 503, 'text/plain; charset=utf-8', ok ? 'ok' : 'not ok'));
+  return true;
+}
+
+const PROBES: Readonly<Record<string, ((probes: Probes) => Promise<boolean> | boolean) | undefined>> = {
+  '/livez': (probes) => probes.live(),
+  '/readyz': (probes) => probes.ready(),
+};
+
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' });
+  response.end(body);
+}
+
+/** Metrics and health of a process, on the operations port: never on the port that clients reach. */
+export async function startOpsServer(
+  { host, port }: { host: string; port: number },
+  registry: Registry,
+  probes: Probes,
+): Promise<{ server: Server; port: number }> {
+  const server = createServer((request, response) => answer(request, response, registry, probes));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  return { server, port: (server.address() as AddressInfo).port };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, registry: Registry, probes: Probes): void {
+  const path = request.url?.split('?')[0];
+  if (answerProbe(path, response, probes)) return;
+  if (path !== '/metrics') return send(response, 404, 'text/plain; charset=utf-8', 'not found');
+  registry.metrics().then(
+    (text) => send(response, 200, registry.contentType, text),
+    () => send(response, 500, 'text/plain; charset=utf-8', 'metrics failed'),
+  );
+}

@@ -1,0 +1,30 @@
+/** A wait that ends early, by rejecting with the signal's reason, when the signal fires. */
+export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(asError(signal.reason));
+    const done = (): void => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(asError(signal?.reason));
+    };
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}
+
+/** Whatever was thrown, as an Error. */
+export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
+
+/** Rejects with what `late` makes when `work` takes longer than `milliseconds`; `work` itself goes on. */
+export function within<T>(milliseconds: number, work: Promise<T>, late: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), milliseconds);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** RFC 3339 in UTC with milliseconds. */
+export const rfc3339 = (milliseconds: number): string => new Date(milliseconds).toISOString();

@@ -1,0 +1,51 @@
+import type { Redis } from 'ioredis';
+
+/**
+ * One subscription a process, however many listen. A ring is only a hint to read again: whoever misses one, because
+ * the connection was lost, is rung when it is back.
+ */
+export class Bell {
+  private readonly listeners = new Map<string, Set<() => void>>();
+  private readonly hearers: ((id: string) => void)[] = [];
+
+  constructor(
+    private readonly redis: Redis,
+    channel: string,
+  ) {
+    redis.on('message', (_channel: string, id: string) => this.ring(id));
+    redis.on('ready', () => this.ringAll());
+    redis.subscribe(channel).catch(() => undefined); // ioredis subscribes again by itself once it is connected
+  }
+
+  /** Calls `listener` whenever something happened to `id`; returns how to stop. */
+  on(id: string, listener: () => void): () => void {
+    const set = this.listeners.get(id) ?? new Set();
+    this.listeners.set(id, set.add(listener));
+    return () => {
+      set.delete(listener);
+      if (set.size === 0 && this.listeners.get(id) === set) this.listeners.delete(id);
+    };
+  }
+
+  /** Calls `listener` with every id that is rung. */
+  onAny(listener: (id: string) => void): void {
+    this.hearers.push(listener);
+  }
+
+  get size(): number {
+    return this.listeners.size;
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+
+  private ring(id: string): void {
+    for (const listener of this.hearers) listener(id);
+    for (const listener of [...(this.listeners.get(id) ?? [])]) listener();
+  }
+
+  private ringAll(): void {
+    for (const id of [...this.listeners.keys()]) this.ring(id);
+  }
+}

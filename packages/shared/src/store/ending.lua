@@ -1,0 +1,66 @@
+-- How a job ends: once, in one state; the text goes, the rest expires, who listens is told.
+-- ttl: { result, text, tomb } in seconds.
+local function end_job(id, now, outcome, ttl)
+  local key = job_key(id)
+  local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key')
+  if not was[1] or not is_open(was[1]) then return false end
+  redis.call('HSET', key, 'status', outcome.status, 'finished', now)
+  for _, field in ipairs({ 'result', 'usage', 'error', 'cache' }) do
+    if outcome[field] and outcome[field] ~= '' then redis.call('HSET', key, field, outcome[field]) end
+  end
+  redis.call('EXPIRE', key, ttl.result)
+  if outcome.status == 'failed' and ttl.text > 0 then
+    redis.call('EXPIRE', text_key(id), ttl.text)
+  else
+    redis.call('DEL', text_key(id))
+  end
+  redis.call('SET', tomb_key(id), outcome.status .. ' ' .. was[2] .. ' ' .. was[3] .. ' ' .. now, 'EX', ttl.tomb)
+  redis.call('ZREM', FED, id)
+  if was[1] == 'queued' then leave_waiting(was[2], id) end
+  local flight = was[5] or was[6]
+  if flight and redis.call('HGET', FLIGHT, flight) == id then redis.call('HDEL', FLIGHT, flight) end
+  if outcome.status == 'completed' and was[4] then
+    local took, before = now - was[4], redis.call('HGET', COUNTS, 'service_ms')
+    redis.call('HSET', COUNTS, 'service_ms', math.floor(before and before * 0.9 + took * 0.1 or took))
+  end
+  happened(id)
+  return true
+end
+
+-- The oldest follower that still lives makes the deck in place of a leader that ended without one.
+local function promote(leader, now)
+  while true do
+    local id = redis.call('LPOP', followers_key(leader))
+    if not id then break end
+    local job = redis.call('HMGET', job_key(id), 'status', 'tenant', 'class', 'created', 'flight', 'key')
+    if job[1] == 'queued' then
+      redis.call('HDEL', job_key(id), 'leader', 'cache')
+      redis.call('HSET', FLIGHT, job[5] or job[6], id)
+      enter_waiting(job[2], id, tonumber(job[3] or 1), tonumber(job[4]))
+      if redis.call('EXISTS', followers_key(leader)) == 1 then
+        redis.call('RENAME', followers_key(leader), followers_key(id))
+        redis.call('SADD', LEADERS, id)
+      end
+      break
+    end
+  end
+  redis.call('SREM', LEADERS, leader)
+end
+
+-- Ends up to 100 of those who waited for `leader`; returns how many are left.
+local function settle(leader, now, ttl)
+  if redis.call('SISMEMBER', LEADERS, leader) == 0 then return 0 end
+  local ended = redis.call('HMGET', job_key(leader), 'status', 'result', 'error')
+  if ended[1] and is_open(ended[1]) then return 0 end
+  if ended[1] ~= 'completed' and ended[1] ~= 'failed' then
+    promote(leader, now)
+    return 0
+  end
+  for _, id in ipairs(redis.call('LPOP', followers_key(leader), 100) or {}) do
+    local outcome = { status = ended[1], result = ended[2] or '', error = ended[3] or '' }
+    end_job(id, now, outcome, ttl)
+  end
+  local left = redis.call('LLEN', followers_key(leader))
+  if left == 0 then redis.call('SREM', LEADERS, leader) end
+  return left
+end

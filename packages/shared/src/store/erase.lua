@@ -1,0 +1,16 @@
+-- Removes every trace of a job but a tombstone without content. -> 1, or 0 when this tenant has no such job;
+-- second: the key of its cached result, which lives elsewhere
+local id, tenant, tomb_seconds = ARGV[1], ARGV[2], tonumber(ARGV[3])
+local job = redis.call('HMGET', job_key(id), 'tenant', 'created', 'key', 'status')
+if job[1] ~= tenant then return { 0, '' } end
+local now = clock()
+if is_open(job[4]) then
+  end_job(id, now, { status = 'canceled' }, { result = 60, text = 0, tomb = tomb_seconds })
+  redis.call('PUBLISH', CANCEL, id)
+end
+redis.call('DEL', job_key(id), text_key(id))
+redis.call('ZREM', index_key(tenant), id)
+redis.call('SET', tomb_key(id), 'erased ' .. tenant .. ' ' .. job[2] .. ' ' .. now, 'EX', tomb_seconds)
+promote(id, now)
+redis.call('PUBLISH', BELL, id)
+return { 1, job[3] or '' }

@@ -1,0 +1,68 @@
+-- Read before every script: the names of our keys, all behind one prefix (one hash tag, one shard), and the clock.
+local P = KEYS[1]
+local function job_key(id) return P .. ':job:' .. id end
+local function text_key(id) return P .. ':text:' .. id end
+local function tomb_key(id) return P .. ':tomb:' .. id end
+local function followers_key(id) return P .. ':followers:' .. id end
+local function waiting_key(tenant) return P .. ':waiting:' .. tenant end
+local function index_key(tenant) return P .. ':jobs:' .. tenant end
+local TURNS = P .. ':turns'       -- tenants with waiting jobs; score: the number of their turn
+local FED = P .. ':fed'           -- ids handed to BullMQ and not ended; score: when
+local WORKERS = P .. ':workers'   -- "id:slots" of each worker; score: when its announcement ends
+local FLIGHT = P .. ':flight'     -- collapse key -> id of the job that makes the deck
+local LEADERS = P .. ':leaders'   -- ids that others wait for
+local COUNTS = P .. ':counts'     -- waiting, turn, service_ms, and totals by outcome
+local BELL = P .. ':bell'         -- channel: something happened to this id
+local CANCEL = P .. ':cancel'     -- channel: stop running this id
+
+local function clock()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function is_open(status) return status == 'queued' or status == 'running' end
+
+-- Class first, then time: 0 interactive, 1 standard, 2 bulk. Exact in a double until the year 2286.
+local function place(class, created) return class * 1e13 + created end
+
+local function happened(id)
+  redis.call('HINCRBY', job_key(id), 'seq', 1)
+  redis.call('PUBLISH', BELL, id)
+end
+
+local function enter_waiting(tenant, id, class, created)
+  if redis.call('ZADD', waiting_key(tenant), place(class, created), id) == 1 then
+    redis.call('HINCRBY', COUNTS, 'waiting', 1)
+  end
+  redis.call('ZADD', TURNS, 'NX', redis.call('HGET', COUNTS, 'turn') or 0, tenant)
+end
+
+local function leave_waiting(tenant, id)
+  if redis.call('ZREM', waiting_key(tenant), id) == 0 then return end
+  redis.call('HINCRBY', COUNTS, 'waiting', -1)
+  if redis.call('EXISTS', waiting_key(tenant)) == 0 then redis.call('ZREM', TURNS, tenant) end
+end
+
+-- Jobs that start before this one, and itself: tenants take turns, so of each other tenant at most as many as are in
+-- front of it in its own list, and one more where that tenant's turn comes first.
+local function position(tenant, id)
+  local rank = redis.call('ZRANK', waiting_key(tenant), id)
+  if not rank then return 0 end
+  local ahead, before = rank + 1, true
+  for _, other in ipairs(redis.call('ZRANGE', TURNS, 0, 999)) do
+    if other == tenant then
+      before = false
+    else
+      ahead = ahead + math.min(redis.call('ZCARD', waiting_key(other)), before and rank + 1 or rank)
+    end
+  end
+  return ahead
+end
+
+local function capacity(now)
+  local slots = 0
+  for _, worker in ipairs(redis.call('ZRANGEBYSCORE', WORKERS, now, '+inf')) do
+    slots = slots + tonumber(string.match(worker, ':(%d+)$'))
+  end
+  return slots
+end

@@ -1,0 +1,21 @@
+import type { Redis } from 'ioredis';
+
+/** What a worker's probe of the model's API found. Only workers hold its key, so they leave the outcome in Redis. */
+export interface ModelProbe {
+  readonly status: 'healthy' | 'degraded' | 'unhealthy';
+  readonly reason: string;
+}
+
+const KEPT_SECONDS = 600;
+const keyOf = (prefix: string): string => `${prefix}:probe:openrouter`;
+
+export async function writeModelProbe(redis: Redis, prefix: string, probe: ModelProbe): Promise<void> {
+  await redis.set(keyOf(prefix), JSON.stringify({ ...probe, at: Date.now() }), 'EX', KEPT_SECONDS);
+}
+
+export async function readModelProbe(redis: Redis, prefix: string): Promise<(ModelProbe & { ageSeconds: number }) | null> {
+  const stored = await redis.get(keyOf(prefix));
+  if (!stored) return null;
+  const { status, reason, at } = JSON.parse(stored) as ModelProbe & { at: number };
+  return { status, reason, ageSeconds: (Date.now() - at) / 1_000 };
+}

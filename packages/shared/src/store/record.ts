@@ -1,0 +1,116 @@
+import { DEFAULT_OPTIONS, type Job, type JobError, type Options, type Status, type Submit, isTerminal } from '../contract/job';
+import type { Result, Usage } from '../contract/deck';
+import { rfc3339 } from '../runtime/time';
+
+/** A record as Redis holds it. A waiting one is small: what is as by default is not written. */
+export type Fields = ReadonlyMap<string, string>;
+
+export function fieldsOf(flat: readonly string[]): Fields {
+  const fields = new Map<string, string>();
+  for (let i = 0; i + 1 < flat.length; i += 2) fields.set(flat[i] as string, flat[i + 1] as string);
+  return fields;
+}
+
+interface PackedRequest {
+  options?: Partial<Options>;
+  metadata?: Readonly<Record<string, string>>;
+}
+
+/** What of a submit is not as by default, as JSON, or '' when nothing is. */
+export function packRequest(submit: Submit): string {
+  const options = Object.entries(submit.options).filter(([name, value]) => name !== 'cards' && !isDefault(name, value));
+  const packed: PackedRequest = {
+    ...(options.length > 0 ? { options: Object.fromEntries(options) } : {}),
+    ...(submit.metadata ? { metadata: submit.metadata } : {}),
+  };
+  return Object.keys(packed).length > 0 ? JSON.stringify(packed) : '';
+}
+
+function isDefault(name: string, value: unknown): boolean {
+  const usual: unknown = DEFAULT_OPTIONS[name as keyof Options];
+  if (!Array.isArray(usual) || !Array.isArray(value)) return usual === value;
+  return usual.length === value.length && usual.every((entry, i) => entry === value[i]);
+}
+
+/** The submit behind a record; its class and deadline are the record's own. */
+export function unpackRequest(text: string, request: string, wanted: number): Submit {
+  const packed = (request ? JSON.parse(request) : {}) as PackedRequest;
+  return {
+    text,
+    options: { ...DEFAULT_OPTIONS, ...packed.options, cards: wanted },
+    priority: 'standard',
+    deadline_seconds: 0,
+    ...(packed.metadata ? { metadata: packed.metadata } : {}),
+  };
+}
+
+export const NOTHING_USED: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0, final: true };
+
+/** The number of the job's last event: what its `ETag` is made of. */
+export const sequence = (fields: Fields): number => Number(fields.get('seq') ?? 0);
+export const statusOf = (fields: Fields): Status => fields.get('status') as Status;
+
+/** Where a waiting job stands, and what the fleet does meanwhile. */
+export interface Place {
+  readonly position: number;
+  readonly slots: number;
+  readonly serviceMilliseconds: number;
+}
+
+/** Seconds until a job at this place should have ended: whole rounds of the fleet, at its mean time for a job. */
+export function etaSeconds({ position, slots, serviceMilliseconds }: Place): number {
+  const rounds = Math.ceil(position / Math.max(slots, 1));
+  return Math.ceil((rounds * serviceMilliseconds) / 1_000);
+}
+
+export interface View {
+  readonly id: string;
+  readonly fields: Fields;
+  readonly place: Place;
+}
+
+/** The job a client sees. */
+export function jobOf({ id, fields, place }: View, resultSeconds: number): Job {
+  const status = statusOf(fields);
+  const time = (name: string): string | null => (fields.has(name) ? rfc3339(Number(fields.get(name))) : null);
+  const finished = fields.get('finished');
+  const parsed = <T>(name: string): T | null => {
+    const value = fields.get(name);
+    return value ? (JSON.parse(value) as T) : null;
+  };
+  const result = parsed<Result>('result');
+  return {
+    id,
+    status,
+    created_at: time('created') as string,
+    started_at: time('started'),
+    finished_at: time('finished'),
+    expires_at: finished ? rfc3339(Number(finished) + resultSeconds * 1_000) : null,
+    attempts: Number(fields.get('attempts') ?? 0),
+    progress: progressOf(status, fields, result),
+    queue: { position: place.position, eta_seconds: etaSeconds(place) },
+    cache: (fields.get('cache') ?? 'miss') as Job['cache'],
+    retry_of: fields.get('retry_of') ?? null,
+    parent: null,
+    result,
+    usage: parsed<Usage>('usage') ?? NOTHING_USED,
+    error: parsed<JobError>('error'),
+    metadata: (parsed<PackedRequest>('request')?.metadata ?? {}) as Job['metadata'],
+    links: { self: `/v1/jobs/${id}`, cards: `/v1/jobs/${id}/cards`, cancel: `/v1/jobs/${id}/cancel` },
+  };
+}
+
+const STAGES = { queued: 'queued', running: 'generating' } as const;
+
+function progressOf(status: Status, fields: Fields, result: Result | null): Job['progress'] {
+  const wanted = Number(fields.get('wanted') ?? 1);
+  const cards = result?.kept ?? Number(fields.get('cards') ?? 0);
+  const ended = isTerminal(status);
+  return {
+    stage: ended ? 'done' : STAGES[status as keyof typeof STAGES],
+    cards,
+    cards_wanted: wanted,
+    // Below 100 until the end: the last card is not the last thing that is done.
+    percent: ended ? 100 : Math.min(95, Math.floor((cards / wanted) * 100)),
+  };
+}

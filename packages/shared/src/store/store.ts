@@ -1,0 +1,240 @@
+import type { Redis } from 'ioredis';
+import type { JobError, Status, Submit } from '../contract/job';
+import type { Result, Usage } from '../contract/deck';
+import { CRASHES, GENERATE_QUEUE } from '../contract/queues';
+import { defineScript } from '../runtime/redis';
+import { type Fields, NOTHING_USED, type Place, fieldsOf, packRequest, unpackRequest } from './record';
+
+/** How long what is left of an ended job lives, in seconds. */
+export interface Retention {
+  readonly resultSeconds: number;
+  readonly failedTextSeconds: number;
+}
+/** A tombstone lives for a day, so that a repeated idempotency key is never paid twice. */
+export const TOMB_SECONDS = 86_400;
+const LONGEST_JOB_SECONDS = 86_400;
+const SWEEP_GRACE_MILLISECONDS = 5_000;
+
+const PRIORITY_CLASS = { interactive: 0, standard: 1, bulk: 2 } as const;
+
+export interface Admission {
+  readonly id: string;
+  readonly tenant: string;
+  readonly submit: Submit;
+  /** Key of the cached result, or '' to make the deck anew. */
+  readonly cacheKey: string;
+  /** Jobs with the same key share one call, or '' to share with nobody. */
+  readonly flightKey: string;
+  /** Hash of the body where the id comes from an idempotency key, else ''. */
+  readonly bodyHash: string;
+  readonly limitPerMinute: number;
+  /** Whose submits the limit counts. */
+  readonly limitSubject: string;
+  readonly maxWaiting: number;
+  /** A cached result, already at the offsets of this text. */
+  readonly result: Result | null;
+}
+
+export type AdmissionOutcome = 'made' | 'replayed' | 'mismatch' | 'gone' | 'limited' | 'overloaded';
+
+export interface Admitted {
+  readonly outcome: AdmissionOutcome;
+  readonly status: string;
+  /** Submits left in this window, or -1 where no limit is on. */
+  readonly remaining: number;
+  /** Of `limited`: seconds until the next submit may pass. */
+  readonly retryAfterSeconds: number;
+  readonly created: number;
+  readonly place: Place;
+}
+
+/** A run of a job, as its worker gets it. */
+export interface Run {
+  readonly id: string;
+  /** The fence: every later write carries it, and another run's is refused. */
+  readonly run: number;
+  readonly attempts: number;
+  readonly crashes: number;
+  readonly tenant: string;
+  readonly submit: Submit;
+  readonly deadline: number;
+  readonly cacheKey: string;
+  readonly waitedMilliseconds: number;
+  /** What earlier runs of this job spent. */
+  readonly spent: Usage;
+}
+
+export type Ending =
+  | { readonly status: 'completed'; readonly result: Result; readonly usage: Usage }
+  | { readonly status: 'failed'; readonly error: JobError; readonly usage: Usage | null }
+  | { readonly status: 'canceled' };
+
+export interface QueueState {
+  readonly waiting: number;
+  readonly running: number;
+  readonly workers: number;
+  readonly slots: number;
+  readonly oldestWaitMilliseconds: number;
+  readonly serviceMilliseconds: number;
+}
+
+export type Found = { readonly fields: Fields; readonly place: Place } | 'gone' | 'none';
+export type Store = ReturnType<typeof createStore>;
+
+const PLAIN = (name: string): readonly string[] => ['keys', name];
+const ENDS = (name: string): readonly string[] => ['keys', 'ending', name];
+
+/** The records, the waiting lists and what carries a job through them: the only place that knows our keys. */
+export function createStore(redis: Redis, prefix: string, retention: Retention) {
+  const script = (names: readonly string[]) => defineScript(redis, __dirname, names);
+  const scripts = {
+    submit: script(ENDS('submit')),
+    feed: script(ENDS('feed')),
+    take: script(PLAIN('take')),
+    progress: script(PLAIN('progress')),
+    release: script(PLAIN('release')),
+    finish: script(ENDS('finish')),
+    settle: script(ENDS('settle')),
+    erase: script(ENDS('erase')),
+    read: script(PLAIN('read')),
+    list: script(PLAIN('list')),
+    queue: script(PLAIN('queue')),
+    announce: script(PLAIN('announce')),
+    sweep: script(ENDS('sweep')),
+  };
+  const ttl = [retention.resultSeconds, retention.failedTextSeconds, TOMB_SECONDS] as const;
+
+  async function settleAll(id: string, left: number): Promise<void> {
+    for (let rest = left; rest > 0; ) rest = (await scripts.settle(prefix, id, ...ttl)) as number;
+  }
+
+  return {
+    bell: `${prefix}:bell`,
+    cancels: `${prefix}:cancel`,
+
+    async ping(): Promise<void> {
+      await redis.ping();
+    },
+
+    async submit(admission: Admission): Promise<Admitted> {
+      const { submit, result } = admission;
+      const answer = (await scripts.submit(
+        prefix,
+        admission.id,
+        admission.tenant,
+        submit.text,
+        submit.options.cards,
+        submit.deadline_seconds * 1_000,
+        PRIORITY_CLASS[submit.priority],
+        admission.cacheKey,
+        admission.flightKey,
+        packRequest(submit),
+        admission.bodyHash,
+        admission.limitPerMinute,
+        admission.limitSubject,
+        admission.maxWaiting,
+        result ? JSON.stringify(result) : '',
+        LONGEST_JOB_SECONDS + retention.resultSeconds,
+        '',
+        retention.resultSeconds,
+        TOMB_SECONDS,
+      )) as [AdmissionOutcome, string, number, number, number, number, number];
+      const [outcome, status, remaining, number, created, slots, serviceMilliseconds] = answer;
+      const place = { position: outcome === 'made' ? number : 0, slots, serviceMilliseconds };
+      return { outcome, status, remaining, retryAfterSeconds: number, created, place };
+    },
+
+    /** Ids that may now enter the queue, at most `most`. */
+    async feed(most: number): Promise<string[]> {
+      return (await scripts.feed(prefix, most, ...ttl)) as string[];
+    },
+
+    async take(id: string): Promise<Run | null> {
+      const taken = (await scripts.take(prefix, id)) as (string | number)[] | null;
+      return taken && runOf(id, taken);
+    },
+
+    async progress(run: Run, cards: number, usage: Usage): Promise<boolean> {
+      return (await scripts.progress(prefix, run.id, run.run, cards, JSON.stringify(usage))) === 1;
+    },
+
+    /** Gives a job back to be run again; `counted` is whether the attempt used up one of its attempts. */
+    async release(run: Run, counted: boolean, usage: Usage | null): Promise<boolean> {
+      const spent = usage ? JSON.stringify(usage) : '';
+      return (await scripts.release(prefix, run.id, run.run, counted ? '1' : '0', spent)) === 1;
+    },
+
+    /** Ends a job. False when it had ended, is another run's, or is not there. */
+    async finish(id: string, run: number | null, ending: Ending, tenant = ''): Promise<boolean> {
+      const result = ending.status === 'completed' ? JSON.stringify(ending.result) : '';
+      const usage = ending.status !== 'canceled' && ending.usage ? JSON.stringify(ending.usage) : '';
+      const error = ending.status === 'failed' ? JSON.stringify(ending.error) : '';
+      const [won, left] = (await scripts.finish(
+        prefix,
+        id,
+        run ?? '',
+        ending.status,
+        result,
+        usage,
+        error,
+        ...ttl,
+        tenant,
+      )) as [number, number];
+      await settleAll(id, left);
+      return won === 1;
+    },
+
+    /** Removes every trace but a tombstone; the key of its cached result is for the caller to remove. */
+    async erase(id: string, tenant: string): Promise<{ erased: boolean; cacheKey: string }> {
+      const [erased, cacheKey] = (await scripts.erase(prefix, id, tenant, TOMB_SECONDS)) as [number, string];
+      return { erased: erased === 1, cacheKey };
+    },
+
+    async read(id: string, tenant: string): Promise<Found> {
+      const answer = (await scripts.read(prefix, id, tenant)) as ['gone' | 'none'] | [string[], number, number, number];
+      if (typeof answer[0] === 'string') return answer[0];
+      const [fields, position = 0, slots = 0, serviceMilliseconds = 0] = answer;
+      return { fields: fieldsOf(fields), place: { position, slots, serviceMilliseconds } };
+    },
+
+    async list(tenant: string, status: Status | '', from: string, limit: number) {
+      const [next, ...ids] = (await scripts.list(prefix, tenant, status, from, limit)) as string[];
+      return { next: next ?? '', ids };
+    },
+
+    async queue(): Promise<QueueState> {
+      const numbers = (await scripts.queue(prefix)) as number[];
+      const [waiting = 0, running = 0, workers = 0, slots = 0, oldest = 0, service = 0] = numbers;
+      return { waiting, running, workers, slots, oldestWaitMilliseconds: oldest, serviceMilliseconds: service };
+    },
+
+    /** Says for `seconds` that a worker has `slots`; 0 takes it back. Returns the length of BullMQ's waiting list. */
+    async announce(worker: string, slots: number, seconds: number): Promise<number> {
+      return (await scripts.announce(prefix, worker, slots, seconds, GENERATE_QUEUE)) as number;
+    },
+
+    /** Null when another sweep is at work. */
+    async sweep(): Promise<{ requeued: number; failed: number } | null> {
+      const swept = (await scripts.sweep(prefix, GENERATE_QUEUE, CRASHES, SWEEP_GRACE_MILLISECONDS, ...ttl)) as
+        | [number, number]
+        | null;
+      return swept && { requeued: swept[0], failed: swept[1] };
+    },
+  };
+}
+
+function runOf(id: string, taken: (string | number)[]): Run {
+  const [run, attempts, crashes, tenant, text, request, wanted, deadline, cacheKey, created, now, usage] = taken;
+  return {
+    id,
+    run: Number(run),
+    attempts: Number(attempts),
+    crashes: Number(crashes),
+    tenant: String(tenant),
+    submit: unpackRequest(String(text), String(request), Number(wanted)),
+    deadline: Number(deadline),
+    cacheKey: String(cacheKey),
+    waitedMilliseconds: Number(now) - Number(created),
+    spent: usage ? (JSON.parse(String(usage)) as Usage) : NOTHING_USED,
+  };
+}

@@ -1,0 +1,61 @@
+-- Finds jobs that nothing will finish any more, and finishes or re-queues them. One sweep at a time in the fleet.
+-- -> { requeued, failed } or nil when another sweep is at work
+local queue, most_crashes, grace_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local ttl = { result = tonumber(ARGV[4]), text = tonumber(ARGV[5]), tomb = tonumber(ARGV[6]) }
+local SLICE = 1000
+if not redis.call('SET', P .. ':sweeping', 1, 'NX', 'PX', 1000) then return nil end
+local now = clock()
+local requeued, failed = 0, 0
+local function fail(id, error)
+  if end_job(id, now, { status = 'failed', error = error }, ttl) then failed = failed + 1 end
+  settle(id, now, ttl)
+end
+local LATE = '{"code":"deadline_exceeded","message":"The job did not end before its deadline.","retryable":true}'
+local CRASHED = '{"code":"worker_crashed","message":"The job crashed its worker too often.","retryable":true}'
+
+redis.call('ZREMRANGEBYSCORE', WORKERS, '-inf', now)
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', FED, '-inf', now - grace_ms, 'LIMIT', 0, SLICE)) do
+  local job = redis.call('HMGET', job_key(id), 'status', 'tenant', 'class', 'created', 'deadline', 'crashes')
+  if not job[1] or not is_open(job[1]) then
+    redis.call('ZREM', FED, id)
+  elseif tonumber(job[5]) <= now then
+    redis.call('PUBLISH', CANCEL, id)
+    fail(id, LATE)
+  elseif redis.call('EXISTS', P .. ':' .. queue .. ':' .. id) == 1 then
+    -- BullMQ still has it: look again in a while, after the others.
+    redis.call('ZADD', FED, now - grace_ms + 2000, id)
+  elseif job[1] == 'running' and tonumber(job[6] or 0) >= most_crashes then
+    fail(id, CRASHED)
+  else
+    if job[1] == 'running' then redis.call('HINCRBY', job_key(id), 'crashes', 1) end
+    redis.call('ZREM', FED, id)
+    redis.call('HSET', job_key(id), 'status', 'queued')
+    enter_waiting(job[2], id, tonumber(job[3] or 1), tonumber(job[4]))
+    happened(id)
+    requeued = requeued + 1
+  end
+end
+
+-- Deadlines of those who wait: a slice of each list a sweep, from where the last one stopped.
+for _, tenant in ipairs(redis.call('ZRANGE', TURNS, 0, 99)) do
+  local cursor = P .. ':swept:' .. tenant
+  local from = tonumber(redis.call('GET', cursor) or 0)
+  local slice = redis.call('ZRANGE', waiting_key(tenant), from, from + SLICE - 1)
+  redis.call('SET', cursor, #slice < SLICE and 0 or from + SLICE, 'EX', 3600)
+  for _, id in ipairs(slice) do
+    local deadline = redis.call('HGET', job_key(id), 'deadline')
+    if not deadline then
+      leave_waiting(tenant, id)
+    elseif tonumber(deadline) <= now then
+      fail(id, LATE)
+    end
+  end
+end
+
+for _, leader in ipairs(redis.call('SRANDMEMBER', LEADERS, 100)) do settle(leader, now, ttl) end
+
+-- The count of who waits is kept by hand for speed; here it is counted.
+local waiting = 0
+for _, tenant in ipairs(redis.call('ZRANGE', TURNS, 0, -1)) do waiting = waiting + redis.call('ZCARD', waiting_key(tenant)) end
+redis.call('HSET', COUNTS, 'waiting', waiting)
+return { requeued, failed }

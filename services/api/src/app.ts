@@ -1,0 +1,102 @@
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import { AppError } from '@flashcards/shared/contract/errors';
+import { ID_PATTERN } from '@flashcards/shared/contract/job';
+import { within } from '@flashcards/shared/runtime/time';
+import type { Answer, Deps, Endpoint, Input } from './endpoint';
+import { errorHandler } from './middleware/error-handler';
+import { addressOf } from './middleware/rate-limit';
+import { contextOf, requestContext } from './middleware/request-context';
+import { securityHeaders } from './middleware/security-headers';
+import { refuseDepth, validate } from './validate';
+
+export interface AppSettings {
+  readonly trustProxyHops: number;
+  readonly maxTextChars: number;
+  readonly maxBodyBytes: number;
+}
+
+/** What any request may take beside what its client asked to wait, also when Redis hangs. */
+const REQUEST_MILLISECONDS = 1_900;
+const OPEN_TENANT = 'open';
+
+/** The order of middleware, and the table of endpoints mounted. */
+export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: AppSettings): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.set('trust proxy', settings.trustProxyHops);
+  app.use(requestContext(deps.metrics, securityHeaders()));
+  const json = express.json({ limit: settings.maxBodyBytes, type: () => true, strict: true });
+  for (const endpoint of endpoints) {
+    const steps: RequestHandler[] = endpoint.body ? [requireJson, json] : [];
+    app[endpoint.method](expressPath(endpoint.path), nameRoute(endpoint), ...steps, serve(endpoint, deps));
+  }
+  for (const [path, allow] of methodsByPath(endpoints)) {
+    app.all(expressPath(path), (_request, _response, next) =>
+      next(new AppError('method_not_allowed', 'This method is not allowed here.', { allow })),
+    );
+  }
+  app.use((_request, _response, next) => next(new AppError('not_found', 'There is nothing at this path.')));
+  app.use(errorHandler(deps.logger));
+  return app;
+}
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of endpoints) {
+    const implied = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+    methods.set(path, [...(methods.get(path) ?? []), ...implied]);
+  }
+  return methods;
+}
+
+const nameRoute =
+  ({ path }: Endpoint): RequestHandler =>
+  (_request, response, next) => {
+    contextOf(response).route = path;
+    next();
+  };
+
+const UTF8_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
+
+function requireJson(request: Request, _response: Response, next: NextFunction): void {
+  if (UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
+  next(new AppError('unsupported_media_type', 'The body must be application/json in UTF-8.'));
+}
+
+function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
+  return async (request, response) => {
+    const input = inputOf(endpoint, request, response);
+    const waitMilliseconds = (endpoint.waits?.(input) ?? 0) * 1_000;
+    const late = (): AppError => new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
+    const work = Promise.resolve(endpoint.handler(input, deps));
+    send(response, await within(REQUEST_MILLISECONDS + waitMilliseconds, work, late));
+  };
+}
+
+function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<never, never> {
+  const { requestId, hungUp } = contextOf(response);
+  const params = request.params as Record<string, string>;
+  if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
+    throw new AppError('not_found', 'There is no job with this id.');
+  }
+  if (endpoint.body) refuseDepth(request.body);
+  return {
+    params,
+    query: (endpoint.query ? validate(endpoint.query, request.query, '/query', true) : {}) as never,
+    body: (endpoint.body ? validate(endpoint.body, request.body) : undefined) as never,
+    header: (name) => request.get(name),
+    tenant: OPEN_TENANT,
+    subject: addressOf(request),
+    requestId,
+    hungUp,
+  };
+}
+
+function send(response: Response, { status, headers = {}, body }: Answer): void {
+  if (response.destroyed) return;
+  const type = typeof body === 'string' || body === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' };
+  response.writeHead(status, { ...type, ...headers });
+  response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+}

@@ -1,0 +1,58 @@
+import type Joi from 'joi';
+import type { HttpErrorCode } from '@flashcards/shared/contract/errors';
+import type { Logger } from '@flashcards/shared/runtime/logger';
+import type { Health } from './health';
+import type { Jobs } from './jobs';
+import type { ApiMetrics } from './metrics';
+
+/** What a handler may use. */
+export interface Deps {
+  readonly jobs: Jobs;
+  readonly health: Health;
+  readonly metrics: ApiMetrics;
+  readonly logger: Logger;
+  /** The OpenAPI document as it is sent. */
+  readonly openapi: () => string;
+}
+
+/** A request whose parts were validated by the endpoint's schemas. */
+export interface Input<Body = unknown, Query = unknown> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  readonly header: (name: string) => string | undefined;
+  readonly tenant: string;
+  /** Whose submits the rate limit counts. */
+  readonly subject: string;
+  readonly requestId: string;
+  /** Fires when the client hangs up. */
+  readonly hungUp: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON, or as it is when it is a string with its own `Content-Type`. */
+  readonly body?: unknown;
+}
+
+export type Handler<Body = never, Query = never> = (input: Input<Body, Query>, deps: Deps) => Promise<Answer> | Answer;
+
+/** One line of the API: everything that is known of an endpoint stands here. */
+export interface Endpoint {
+  readonly method: 'get' | 'post' | 'delete' | 'patch';
+  /** As in OpenAPI: `/v1/jobs/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly scope: 'jobs:read' | 'jobs:write' | 'data:erase' | 'public';
+  readonly handler: Handler;
+  readonly body?: Joi.Schema;
+  readonly query?: Joi.ObjectSchema;
+  /** Request headers that mean something here, for the document. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Status -> what it says and the schema of its body. */
+  readonly answers: Readonly<Record<number, { description: string; schema?: Joi.Schema; type?: string }>>;
+  readonly errors: readonly HttpErrorCode[];
+  /** Seconds the client may ask to wait, beside the two that any request may take. */
+  readonly waits?: (input: Input<never, never>) => number;
+}

@@ -1,0 +1,8 @@
+import type { Answer, Deps, Input } from '../endpoint';
+
+/** `POST /v1/jobs/{id}/cancel`: `canceled` at once; a job that ended is returned as it is. */
+export async function cancelJob({ params, tenant, requestId }: Input, { jobs, logger }: Deps): Promise<Answer> {
+  const { job } = await jobs.cancel(params['id'] ?? '', tenant);
+  logger.info('job.cancel_asked', { request_id: requestId, job_id: job.id, tenant, status: job.status });
+  return { status: 200, body: job };
+}

@@ -1,0 +1,18 @@
+import { etaSeconds } from '@flashcards/shared/store/record';
+import type { Answer, Deps, Input } from '../endpoint';
+
+/** `GET /v1/queue`: what anyone may know of the queue. */
+export async function readQueue(_input: Input, { jobs }: Deps): Promise<Answer> {
+  const state = await jobs.queue();
+  const place = { position: state.waiting + 1, slots: state.slots, serviceMilliseconds: state.serviceMilliseconds };
+  return {
+    status: 200,
+    body: {
+      depth: state.waiting,
+      running: state.running,
+      workers: state.workers,
+      oldest_wait_seconds: Math.round(state.oldestWaitMilliseconds / 1_000),
+      eta_seconds: etaSeconds(place),
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { statfs } from 'node:fs/promises';
+import { freemem } from 'node:os';
+import Joi from 'joi';
+import type { QueueState } from '@flashcards/shared/store/store';
+import { within } from '@flashcards/shared/runtime/time';
+
+const STATES = ['healthy', 'degraded', 'unhealthy'] as const;
+export type HealthState = (typeof STATES)[number];
+export interface Check {
+  readonly status: HealthState;
+  readonly reason: string;
+}
+export interface HealthReport extends Check {
+  readonly checks: Readonly<Record<string, Check>>;
+}
+
+const checkFields = { status: Joi.string().valid(...STATES).required(), reason: Joi.string().required() }; // prettier-ignore
+export const healthSchema = Joi.object({
+  ...checkFields,
+  checks: Joi.object().pattern(Joi.string(), Joi.object(checkFields)).required(),
+});
+
+export interface HealthParts {
+  ping(): Promise<void>;
+  queue(): Promise<QueueState>;
+  /** What the workers' last probe of the model's API left, with its age. */
+  modelProbe(): Promise<(Check & { readonly ageSeconds: number }) | null>;
+}
+export interface Health {
+  check(): Promise<HealthReport>;
+}
+
+const is = (status: HealthState, reason: string): Check => ({ status, reason });
+const LIMIT_MILLISECONDS = 1_500;
+
+/** The deep check: each part healthy, degraded or unhealthy with a reason that names no host, version or key. */
+export function createHealth(parts: HealthParts): Health {
+  const checks: Readonly<Record<string, () => Promise<Check>>> = {
+    redis: async () => {
+      await parts.ping();
+      return is('healthy', 'answers');
+    },
+    openrouter: async () => judgeProbe(await parts.modelProbe()),
+    queue: async () => judgeQueue(await parts.queue()),
+    disk: async () => {
+      const { bavail, blocks } = await statfs(process.cwd());
+      return judgeShare('disk', bavail / Math.max(blocks, 1));
+    },
+    memory: async () => judgeShare('memory', freeMemoryShare()),
+  };
+  const runOne = (check: () => Promise<Check>): Promise<Check> =>
+    within(LIMIT_MILLISECONDS, check(), () => new Error('late')).catch(() => is('unhealthy', 'does not answer'));
+  return {
+    async check() {
+      const names = Object.keys(checks);
+      const found = await Promise.all(Object.values(checks).map(runOne));
+      const all = Object.fromEntries(names.map((name, i) => [name, found[i] as Check]));
+      const worst = STATES.findLast((state) => found.some(({ status }) => status === state)) ?? 'healthy';
+      const reasons = names.filter((name) => all[name]?.status !== 'healthy').map((name) => `${name} ${all[name]?.reason}`);
+      return { status: worst, reason: reasons.join('; ') || 'all is well', checks: all };
+    },
+  };
+}
+
+const PROBE_TOO_OLD_SECONDS = 180;
+const OLD_WAIT_MILLISECONDS = 60_000;
+
+function judgeProbe(probe: (Check & { ageSeconds: number }) | null): Check {
+  if (!probe || probe.ageSeconds > PROBE_TOO_OLD_SECONDS) return is('degraded', 'no worker has probed it lately');
+  return is(probe.status, probe.reason);
+}
+
+function judgeQueue({ waiting, running, workers, oldestWaitMilliseconds }: QueueState): Check {
+  if (workers === 0) return waiting + running > 0 ? is('unhealthy', 'jobs wait and no worker is there') : is('degraded', 'no worker is there');
+  if (oldestWaitMilliseconds > OLD_WAIT_MILLISECONDS) return is('degraded', 'the oldest job has waited over a minute');
+  return is('healthy', 'moves');
+}
+
+const SHARES: readonly (readonly [number, HealthState])[] = [
+  [0.02, 'unhealthy'],
+  [0.1, 'degraded'],
+];
+
+function judgeShare(what: string, free: number): Check {
+  const state = SHARES.find(([below]) => free < below)?.[1];
+  return state ? is(state, `little ${what} is free`) : is('healthy', 'enough is free');
+}
+
+/** Free share of what this process may use: of its container's limit where there is one. */
+function freeMemoryShare(): number {
+  const limit = process.constrainedMemory();
+  const total = limit && limit < Number.MAX_SAFE_INTEGER ? limit : 0;
+  if (total === 0) return freemem() > 256 * 1024 * 1024 ? 1 : 0.05;
+  return Math.max(0, 1 - process.memoryUsage.rss() / total);
+}

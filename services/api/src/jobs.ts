@@ -1,0 +1,221 @@
+import { createHash, createHmac } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import { AppError } from '@flashcards/shared/contract/errors';
+import { type Job, type Status, type Submit, isTerminal } from '@flashcards/shared/contract/job';
+import type { Feed } from '@flashcards/shared/feed';
+import type { Bell } from '@flashcards/shared/store/bell';
+import { type Fields, type Place, jobOf, sequence, statusOf } from '@flashcards/shared/store/record';
+import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/result-cache';
+import type { Admitted, QueueState, Store } from '@flashcards/shared/store/store';
+
+export interface JobsSettings {
+  readonly region: string;
+  readonly limitPerMinute: number;
+  readonly maxWaiting: number;
+  readonly resultSeconds: number;
+  /** What else a cached result depends on: prompt version and default model. */
+  readonly cacheVersion: string;
+}
+
+export interface JobsParts {
+  readonly store: Store;
+  readonly cache: ResultCache;
+  readonly feed: Feed;
+  readonly bell: Bell;
+  readonly settings: JobsSettings;
+}
+
+/** One client's wish to submit. */
+export interface Wish {
+  readonly tenant: string;
+  /** Whose submits are counted. */
+  readonly subject: string;
+  readonly submit: Submit;
+  readonly idempotencyKey?: string;
+  /** Make it anew, and share with nobody. */
+  readonly noCache: boolean;
+  /** Also do not keep the result beyond the job. */
+  readonly noStore: boolean;
+}
+
+export interface Submitted {
+  readonly job: Job;
+  readonly replayed: boolean;
+  readonly limit: { readonly limit: number; readonly remaining: number } | null;
+}
+
+/** A job as read: what a client sees, and the number of its last event. */
+export interface Reading {
+  readonly job: Job;
+  readonly sequence: number;
+}
+
+const REREAD_MILLISECONDS = 5_000;
+
+export type Jobs = ReturnType<typeof createJobs>;
+
+/** Submit, find, cancel and erase: what the handlers do with jobs. */
+export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
+  const { region, resultSeconds } = settings;
+  const draining = new AbortController();
+
+  async function submit(wish: Wish): Promise<Submitted> {
+    const { tenant, submit: wanted } = wish;
+    const keys = cacheKeys(tenant, wanted.text, wanted.options, settings.cacheVersion);
+    const anew = wish.noCache || wish.noStore;
+    const cached = anew ? null : await cache.get(keys.cacheKey);
+    const id = idOf(wish, region);
+    const admitted = await store.submit({
+      id,
+      tenant,
+      submit: wanted,
+      cacheKey: wish.noStore ? '' : keys.cacheKey,
+      flightKey: anew ? '' : keys.flightKey,
+      bodyHash: wish.idempotencyKey === undefined ? '' : hashOf(wanted),
+      limitPerMinute: settings.limitPerMinute,
+      limitSubject: wish.subject,
+      maxWaiting: settings.maxWaiting,
+      result: cached && atPosted(cached, wanted.text, keys.folded),
+    });
+    refuse(admitted);
+    if (admitted.status === 'queued') feed.ask();
+    const { remaining } = admitted;
+    const limit = remaining < 0 ? null : { limit: settings.limitPerMinute, remaining };
+    if (admitted.outcome === 'replayed') return { job: (await read(id, tenant)).job, replayed: true, limit };
+    if (admitted.status === 'completed') return { job: (await read(id, tenant)).job, replayed: false, limit };
+    return { job: acceptedJob(id, wanted, admitted), replayed: false, limit };
+  }
+
+  /** The 202 needs no second look: a new record is what was just written. */
+  function acceptedJob(id: string, { options, metadata }: Submit, { created, status, place }: Admitted): Job {
+    const fields = new Map([
+      ['status', 'queued'],
+      ['created', String(created)],
+      ['wanted', String(options.cards)],
+    ]);
+    if (status === 'collapsed') fields.set('cache', 'collapsed');
+    if (metadata) fields.set('request', JSON.stringify({ metadata }));
+    return jobOf({ id, fields, place }, resultSeconds);
+  }
+
+  const view = (id: string, fields: Fields, place: Place): Reading => ({
+    job: jobOf({ id, fields, place }, resultSeconds),
+    sequence: sequence(fields),
+  });
+
+  async function find(id: string, tenant: string): Promise<{ fields: Fields; place: Place }> {
+    const found = await store.read(id, tenant);
+    if (found === 'gone') throw new AppError('gone', 'The result of this job has expired.');
+    if (found === 'none') throw new AppError('not_found', 'There is no job with this id.');
+    return found;
+  }
+
+  async function read(id: string, tenant: string): Promise<Reading> {
+    const { fields, place } = await find(id, tenant);
+    return view(id, fields, place);
+  }
+
+  /**
+   * Reads until the job has an event after number `after` (at its end without one), or until `seconds` have passed,
+   * or the client hangs up, or this replica drains; then it is read as it is.
+   */
+  async function wait(id: string, tenant: string, seconds: number, hungUp: AbortSignal, after?: number): Promise<Reading> {
+    const until = Date.now() + seconds * 1_000;
+    for (;;) {
+      const ring = nextRing(id, Math.min(until - Date.now(), REREAD_MILLISECONDS), hungUp);
+      try {
+        const { fields, place } = await find(id, tenant);
+        const ended = isTerminal(statusOf(fields));
+        const enough = ended || (after !== undefined && sequence(fields) !== after);
+        if (enough || Date.now() >= until || hungUp.aborted || draining.signal.aborted) return view(id, fields, place);
+        await ring.rung;
+      } finally {
+        ring.stop();
+      }
+    }
+  }
+
+  function nextRing(id: string, milliseconds: number, hungUp: AbortSignal) {
+    let stop: () => void = () => undefined;
+    const rung = new Promise<void>((resolve) => {
+      const off = bell.on(id, resolve);
+      const timer = setTimeout(resolve, Math.max(milliseconds, 0));
+      const ends = [hungUp, draining.signal];
+      const onEnd = (): void => resolve();
+      for (const signal of ends) signal.addEventListener('abort', onEnd, { once: true });
+      stop = () => {
+        off();
+        clearTimeout(timer);
+        for (const signal of ends) signal.removeEventListener('abort', onEnd);
+      };
+    });
+    return { rung, stop };
+  }
+
+  return {
+    submit,
+    read,
+    wait,
+
+    /** Cancels a job wherever it is; one that ended is returned as it is. */
+    async cancel(id: string, tenant: string): Promise<Reading> {
+      await find(id, tenant);
+      await store.finish(id, null, { status: 'canceled' }, tenant);
+      feed.ask();
+      return read(id, tenant);
+    },
+
+    async erase(id: string, tenant: string): Promise<void> {
+      const { erased, cacheKey } = await store.erase(id, tenant);
+      if (!erased) throw new AppError('not_found', 'There is no job with this id.');
+      if (cacheKey) await cache.remove(cacheKey);
+      feed.ask();
+    },
+
+    async list(tenant: string, status: Status | '', from: string, limit: number) {
+      const { next, ids } = await store.list(tenant, status, from, limit);
+      const found = await Promise.all(ids.map((id) => store.read(id, tenant)));
+      const jobs = found.flatMap((entry, i) =>
+        typeof entry === 'string' ? [] : [jobOf({ id: ids[i] as string, ...entry }, resultSeconds)],
+      );
+      return { next, jobs };
+    },
+
+    queue: (): Promise<QueueState> => store.queue(),
+
+    /** Lets everyone who waits go with what there is. */
+    drain: (): void => draining.abort(),
+  };
+}
+
+const REFUSALS = {
+  mismatch: () => new AppError('idempotency_mismatch', 'This Idempotency-Key was used with another body.'),
+  gone: () => new AppError('gone', 'The job of this Idempotency-Key has expired or was erased.'),
+  limited: ({ retryAfterSeconds }: Admitted) =>
+    new AppError('rate_limited', 'Too many submits in a minute.', { retryAfterSeconds, policy: 'submits' }),
+  overloaded: () => new AppError('overloaded', 'Too many jobs are waiting.', { retryAfterSeconds: 10 }),
+} as const;
+
+function refuse(admitted: Admitted): void {
+  const refusal = REFUSALS[admitted.outcome as keyof typeof REFUSALS] as ((of: Admitted) => AppError) | undefined;
+  if (refusal) throw refusal(admitted);
+}
+
+// Stable under the order in which a client writes its fields, because validation rebuilt the object.
+const hashOf = (submit: Submit): string =>
+  createHash('sha256').update(canonical(submit)).digest('base64url').slice(0, 22);
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_key, inner: unknown) =>
+    inner && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+
+/** An id that nobody can guess; with an idempotency key always the same one, wherever and whenever it is repeated. */
+function idOf({ tenant, idempotencyKey }: Wish, region: string): string {
+  const id = idempotencyKey === undefined ? uuidv7() : `i${keyed(tenant, idempotencyKey)}`;
+  return region ? `${region}-${id}` : id;
+}
+
+const keyed = (tenant: string, key: string): string => createHmac('sha256', tenant).update(key).digest('hex').slice(0, 39);

@@ -1,0 +1,107 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createFeed } from '@flashcards/shared/feed';
+import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
+import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
+import { answerProbe, startOpsServer } from '@flashcards/shared/runtime/ops-server';
+import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { within } from '@flashcards/shared/runtime/time';
+import { Bell } from '@flashcards/shared/store/bell';
+import { readModelProbe } from '@flashcards/shared/store/model-probe';
+import { createResultCache } from '@flashcards/shared/store/result-cache';
+import { createStore } from '@flashcards/shared/store/store';
+import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
+import { createApp } from './app';
+import { modelsOf, readApiConfig } from './config';
+import { createHealth } from './health';
+import { createJobs } from './jobs';
+import { createApiMetrics } from './metrics';
+import { openapiOf } from './openapi';
+import { routes } from './routes';
+
+const VERSION = '0.1.0';
+
+run(async () => {
+  const config = readApiConfig();
+  const logger = createLogger({ level: config.LOG_LEVEL, service: 'api', region: config.REGION });
+  const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 5);
+  const url = config.REDIS_URL;
+  const redis = connectRedis(url, 'request', logger);
+  const cacheRedis = connectRedis(config.CACHE_REDIS_URL ?? url, 'cache', logger);
+  const limited = createLimitedLog(logger.warn);
+  const failed = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
+
+  const retention = { resultSeconds: config.RESULT_SECONDS, failedTextSeconds: config.FAILED_TEXT_SECONDS };
+  const store = createStore(redis, config.REDIS_PREFIX, retention);
+  const queueRedis = connectRedis(url, 'request', logger);
+  const feed = createFeed(store, { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('feed') });
+  const bell = new Bell(connectRedis(url, 'worker', logger), store.bell);
+  const models = modelsOf(config);
+  const jobs = createJobs({
+    store,
+    feed,
+    bell,
+    cache: createResultCache(cacheRedis, config.REDIS_PREFIX, failed('cache')),
+    settings: {
+      region: config.REGION,
+      limitPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      maxWaiting: config.MAX_WAITING_JOBS,
+      resultSeconds: config.RESULT_SECONDS,
+      cacheVersion: `${PROMPT_VERSION} ${models.join(' ')}`,
+    },
+  });
+  const health = createHealth({
+    ping: () => store.ping(),
+    queue: () => store.queue(),
+    modelProbe: () => readModelProbe(redis, config.REDIS_PREFIX),
+  });
+  const metrics = createApiMetrics(config.REGION, () => store.queue());
+  const endpoints = routes({ maxTextChars: config.MAX_TEXT_CHARS, maxCards: config.MAX_CARDS, models });
+  const document = JSON.stringify(openapiOf(endpoints, VERSION));
+  const app = createApp({ jobs, health, metrics, logger, openapi: () => document }, endpoints, {
+    trustProxyHops: config.TRUST_PROXY_HOPS,
+    maxTextChars: config.MAX_TEXT_CHARS,
+    maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
+  });
+  const probes = {
+    live: () => true,
+    ready: () => !lifecycle.draining && within(500, store.ping(), () => new Error('late')).then(() => true),
+  };
+
+  lifecycle.hold('redis', () => [redis, cacheRedis, queueRedis].forEach((connection) => connection.disconnect()));
+  lifecycle.hold('bell', () => bell.close());
+  lifecycle.hold('feed', () => feed.close());
+  const ops = await startOpsServer({ host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT }, metrics.registry, probes);
+  lifecycle.hold('operations', () => ops.server.close());
+  const server = createServer((request, response) => {
+    if (!answerProbe(request.url, response, probes)) app(request, response);
+  });
+  const port = await listen(server, config.HOST, config.PORT);
+  lifecycle.hold('http', () => stopServing(server, () => jobs.drain()));
+  lifecycle.listen();
+  logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
+  lifecycle.ready({ url: `http://${hostname(config.HOST)}:${port}`, opsUrl: `http://${hostname(config.HOST)}:${ops.port}` });
+});
+
+const hostname = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  // Longer than a proxy keeps an idle connection, so that it never writes into one that is closing.
+  Object.assign(server, { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 15_000 });
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken: set PORT to a free one.`) : error),
+    );
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Takes no new connection, lets open requests end, and who waits go with what there is. */
+function stopServing(server: Server, drain: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    drain();
+    server.closeIdleConnections();
+    setInterval(() => server.closeIdleConnections(), 100).unref();
+  });
+}

@@ -1,0 +1,53 @@
+import { Counter, DURATION_BUCKETS_SECONDS, Gauge, Histogram, createRegistry } from '@flashcards/shared/runtime/metrics';
+import type { QueueState } from '@flashcards/shared/store/store';
+
+export type ApiMetrics = ReturnType<typeof createApiMetrics>;
+
+/** Every metric of the API. `readQueue` is asked at each scrape. */
+export function createApiMetrics(region: string, readQueue: () => Promise<QueueState>) {
+  const registry = createRegistry('api', region);
+  const registers = [registry];
+  const queueGauge = (name: string, help: string, pick: (state: QueueState) => number): Gauge =>
+    new Gauge({
+      name: `flashcards_${name}`,
+      help,
+      registers,
+      async collect() {
+        // A scrape while Redis is away still shows everything else.
+        const state = await queueOnce().catch(() => undefined);
+        if (state) this.set(pick(state));
+        else this.reset();
+      },
+    });
+  let asked: Promise<QueueState> | undefined;
+  const queueOnce = (): Promise<QueueState> =>
+    (asked ??= readQueue().finally(() => setTimeout(() => (asked = undefined), 500).unref()));
+  queueGauge('queue_waiting_jobs', 'Jobs that wait for a free slot.', (state) => state.waiting);
+  queueGauge('queue_running_jobs', 'Jobs handed to the workers and not ended.', (state) => state.running);
+  queueGauge('queue_oldest_wait_seconds', 'Age of the oldest waiting job.', (state) => state.oldestWaitMilliseconds / 1e3);
+  queueGauge('workers', 'Workers that announced themselves.', (state) => state.workers);
+  queueGauge('worker_slots', 'Jobs that all workers can run at once.', (state) => state.slots);
+  return {
+    registry,
+    requests: new Counter({
+      name: 'flashcards_http_requests_total',
+      help: 'HTTP requests answered.',
+      labelNames: ['method', 'route', 'status_class'],
+      registers,
+    }),
+    duration: new Histogram({
+      name: 'flashcards_http_request_duration_seconds',
+      help: 'Time from the first byte of a request to the last of its answer.',
+      labelNames: ['method', 'route'],
+      buckets: DURATION_BUCKETS_SECONDS,
+      registers,
+    }),
+    active: new Gauge({ name: 'flashcards_http_active_requests', help: 'Requests being answered.', registers }),
+    submits: new Counter({
+      name: 'flashcards_jobs_submitted_total',
+      help: 'Submits by what became of them: queued, hit, collapsed, replayed, or the refusal.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Request } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { AppError } from '@flashcards/shared/contract/errors';
+
+const REFUSED_PER_MINUTE = 120;
+
+/** Who a client is to the limits: its address, of IPv6 the /56 that one customer usually holds. */
+export const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? 'unknown', 56);
+
+/**
+ * The coarse limit on refused requests by address. It stands on the way of errors only, so an accepted request pays
+ * nothing for it. Submits have their own exact limit, shared by all replicas, in the submit script.
+ */
+export const refusedLimit = rateLimit({
+  windowMs: 60_000,
+  limit: REFUSED_PER_MINUTE,
+  keyGenerator: addressOf,
+  standardHeaders: false,
+  legacyHeaders: false,
+  validate: { trustProxy: false, xForwardedForHeader: false },
+  handler: (_request, _response, next) =>
+    next(new AppError('rate_limited', 'Too many refused requests.', { retryAfterSeconds: 60, policy: 'refused' })),
+});

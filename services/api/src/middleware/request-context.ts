@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { NextFunction, Request, Response } from 'express';
+import type { ApiMetrics } from '../metrics';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** What is known of a request before its route is: its id, its clock and whether its client is still there. */
+export interface RequestContext {
+  readonly requestId: string;
+  readonly hungUp: AbortSignal;
+  /** The path as the routes write it, for metrics; `unmatched` until a route took it. */
+  route: string;
+}
+export const contextOf = (response: Response): RequestContext => response.locals['context'] as RequestContext;
+
+export function requestContext(metrics: ApiMetrics, headers: Readonly<Record<string, string>>) {
+  const fixed = Object.entries(headers);
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const start = process.hrtime.bigint();
+    const given = request.headers['x-request-id'];
+    const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    const hangUp = new AbortController();
+    const context: RequestContext = { requestId, hungUp: hangUp.signal, route: 'unmatched' };
+    response.locals['context'] = context;
+    for (const [name, value] of fixed) response.setHeader(name, value);
+    response.setHeader('X-Request-Id', requestId);
+    response.setHeader('Cache-Control', 'no-store');
+    metrics.active.inc();
+    response.once('close', () => {
+      if (!response.writableFinished) hangUp.abort();
+      const method = METHODS.has(request.method) ? request.method : 'other';
+      metrics.active.dec();
+      metrics.requests.labels(method, context.route, `${Math.floor(response.statusCode / 100)}xx`).inc();
+      metrics.duration.labels(method, context.route).observe(Number(process.hrtime.bigint() - start) / 1e9);
+    });
+    next();
+  };
+}

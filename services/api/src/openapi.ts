@@ -1,0 +1,94 @@
+import type Joi from 'joi';
+import { HTTP_ERRORS, type HttpErrorCode } from '@flashcards/shared/contract/errors';
+import type { Endpoint } from './endpoint';
+
+/** OpenAPI 3.1 of the routes, made from the schemas that validate. */
+export function openapiOf(endpoints: readonly Endpoint[], version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const endpoint of endpoints) (paths[endpoint.path] ??= {})[endpoint.method] = operationOf(endpoint);
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'AI Flashcard Generator',
+      version,
+      description: 'Turns a text into a deck of flashcards, each of which quotes the text.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    paths,
+    components: { schemas: { Problem: PROBLEM } },
+  };
+}
+
+const PROBLEM = {
+  type: 'object',
+  description: 'RFC 9457.',
+  required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    code: { type: 'string', enum: Object.keys(HTTP_ERRORS) },
+    request_id: { type: 'string' },
+    policy: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
+  },
+};
+
+const jsonSchema = (schema: Joi.Schema): object =>
+  (schema as unknown as { '~standard': { jsonSchema: { input(options: { target: string }): object } } })[
+    '~standard'
+  ].jsonSchema.input({ target: 'draft-2020-12' });
+
+function operationOf({ method, path, summary, body, query, headers, answers, errors }: Endpoint): object {
+  const parameters = [...pathParameters(path), ...queryParameters(query), ...headerParameters(headers)];
+  return {
+    operationId: `${method}${path.replace(/[^A-Za-z]+(\w)/g, (_match, letter: string) => letter.toUpperCase())}`.replace(/\W/g, ''),
+    summary,
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } } } : {}),
+    responses: { ...errorAnswers(errors), ...Object.fromEntries(Object.entries(answers).map(answerOf)) },
+  };
+}
+
+function answerOf([status, { description, schema, type }]: [string, Endpoint['answers'][number]]): [string, object] {
+  const content = schema ? { content: { [type ?? 'application/json']: { schema: jsonSchema(schema) } } } : {};
+  return [status, { description, ...content }];
+}
+
+/** One answer a status; the codes that share it are named. Any request can meet the last three. */
+function errorAnswers(errors: readonly HttpErrorCode[]): Record<string, object> {
+  const byStatus = new Map<number, string[]>();
+  for (const code of new Set<HttpErrorCode>([...errors, 'rate_limited', 'draining', 'internal'])) {
+    const { status } = HTTP_ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [String(status), { description: codes.join(', '), content }]),
+  );
+}
+
+const pathParameters = (path: string): object[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', pattern: '^[a-z0-9_-]{8,64}$' },
+  }));
+
+function queryParameters(query: Joi.ObjectSchema | undefined): object[] {
+  if (!query) return [];
+  const { properties = {} } = jsonSchema(query) as { properties?: Record<string, object> };
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
+}
+
+const headerParameters = (headers: Endpoint['headers'] = {}): object[] =>
+  Object.entries(headers).map(([name, description]) => ({ name, in: 'header', description, schema: { type: 'string' } }));

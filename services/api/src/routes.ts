@@ -1,0 +1,133 @@
+import Joi from 'joi';
+import { deckSchema } from '@flashcards/shared/contract/deck';
+import { STATUSES, type SubmitLimits, generateSchema, jobSchema, submitSchema } from '@flashcards/shared/contract/job';
+import { FORMATS } from '@flashcards/shared/formats/index';
+import type { Endpoint, Handler } from './endpoint';
+import { cancelJob } from './handlers/cancel-job';
+import { eraseJob } from './handlers/erase-job';
+import { generateDeck, generateWaits } from './handlers/generate-deck';
+import { listJobs } from './handlers/list-jobs';
+import { readCards } from './handlers/read-cards';
+import { readHealth } from './handlers/read-health';
+import { readJob } from './handlers/read-job';
+import { readOpenapi } from './handlers/read-openapi';
+import { readQueue } from './handlers/read-queue';
+import { submitJob } from './handlers/submit-job';
+import { healthSchema } from './health';
+import { MOST_WAIT_SECONDS, readPrefer } from './prefer';
+
+const query = {
+  wait: Joi.number().integer().min(0).max(MOST_WAIT_SECONDS).description('Seconds to wait: for the next event after the one of `If-None-Match`, for the end without it.'),
+  list: Joi.object({
+    status: Joi.string().valid(...STATUSES),
+    limit: Joi.number().integer().min(1).max(100).default(20),
+    cursor: Joi.string()
+      .pattern(/^\d{1,15}\.\d{1,9}$/)
+      .description('`next_cursor` of the page before.'),
+  }),
+  format: Joi.object({
+    format: Joi.string()
+      .valid(...Object.keys(FORMATS))
+      .default('json'),
+  }),
+};
+
+const job = (description: string) => ({ description, schema: jobSchema });
+const SUBMIT_HEADERS = {
+  'Idempotency-Key': '1 to 255 printable ASCII characters: the same key and body give the same job for 24 h.',
+  Prefer: '`wait=N` holds the answer for up to N (60) seconds until the job ended; `respond-async` does not.',
+  'Cache-Control': '`no-cache` makes the deck anew, `no-store` also keeps it out of the cache.',
+};
+const listed = Joi.object({ jobs: Joi.array().items(jobSchema).required(), next_cursor: Joi.string().allow(null).required() });
+const count = Joi.number().min(0).required();
+const queueSchema = Joi.object({
+  depth: count,
+  running: count,
+  workers: count,
+  oldest_wait_seconds: count,
+  eta_seconds: count.description('Until a job that is submitted now should have ended.'),
+});
+
+const endpoint = (row: Omit<Endpoint, 'handler'> & { handler: unknown }): Endpoint => ({
+  ...row,
+  handler: row.handler as Handler,
+});
+const SUBMIT_ERRORS = [
+  'malformed_request', 'conflict', 'gone', 'too_large', 'unsupported_media_type', 'invalid_request',
+  'idempotency_mismatch', 'rate_limited', 'overloaded', 'queue_unavailable',
+] as const; // prettier-ignore
+const READ_ERRORS = ['not_found', 'gone', 'queue_unavailable'] as const;
+
+/** THE API: one entry an endpoint. */
+export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
+  endpoint({
+    method: 'post', path: '/v1/jobs', scope: 'jobs:write', handler: submitJob,
+    summary: 'Submit a text: a job that makes a deck of it',
+    body: submitSchema(limits), headers: SUBMIT_HEADERS,
+    waits: (input) => readPrefer(input.header('prefer')).waitSeconds,
+    answers: { 202: job('Accepted; the job will end.'), 200: job('Already done: cached, repeated, or waited for.') },
+    errors: SUBMIT_ERRORS,
+  }),
+  endpoint({
+    method: 'get', path: '/v1/jobs/{id}', scope: 'jobs:read', handler: readJob,
+    summary: 'Read a job, at once or at its next event',
+    query: Joi.object({ wait: query.wait }), headers: { 'If-None-Match': 'The `ETag` that is known already.' },
+    waits: (input: { query: { wait?: number } }) => input.query.wait ?? 0,
+    answers: { 200: job('The job.'), 304: { description: 'Nothing happened since.' } },
+    errors: [...READ_ERRORS, 'invalid_request'],
+  }),
+  endpoint({
+    method: 'get', path: '/v1/jobs', scope: 'jobs:read', handler: listJobs,
+    summary: "List one's own jobs, newest first, without their decks",
+    query: query.list,
+    answers: { 200: { description: 'A page.', schema: listed } },
+    errors: ['invalid_request', 'queue_unavailable'],
+  }),
+  endpoint({
+    method: 'get', path: '/v1/jobs/{id}/cards', scope: 'jobs:read', handler: readCards,
+    summary: 'Read or download the deck',
+    query: query.format,
+    answers: { 200: { description: 'The deck.', schema: deckSchema } },
+    errors: [...READ_ERRORS, 'conflict', 'invalid_request'],
+  }),
+  endpoint({
+    method: 'post', path: '/v1/jobs/{id}/cancel', scope: 'jobs:write', handler: cancelJob,
+    summary: 'Cancel a job wherever it is',
+    answers: { 200: job('The job, canceled or as it had ended.') },
+    errors: [...READ_ERRORS],
+  }),
+  endpoint({
+    method: 'delete', path: '/v1/jobs/{id}', scope: 'data:erase', handler: eraseJob,
+    summary: 'Erase a job and every trace of its content',
+    answers: { 204: { description: 'Erased.' } },
+    errors: ['not_found', 'queue_unavailable'],
+  }),
+  endpoint({
+    method: 'get', path: '/v1/queue', scope: 'public', handler: readQueue,
+    summary: 'How long the line is',
+    answers: { 200: { description: 'The state of the queue.', schema: queueSchema } },
+    errors: ['queue_unavailable'],
+  }),
+  endpoint({
+    method: 'post', path: '/generate', scope: 'jobs:write', handler: generateDeck,
+    summary: "The old service's call: a text in, a deck out",
+    body: generateSchema(limits), headers: SUBMIT_HEADERS, waits: generateWaits,
+    answers: { 200: { description: 'The deck.', schema: deckSchema }, 202: job('It takes longer than 30 s.') },
+    errors: SUBMIT_ERRORS,
+  }),
+  endpoint({
+    method: 'get', path: '/health', scope: 'public', handler: readHealth,
+    summary: 'Deep check of everything the service stands on',
+    answers: {
+      200: { description: 'Healthy or degraded.', schema: healthSchema },
+      503: { description: 'Unhealthy.', schema: healthSchema },
+    },
+    errors: [],
+  }),
+  endpoint({
+    method: 'get', path: '/openapi.json', scope: 'public', handler: readOpenapi,
+    summary: 'This document',
+    answers: { 200: { description: 'OpenAPI 3.1.', schema: Joi.object().unknown() } },
+    errors: [],
+  }),
+]; // prettier-ignore

@@ -1,0 +1,31 @@
+import type Joi from 'joi';
+import { AppError, type FieldError } from '@flashcards/shared/contract/errors';
+
+const MOST_DEPTH = 8;
+const MOST_ERRORS = 50;
+const SETTINGS: Joi.ValidationOptions = { abortEarly: false, errors: { label: false, wrap: { label: false } } };
+
+/** The validated value with its defaults, or a 422 that names every broken field. `root` starts the pointers. */
+export function validate<T>(schema: Joi.Schema, value: unknown, root = '', convert = false): T {
+  const { value: valid, error } = schema.validate(value, { ...SETTINGS, convert });
+  if (!error) return valid as T;
+  throw new AppError('invalid_request', 'Some fields are not valid.', { errors: fieldErrors(error, root) });
+}
+
+const fieldErrors = (error: Joi.ValidationError, root: string): FieldError[] =>
+  error.details.slice(0, MOST_ERRORS).map(({ path, message, type }) => ({
+    pointer: root + path.map((step) => `/${String(step).replace(/~/g, '~0').replace(/\//g, '~1')}`).join(''),
+    detail: DETAILS[type] ?? message.replace(/^"[^"]*" /, ''),
+  }));
+
+const DETAILS: Readonly<Record<string, string>> = {
+  'object.unknown': 'is not a known field',
+  'any.required': 'is required',
+};
+
+/** Refuses what is nested deeper than any request of ours, before anything walks it. */
+export function refuseDepth(value: unknown, depth = 0): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= MOST_DEPTH) throw new AppError('malformed_request', `The body is nested deeper than ${MOST_DEPTH} levels.`);
+  for (const inner of Object.values(value)) refuseDepth(inner, depth + 1);
+}

@@ -1,0 +1,98 @@
+import { CARD_TYPES, type CardType } from '@flashcards/shared/contract/deck';
+
+/**
+ * A card as the model writes it.
+ * - `quote`: the words of the source it rests on.
+ * - `front`: the question; of a `cloze` the sentence in Anki's grammar.
+ * - `back`: the answer; of a `cloze` '', of a `choice` the right one.
+ * - `choices`: of a `choice` the 2 to 4 wrong answers, else null.
+ */
+export interface Candidate {
+  readonly quote: string;
+  readonly type: CardType;
+  readonly front: string;
+  readonly back: string;
+  readonly choices: readonly string[] | null;
+  readonly tags: readonly string[];
+}
+
+/**
+ * What OpenRouter's `response_format` asks of the model. Providers take different parts of JSON Schema in strict mode,
+ * so it says shapes only: every key required, null for what is absent, no lengths or patterns. The quote comes first
+ * because a model that has picked its evidence writes a better card.
+ */
+export const CANDIDATES_SCHEMA = deepFreeze({
+  type: 'object',
+  properties: {
+    cards: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          quote: { type: 'string' },
+          type: { type: 'string', enum: [...CARD_TYPES] },
+          front: { type: 'string' },
+          back: { type: 'string' },
+          choices: { type: ['array', 'null'], items: { type: 'string' } },
+          tags: { type: 'array', items: { type: 'string' } },
+        },
+        required: ['quote', 'type', 'front', 'back', 'choices', 'tags'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['cards'],
+  additionalProperties: false,
+});
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
+  return Object.freeze(value);
+}
+
+const FRONT_LABEL = /^\**(?:q|question|front|问|问题|正面|题目)\s*[:：]\**\s*/i;
+const BACK_LABEL = /^\**(?:a|answer|back|答|答案|背面)\s*[:：]\**\s*/i;
+const LETTER_LABEL = /^\(?[A-Ea-e][.)、．）]\s*/;
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
+
+/**
+ * The candidate in what the model wrote, or null when it has not the shape of one. Keys may be missing where their
+ * absence can mean only one thing. Labels such as `Q:` and surrounding blanks are removed.
+ */
+export function readCandidate(value: unknown): Candidate | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { quote, type, front, back, choices, tags } = value as Record<string, unknown>;
+  const texts = [quote ?? '', front, back ?? ''].map(readText);
+  const wrong = type === 'choice' ? readList(choices) : null;
+  if (!isCardType(type) || !texts.every((text) => text !== null) || wrong === undefined) return null;
+  const [cleanQuote, cleanFront, cleanBack] = texts as [string, string, string];
+  const answers = withoutLetters([cleanBack.replace(BACK_LABEL, ''), ...(wrong ?? [])]);
+  return {
+    quote: cleanQuote,
+    type,
+    front: cleanFront.replace(FRONT_LABEL, ''),
+    back: answers[0] ?? '',
+    choices: wrong && answers.slice(1),
+    tags: readList(tags) ?? [],
+  };
+}
+
+const isCardType = (value: unknown): value is CardType => CARD_TYPES.includes(value as CardType);
+
+function readText(value: unknown): string | null {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value.toWellFormed().replace(CONTROL, '').trim() : null;
+}
+
+/** Undefined when it is no list of texts; a list that is not there is empty. */
+function readList(value: unknown): string[] | undefined {
+  const list: (string | null)[] = Array.isArray(value) ? value.map(readText) : value == null ? [] : [null];
+  return list.includes(null) ? undefined : (list as string[]);
+}
+
+/** Letters before answers go when every answer has one: `A. osmosis` among its like, but not `C. elegans` alone. */
+const withoutLetters = (answers: string[]): string[] =>
+  answers.length > 1 && answers.every((answer) => LETTER_LABEL.test(answer))
+    ? answers.map((answer) => answer.replace(LETTER_LABEL, ''))
+    : answers;

@@ -1,0 +1,78 @@
+/** One hidden place of a cloze. */
+export interface Deletion {
+  readonly ordinal: number;
+  /** What is hidden, as a reader sees it. */
+  readonly hidden: string;
+  readonly hint: string | null;
+}
+/** A cloze taken apart: what is always shown, and what is hidden, in the order of the sentence. */
+export type ClozePart = string | Deletion;
+
+const OPEN = /\{\{c(\d{1,3})::/g;
+const CLOSE = '}}';
+
+/**
+ * Takes a front in Anki's grammar apart: `{{c1::hidden}}` or `{{c1::hidden::hint}}`; the first `::` begins the hint and
+ * the first `}}` ends the place, whatever they mean to a reader. Null when it is not what Anki would show as meant:
+ * nothing hidden, ordinals not counted from 1, `c0`, not closed, nested, or braces left over.
+ */
+export function parseCloze(front: string): readonly ClozePart[] | null {
+  const parts: ClozePart[] = [];
+  let at = 0;
+  for (const match of front.matchAll(OPEN)) {
+    const bodyAt = match.index + match[0].length;
+    const closeAt = front.indexOf(CLOSE, bodyAt);
+    const deletion = match.index < at || closeAt < 0 ? null : readBody(Number(match[1]), front.slice(bodyAt, closeAt));
+    if (!deletion) return null;
+    parts.push(front.slice(at, match.index), deletion);
+    at = closeAt + CLOSE.length;
+  }
+  parts.push(front.slice(at));
+  return hasStrayBraces(parts) || !countsFromOne(parts) ? null : parts;
+}
+
+function readBody(ordinal: number, body: string): Deletion | null {
+  const [text = '', hint, ...more] = body.split('::');
+  const hidden = unescape(text).trim();
+  // Uneven braces are a formula that a `}}` of its own has cut short.
+  if (hidden === '' || more.length > 0 || body.includes('{{') || !isEven(body)) return null;
+  return { ordinal, hidden, hint: hint === undefined ? null : hint.trim() };
+}
+
+const isEven = (body: string): boolean => body.split('{').length === body.split('}').length;
+const unescape = (text: string): string => text.replaceAll('&#58;', ':').replaceAll('&#123;', '{').replaceAll('&#125;', '}');
+const isDeletion = (part: ClozePart): part is Deletion => typeof part !== 'string';
+
+const hasStrayBraces = (parts: readonly ClozePart[]): boolean =>
+  parts.some((part) => typeof part === 'string' && /\{\{|\}\}/.test(part));
+
+function countsFromOne(parts: readonly ClozePart[]): boolean {
+  const ordinals = new Set(parts.filter(isDeletion).map(({ ordinal }) => ordinal));
+  return ordinals.size > 0 && [...ordinals].every((ordinal) => ordinal >= 1 && ordinal <= ordinals.size);
+}
+
+/** Whether a text has anything that Anki would take for a cloze. */
+export const hasClozeMarkers = (text: string): boolean => text.includes('{{c');
+
+/** The hidden words of a cloze, each once, in the order of the sentence; none when the cloze is not valid. */
+export const hiddenWords = (front: string): string[] => [
+  ...new Set((parseCloze(front) ?? []).filter(isDeletion).map(({ hidden }) => hidden)),
+];
+
+/** The sentence of a cloze as it reads when all is revealed; an invalid cloze as it is. */
+export const withoutMarkers = (front: string): string =>
+  parseCloze(front)
+    ?.map((part) => (isDeletion(part) ? part.hidden : part))
+    .join('') ?? front;
+
+/** What a learner sees while the places of `ordinal` are hidden: hints stand, the other places are revealed. */
+export const askedFor = (parts: readonly ClozePart[], ordinal: number): string =>
+  parts
+    .map((part) => {
+      if (!isDeletion(part)) return part;
+      return part.ordinal === ordinal ? ` [${part.hint ?? '…'}] ` : part.hidden;
+    })
+    .join('');
+
+/** The places of a cloze. */
+export const deletions = (parts: readonly ClozePart[]): readonly Deletion[] => parts.filter(isDeletion);

@@ -1,0 +1,173 @@
+import { SIMPLIFIED_ONLY, STOP_WORDS, TRADITIONAL_ONLY } from './language-marks';
+import { MARK, SCRIPTS, UNSPACED, classAt, isUnspaced, scriptOfClass, type Script } from './letters';
+import { tokens } from './words';
+
+export { type Script } from './letters';
+export { bigrams, contentUnits, jaccard, tokens } from './words';
+
+/** A word weighs as much as this many Chinese characters, so that `什么是 TCP (three-way handshake)?` is Chinese. */
+const WORD_WEIGHT = 1.5;
+
+export type Weights = Readonly<Partial<Record<Script, number>>>;
+
+/** How much of `text` is written in each script: a character of Han or Kana weighs 1, a word of any other 1.5. */
+export function scriptWeights(text: string): Weights {
+  const weights: Partial<Record<Script, number>> = {};
+  let previous = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const kind = classAt(text, at);
+    const script = scriptOfClass(kind);
+    if (script && (isUnspaced(kind) || kind !== previous)) {
+      weights[script] = (weights[script] ?? 0) + (isUnspaced(kind) ? 1 : WORD_WEIGHT);
+    }
+    if (kind !== MARK) previous = kind;
+  }
+  return weights;
+}
+
+const total = (weights: Weights): number => Object.values(weights).reduce((sum, weight) => sum + weight, 0);
+
+/** The script that most of `text` is written in, or null when it holds no letter. */
+export function dominantScript(text: string): Script | null {
+  const ranked = Object.entries(scriptWeights(text)).sort(([, a], [, b]) => b - a);
+  return (ranked[0]?.[0] as Script | undefined) ?? null;
+}
+
+/** How `text` tells simplified from traditional Chinese: how many characters it has that only one of them uses. */
+function chineseVotes(text: string): { simplified: number; traditional: number } {
+  let simplified = 0;
+  let traditional = 0;
+  for (const character of text) {
+    if (SIMPLIFIED_ONLY.has(character)) simplified += 1;
+    else if (TRADITIONAL_ONLY.has(character)) traditional += 1;
+  }
+  return { simplified, traditional };
+}
+
+/** Languages by script where one script tells most; Han and Latin have a vote of their own. */
+const BY_SCRIPT: Readonly<Record<Script, (text: string) => string>> = {
+  Han: guessChinese,
+  Kana: () => 'ja',
+  Hangul: () => 'ko',
+  Latin: guessByStopWords,
+  Cyrillic: (text) => (/[іїєґ]/iu.test(text) ? 'uk' : 'ru'),
+  Greek: () => 'el',
+  Arabic: (text) => (/[پچژگ]/u.test(text) ? 'fa' : 'ar'),
+  Hebrew: () => 'he',
+  Thai: () => 'th',
+  Devanagari: () => 'hi',
+  Other: () => 'en',
+};
+
+/** Japanese mixes Kana into Han; a Chinese text only now and then names something in Kana. */
+const KANA_SHARE_OF_JAPANESE = 0.15;
+
+/** BCP-47 tag of the language `text` is most likely written in; `en` when nothing tells. */
+export function guessLanguage(text: string): string {
+  const weights = scriptWeights(text);
+  const kana = weights.Kana ?? 0;
+  const han = weights.Han ?? 0;
+  const rest = Math.max(0, ...SCRIPTS.filter((script) => !UNSPACED.has(script)).map((script) => weights[script] ?? 0));
+  if (han + kana > rest) return kana > (han + kana) * KANA_SHARE_OF_JAPANESE ? 'ja' : guessChinese(text);
+  const dominant = SCRIPTS.find((script) => weights[script] === rest);
+  return dominant === undefined || rest === 0 ? 'en' : BY_SCRIPT[dominant](text);
+}
+
+function guessChinese(text: string): string {
+  const { simplified, traditional } = chineseVotes(text);
+  return traditional > simplified ? 'zh-Hant' : 'zh-Hans';
+}
+
+const VOTED = Object.keys(STOP_WORDS);
+const VOTES = new Map<string, string[]>();
+for (const [language, words] of Object.entries(STOP_WORDS)) {
+  for (const word of words) VOTES.set(word, [...(VOTES.get(word) ?? []), language]);
+}
+const SAMPLE = 3_000;
+
+function guessByStopWords(text: string): string {
+  const votes = new Map<string, number>();
+  for (const word of tokens(text.slice(0, SAMPLE).normalize('NFC').toLowerCase())) {
+    for (const language of VOTES.get(word) ?? []) votes.set(language, (votes.get(language) ?? 0) + 1);
+  }
+  const best = Math.max(0, ...votes.values());
+  return (best > 0 ? VOTED.find((language) => votes.get(language) === best) : undefined) ?? 'en';
+}
+
+/** What a language may be written in, by the code of its usual script. */
+const WRITTEN_IN: Readonly<Record<string, readonly Script[]>> = {
+  Hans: ['Han'],
+  Hant: ['Han'],
+  Hani: ['Han'],
+  Jpan: ['Kana', 'Han'],
+  Kore: ['Hangul', 'Han'],
+  Latn: ['Latin'],
+  Cyrl: ['Cyrillic'],
+  Grek: ['Greek'],
+  Arab: ['Arabic'],
+  Hebr: ['Hebrew'],
+  Thai: ['Thai'],
+  Deva: ['Devanagari'],
+};
+
+/** Share of a string that has to be in the language's own script; the rest may be names, code and units. */
+const OWN_SHARE = 0.25;
+/** Of so many Han without any Kana it is clear that they are not Japanese. */
+const HAN_WITHOUT_KANA = 10;
+
+interface Expected {
+  readonly code: string;
+  readonly scripts: readonly Script[] | undefined;
+}
+
+const expectedByLanguage = new Map<string, Expected>();
+
+/** Remembered, since asking Intl costs more than the rest; forgotten at times, since clients choose the tags. */
+function expected(language: string): Expected {
+  const known = expectedByLanguage.get(language);
+  if (known) return known;
+  if (expectedByLanguage.size > 200) expectedByLanguage.clear();
+  const code = scriptCode(language);
+  const entry = { code, scripts: WRITTEN_IN[code] };
+  expectedByLanguage.set(language, entry);
+  return entry;
+}
+
+function scriptCode(language: string): string {
+  // Chinese without a region or script asks for no variant.
+  if (language.toLowerCase() === 'zh') return 'Hani';
+  try {
+    return new Intl.Locale(language).maximize().script ?? '';
+  } catch {
+    return '';
+  }
+}
+
+/** Whether cards of `language` are written with so few letters to a word that they need the narrower limits. */
+export const isWideLanguage = (language: string): boolean =>
+  (expected(language).scripts ?? []).some((script) => script === 'Han' || script === 'Kana');
+
+/**
+ * Whether `text` can be of `language` by its script; it does not tell apart languages that share one, save simplified
+ * and traditional Chinese. A text without letters fits any, and so does any text where the language is not known.
+ */
+export function scriptFits(language: string, text: string): boolean {
+  const { code, scripts } = expected(language);
+  const weights = scriptWeights(text);
+  const all = total(weights);
+  if (!scripts || all === 0) return true;
+  const own = scripts.reduce((sum, script) => sum + (weights[script] ?? 0), 0);
+  return own >= all * OWN_SHARE && (VARIANT_FITS[code]?.(text, weights) ?? true);
+}
+
+/** One character of the other writing may be a name; more than one, and more than of the own, is the other writing. */
+const isStray = (other: number, own: number): boolean => other <= 1 || other <= own;
+const isJapanese = ({ Kana = 0, Han = 0 }: Weights): boolean => Kana > (Kana + Han) * KANA_SHARE_OF_JAPANESE;
+
+/** What a script shared by several writings needs besides its share. */
+const VARIANT_FITS: Readonly<Record<string, (text: string, weights: Weights) => boolean>> = {
+  Hani: (_text, weights) => !isJapanese(weights),
+  Hans: (text, weights) => !isJapanese(weights) && isStray(chineseVotes(text).traditional, chineseVotes(text).simplified),
+  Hant: (text, weights) => !isJapanese(weights) && isStray(chineseVotes(text).simplified, chineseVotes(text).traditional),
+  Jpan: (_text, { Kana = 0, Han = 0 }) => Kana > 0 || Han < HAN_WITHOUT_KANA,
+};

@@ -1,0 +1,36 @@
+import { tighten, type Span } from './boundary';
+import { wideCount, tokens } from './words';
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
+/** A full stop after these ends no sentence. */
+const ABBREVIATION = /(?:^|[\s(])(?:\p{Lu}|Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|approx|Fig|fig|No|z\.\s?B|d\.\s?h|bzw|ca|Nr)\.\s*$/u;
+const HEADING = /^\s{0,3}(?:#{1,6}\s|第[\d一二三四五六七八九十百零〇]+[章节節回部篇])/u;
+
+/** Whether `line` is a heading: Markdown's, or a Chinese chapter's. */
+export const isHeading = (line: string): boolean => HEADING.test(line);
+
+/** The sentences between `start` and `end`, without the blanks around them. A line end always ends one. */
+export function sentences(text: string, start = 0, end = text.length): Span[] {
+  const spans: Span[] = [];
+  let from = start;
+  for (const { segment, index } of segmenter.segment(text.slice(start, end))) {
+    const to = start + index + segment.length;
+    // The end of a line too looks to the segmenter like the end of a sentence, so only text goes on.
+    if (!segment.endsWith('\n') && to < end && ABBREVIATION.test(segment)) continue;
+    const span = tighten(text, from, to);
+    if (span.start < span.end) spans.push(span);
+    from = to;
+  }
+  return spans;
+}
+
+const INFORMATIVE_HAN = 8;
+const INFORMATIVE_WORDS = 5;
+
+/** Whether a sentence says enough to make a card of: no heading, and not just a few words. */
+export function isInformative(sentence: string): boolean {
+  if (isHeading(sentence)) return false;
+  const wide = wideCount(sentence);
+  const words = wide >= INFORMATIVE_HAN ? 0 : tokens(sentence).length - wide;
+  return wide / INFORMATIVE_HAN + words / INFORMATIVE_WORDS >= 1;
+}

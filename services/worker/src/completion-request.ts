@@ -1,0 +1,108 @@
+import { ModelError } from './model-errors';
+import { FORMAT_REASONS } from './openrouter-errors';
+
+export interface CompletionRequest {
+  readonly messages: readonly { readonly role: string; readonly content: string }[];
+  /** One of the settings' models: asked first, before the others. */
+  readonly model?: string;
+  readonly maxTokens: number;
+  /** A JSON schema in strict form. Pass the same object each time: its text is kept with it. */
+  readonly schema: object;
+  /** A pseudonym, never a name or an address. */
+  readonly user: string;
+  readonly traceparent?: string;
+}
+
+const RUNG_TTL_MS = 3_600_000;
+
+/** A way to ask for JSON. */
+export interface Rung {
+  readonly name: string;
+  readonly format: (schema: string) => string;
+  readonly requireParameters: boolean;
+}
+
+/**
+ * Ways to ask for JSON, the strictest first. Each keeps the privacy keys. The last asks for nothing that an endpoint could
+ * lack, so it requires nothing either.
+ */
+const RUNGS: readonly Rung[] = [
+  {
+    name: 'json_schema',
+    format: (schema) =>
+      `,"response_format":{"type":"json_schema","json_schema":{"name":"flashcards","strict":true,"schema":${schema}}}`,
+    requireParameters: true,
+  },
+  { name: 'json_object', format: () => ',"response_format":{"type":"json_object"}', requireParameters: true },
+  { name: 'text', format: () => '', requireParameters: false },
+];
+
+const routing = ({ requireParameters }: Rung): string => {
+  const provider = {
+    data_collection: 'deny',
+    zdr: true,
+    require_parameters: requireParameters,
+    allow_fallbacks: true,
+  };
+  // Without this a long text loses its middle, silently, at endpoints with a small context.
+  const plugins = [{ id: 'context-compression', enabled: false }];
+  return `,"provider":${JSON.stringify(provider)},"plugins":${JSON.stringify(plugins)}`;
+};
+
+/** What the text of a body depends on besides its request. */
+export interface BodySettings {
+  readonly privacy: boolean;
+  readonly user?: string;
+}
+
+export type Body = (request: CompletionRequest, models: readonly string[], rung: Rung) => string;
+
+/** Builds bodies as text: all but the messages is the same in each call, and is serialised once. */
+export function createBody({ privacy, user = 'anonymous' }: BodySettings): Body {
+  const schemas = new WeakMap<object, string>();
+  const tails = new Map(
+    RUNGS.map((rung) => [rung, privacy ? routing(rung) : ',"stream_options":{"include_usage":true}']),
+  );
+  const target = (models: readonly string[]): string =>
+    privacy && models.length > 1 ? `"models":${JSON.stringify(models)}` : `"model":${JSON.stringify(models[0])}`;
+  const schemaText = (schema: object): string => {
+    const text = schemas.get(schema) ?? JSON.stringify(schema);
+    schemas.set(schema, text);
+    return text;
+  };
+  return (request, models, rung) =>
+    `{${target(models)},"messages":${JSON.stringify(request.messages)}${rung.format(schemaText(request.schema))}` +
+    `,"max_tokens":${request.maxTokens}${tails.get(rung) ?? ''},"user":${JSON.stringify(request.user || user)},"stream":true}`;
+}
+
+export interface Ladder {
+  /** Attempts with the rung that worked last for this list of models, and further down while the format is the reason. */
+  descend<T>(key: string, attempt: (rung: Rung) => Promise<T>): Promise<T>;
+}
+
+/** Moves down only when the format was the reason and nothing can have been spent. */
+const mayDescend = (error: unknown, index: number): boolean =>
+  error instanceof ModelError && FORMAT_REASONS.has(error.reason) && error.billed === 'no' && index < RUNGS.length - 1;
+
+/** Remembers how far down a list of models had to go, for an hour: support comes and goes. */
+export function createLadder(now: () => number = Date.now): Ladder {
+  const kept = new Map<string, { index: number; until: number }>();
+  const startOf = (key: string): number => {
+    const found = kept.get(key);
+    return found !== undefined && found.until > now() ? found.index : 0;
+  };
+  return {
+    async descend(key, attempt) {
+      const start = startOf(key);
+      for (let index = start; ; index += 1) {
+        try {
+          const result = await attempt(RUNGS[index] as Rung);
+          if (index !== start) kept.set(key, { index, until: now() + RUNG_TTL_MS });
+          return result;
+        } catch (error) {
+          if (!mayDescend(error, index)) throw error;
+        }
+      }
+    },
+  };
+}

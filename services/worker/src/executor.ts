@@ -1,0 +1,204 @@
+import { type Job as QueueJob, RateLimitError, UnrecoverableError, WaitingError } from 'bullmq';
+import type { Usage } from '@flashcards/shared/contract/deck';
+import { JOB_ERRORS, type JobErrorCode } from '@flashcards/shared/contract/errors';
+import { ATTEMPTS, CRASHES } from '@flashcards/shared/contract/queues';
+import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
+import { isRedisAway } from '@flashcards/shared/runtime/redis';
+import type { Run, Store } from '@flashcards/shared/store/store';
+import { CallFailed, type Generated, NoCards } from './generate';
+import type { WorkerMetrics } from './metrics';
+
+/** Why a run was stopped from outside. */
+export class Stopped extends Error {
+  constructor(readonly why: 'canceled' | 'deadline' | 'drain' | 'lost') {
+    super(`The run was stopped: ${why}.`);
+  }
+}
+
+/** How a run ended: the one thing that decides what happens to its job. */
+export type Outcome =
+  | { readonly kind: 'completed'; readonly generated: Generated }
+  | { readonly kind: 'failed'; readonly code: JobErrorCode; readonly message: string; readonly usage: Usage | null }
+  /** Again after a while; the attempt counts. */
+  | { readonly kind: 'retried'; readonly delayMilliseconds: number | null; readonly reason: string; readonly usage: Usage | null }
+  /** The whole fleet waits; the attempt does not count. */
+  | { readonly kind: 'paused'; readonly delayMilliseconds: number; readonly reason: string; readonly usage: Usage | null }
+  /** Given back to be run elsewhere at once; the attempt does not count. */
+  | { readonly kind: 'handed_back' }
+  /** Somebody else decided about the job: nothing is left to write. */
+  | { readonly kind: 'dropped'; readonly reason: string };
+
+const CONTENT_ATTEMPTS = 2;
+const SHORTEST_PAUSE_MILLISECONDS = 1_000;
+
+/** Pure: what a thrown error means for this run. */
+export function outcomeOf(error: unknown, run: Pick<Run, 'attempts' | 'deadline'>, now: number): Outcome {
+  if (error instanceof Stopped) return STOPPED[error.why];
+  if (error instanceof NoCards) return { kind: 'failed', code: 'no_cards', message: error.message, usage: error.usage };
+  if (error instanceof CallFailed) return modelOutcome(error, run, now);
+  return again(run, ATTEMPTS, { code: 'internal', delay: null, reason: 'internal', usage: null });
+}
+
+const STOPPED: Readonly<Record<Stopped['why'], Outcome>> = {
+  canceled: { kind: 'dropped', reason: 'canceled' },
+  lost: { kind: 'dropped', reason: 'lost' },
+  drain: { kind: 'handed_back' },
+  deadline: { kind: 'failed', code: 'deadline_exceeded', message: JOB_ERRORS.deadline_exceeded.title, usage: null },
+};
+
+function modelOutcome({ failure, usage }: CallFailed, run: Pick<Run, 'attempts' | 'deadline'>, now: number): Outcome {
+  const { code, action, reason, retryAfterMs } = failure;
+  const failed: Outcome = { kind: 'failed', code, message: JOB_ERRORS[code].title, usage };
+  if (action === 'never') return failed;
+  if (action !== 'pause') {
+    return again(run, action === 'change' ? CONTENT_ATTEMPTS : ATTEMPTS, { code, delay: retryAfterMs, reason, usage });
+  }
+  const delayMilliseconds = Math.max(retryAfterMs ?? 0, SHORTEST_PAUSE_MILLISECONDS);
+  return now + delayMilliseconds >= run.deadline ? failed : { kind: 'paused', delayMilliseconds, reason, usage };
+}
+
+interface Failure {
+  readonly code: JobErrorCode;
+  readonly delay: number | null;
+  readonly reason: string;
+  readonly usage: Usage | null;
+}
+
+function again({ attempts }: Pick<Run, 'attempts'>, most: number, { code, delay, reason, usage }: Failure): Outcome {
+  if (attempts >= most) return { kind: 'failed', code, message: JOB_ERRORS[code].title, usage };
+  return { kind: 'retried', delayMilliseconds: delay, reason, usage };
+}
+
+/** Waits between attempts: the hint where there is one, else growing with full jitter. */
+export function backoff(attemptsMade: number, error?: Error): number {
+  if (error instanceof Retry && error.delayMilliseconds !== null) return error.delayMilliseconds;
+  return Math.ceil(Math.random() * Math.min(30_000, 500 * 2 ** Math.min(attemptsMade, 10)));
+}
+
+class Retry extends Error {
+  constructor(
+    reason: string,
+    readonly delayMilliseconds: number | null,
+  ) {
+    super(reason);
+  }
+}
+
+export interface ExecutorParts {
+  readonly store: Store;
+  readonly metrics: WorkerMetrics;
+  readonly logger: Logger;
+  /** Does the work of a run; throws what `outcomeOf` knows. */
+  readonly work: (run: Run, signal: AbortSignal) => Promise<Generated>;
+  /** Makes the fleet wait. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** A slot became free. */
+  readonly ended: () => void;
+}
+
+export type Executor = ReturnType<typeof createExecutor>;
+
+/** Wraps the work of a queue's job: takes it, times it, and turns every way it can end into one state. */
+export function createExecutor(parts: ExecutorParts) {
+  const { store, metrics, logger } = parts;
+  const running = new Map<string, AbortController>();
+
+  async function execute(job: QueueJob, token?: string): Promise<void> {
+    const run = await store.take(job.id as string);
+    if (!run) return;
+    metrics.wait.observe(run.waitedMilliseconds / 1_000);
+    const start = performance.now();
+    const outcome = run.crashes >= CRASHES ? crashed : await attempt(run);
+    await settle(run, outcome, performance.now() - start);
+    parts.ended();
+    await tellQueue(outcome, job, token);
+  }
+
+  async function attempt(run: Run): Promise<Outcome> {
+    const stop = new AbortController();
+    const untilDeadline = setTimeout(() => stop.abort(new Stopped('deadline')), Math.max(0, run.deadline - Date.now()));
+    running.set(run.id, stop);
+    try {
+      return { kind: 'completed', generated: await parts.work(run, stop.signal) };
+    } catch (error) {
+      const cause: unknown = stop.signal.aborted ? stop.signal.reason : error;
+      const outcome = outcomeOf(cause, run, Date.now());
+      if ('reason' in outcome && outcome.reason === 'internal') logger.error('job.broke', { job_id: run.id, ...errorFields(error) });
+      return outcome;
+    } finally {
+      clearTimeout(untilDeadline);
+      if (running.get(run.id) === stop) running.delete(run.id);
+    }
+  }
+
+  /** Writes what the record must say; another run's or a second end is refused there. */
+  async function settle(run: Run, outcome: Outcome, milliseconds: number): Promise<void> {
+    const written = await WRITES[outcome.kind](store, run, outcome as never);
+    const kind = written ? outcome.kind : 'refused';
+    metrics.runs.labels(kind).inc();
+    metrics.duration.labels(kind).observe(milliseconds / 1_000);
+    const fields = { ...about(run, outcome), duration_ms: Math.round(milliseconds), wait_ms: run.waitedMilliseconds };
+    if (kind === 'completed' || kind === 'handed_back' || kind === 'dropped') logger.info(`job.${kind}`, fields);
+    else logger.warn(`job.${kind}`, fields);
+  }
+
+  /** BullMQ learns only whether to forget the job, to bring it back, or when. */
+  async function tellQueue(outcome: Outcome, job: QueueJob, token?: string): Promise<void> {
+    if (outcome.kind === 'retried') throw new Retry(outcome.reason, outcome.delayMilliseconds);
+    if (outcome.kind === 'paused') {
+      await parts.pause(outcome.delayMilliseconds);
+      throw new RateLimitError();
+    }
+    if (outcome.kind === 'handed_back') {
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+  }
+
+  function stop(id: string, why: Stopped['why']): void {
+    running.get(id)?.abort(new Stopped(why));
+  }
+
+  return {
+    execute: (job: QueueJob, token?: string): Promise<void> => execute(job, token).catch(rethrow),
+    stop,
+    stopAll: (why: Stopped['why']): void => [...running.keys()].forEach((id) => stop(id, why)),
+    running: (): number => running.size,
+  };
+}
+
+const crashed: Outcome = { kind: 'failed', code: 'worker_crashed', message: JOB_ERRORS.worker_crashed.title, usage: null };
+
+type Write<K extends Outcome['kind']> = (store: Store, run: Run, outcome: Extract<Outcome, { kind: K }>) => Promise<boolean>;
+
+const WRITES: { [K in Outcome['kind']]: Write<K> } = {
+  completed: (store, run, { generated }) => store.finish(run.id, run.run, { status: 'completed', ...generated }),
+  failed: (store, run, { code, message, usage }) =>
+    store.finish(run.id, run.run, {
+      status: 'failed',
+      error: { code, message, retryable: JOB_ERRORS[code].retry !== 'never' },
+      usage,
+    }),
+  retried: (store, run, { usage }) => store.release(run, true, usage),
+  paused: (store, run, { usage }) => store.release(run, false, usage),
+  handed_back: (store, run) => store.release(run, false, null),
+  dropped: () => Promise.resolve(true),
+};
+
+function about(run: Run, outcome: Outcome): object {
+  const fields = { job_id: run.id, tenant: run.tenant, run: run.run, attempt: run.attempts, crashes: run.crashes };
+  if (outcome.kind === 'completed') {
+    const { result, usage } = outcome.generated;
+    const { kept, wanted, generated, dropped, model } = result;
+    return { ...fields, kept, wanted, generated, dropped, model, ...usage };
+  }
+  if (outcome.kind === 'failed') return { ...fields, code: outcome.code };
+  return 'reason' in outcome ? { ...fields, reason: outcome.reason } : fields;
+}
+
+/** Redis away in the middle is no attempt of the job: BullMQ brings it back, and the fence keeps it single. */
+function rethrow(error: unknown): never {
+  if (isRedisAway(error)) throw new Retry('redis_away', null);
+  if (error instanceof Error) throw error;
+  throw new UnrecoverableError('a thrown value that is no error');
+}

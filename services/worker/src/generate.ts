@@ -1,0 +1,223 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Result, Usage } from '@flashcards/shared/contract/deck';
+import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
+import { atFolded } from '@flashcards/shared/store/result-cache';
+import type { ResultCache } from '@flashcards/shared/store/result-cache';
+import type { Run } from '@flashcards/shared/store/store';
+import { fold } from '@flashcards/shared/contract/fold';
+import { CANDIDATES_SCHEMA } from './cards/candidate';
+import { type Chunk, chunkText } from './cards/chunk';
+import { coverage } from './cards/coverage';
+import { Gate } from './cards/gate';
+import { Source } from './cards/ground';
+import { CardScanner } from './cards/parse';
+import { guessLanguage } from './cards/script';
+import { titleOf } from './cards/title';
+import type { WorkerMetrics } from './metrics';
+import { ModelError, rule } from './model-errors';
+import type { Completion, OpenRouter } from './openrouter';
+import { buildMessages, maxTokens } from './prompt';
+
+/** More than wanted is asked for, because the gate drops some. */
+const ASKED_FOR_EACH_WANTED = 1.2;
+const MOST_CARDS_A_CALL = 15;
+const MOST_CHUNK_CHARS = 3_500;
+const MOST_OUTPUT_CHARS = 200_000;
+
+export interface GenerateTools {
+  readonly openRouter: OpenRouter;
+  readonly cache: ResultCache;
+  readonly metrics: WorkerMetrics;
+  /** Hears of each card that was kept and of what was spent so far. */
+  readonly onProgress: (cards: number, usage: Usage) => void;
+}
+
+/** No card could be kept; the message says why. */
+export class NoCards extends Error {
+  constructor(
+    dropped: Readonly<Record<string, number>>,
+    readonly usage: Usage,
+  ) {
+    super(`No card was kept. ${describe(dropped)}`);
+  }
+}
+
+/** A model call failed; `usage` is what the job has spent all the same. */
+export class CallFailed extends Error {
+  constructor(
+    readonly failure: ModelError,
+    readonly usage: Usage,
+  ) {
+    super(failure.message);
+  }
+}
+
+export interface Generated {
+  readonly result: Result;
+  readonly usage: Usage;
+}
+
+/**
+ * THE STORY of a job: cut the text, ask for cards, read them while they are written, keep the ones that hold.
+ * @throws CallFailed when a call failed, NoCards when nothing was kept, the signal's reason when it fired.
+ */
+export async function generate(run: Run, tools: GenerateTools, signal: AbortSignal): Promise<Generated> {
+  const { text, options } = run.submit;
+  const language = options.language === 'auto' ? guessLanguage(text) : options.language;
+  const source = new Source(text);
+  const gate = new Gate({ source, text, options, language, tags: options.tags ?? [], seed: run.id });
+  const spending = new Spending(run.spent);
+  const chunks = chunkText(text, Math.ceil(options.cards * ASKED_FOR_EACH_WANTED), {
+    maxCardsPerCall: MOST_CARDS_A_CALL,
+    maxChars: MOST_CHUNK_CHARS,
+  });
+  const deck: DeckInTheMaking = { run, language, gate, spending };
+  const calls = await allOrFirstError(chunks, signal, (chunk, stop) => askFor(chunk, deck, tools, stop));
+  for (const [reason, count] of Object.entries(gate.dropped)) tools.metrics.cardsDropped.labels(reason).inc(count);
+  tools.metrics.cardsKept.inc(gate.kept.length);
+  if (gate.kept.length === 0) throw emptyHanded(calls, gate.dropped, spending);
+
+  const cards = [...gate.kept].sort((a, b) => a.start - b.start);
+  const result: Result = {
+    deck: { title: titleOf(text, options), language, cards },
+    partial: cards.length < options.cards,
+    wanted: options.cards,
+    generated: gate.generated,
+    kept: cards.length,
+    dropped: { ...gate.dropped },
+    coverage: coverage(text, cards),
+    model: calls[0]?.completion.model ?? '',
+    prompt_version: PROMPT_VERSION,
+  };
+  const whole = calls.every(({ completion, broken }) => completion.finishReason === 'stop' && !broken);
+  if (run.cacheKey && whole) await tools.cache.put(run.cacheKey, atFolded(result, fold(text, 'key')));
+  return { result, usage: spending.usage };
+}
+
+interface DeckInTheMaking {
+  readonly run: Run;
+  readonly language: string;
+  readonly gate: Gate;
+  readonly spending: Spending;
+}
+
+interface Call {
+  readonly completion: Completion;
+  readonly sawCards: boolean;
+  readonly broken: boolean;
+}
+
+/** One call for one stretch of the text; each card goes through the gate the moment its brace closes. */
+async function askFor(chunk: Chunk, deck: DeckInTheMaking, tools: GenerateTools, signal: AbortSignal): Promise<Call> {
+  const { run, gate, language, spending } = deck;
+  const scanner = new CardScanner(MOST_OUTPUT_CHARS);
+  const onContent = (delta: string): void => {
+    for (const candidate of scanner.push(delta)) {
+      const verdict = gate.offer(candidate, chunk);
+      if ('card' in verdict) tools.onProgress(gate.kept.length, spending.usage);
+    }
+  };
+  const { text, options } = run.submit;
+  const request = {
+    messages: buildMessages({
+      text, chunk, options, language, cards: chunk.cards, kept: [], reasons: {}, tag: absentTag(text),
+    }), // prettier-ignore
+    maxTokens: maxTokens(chunk.cards, language),
+    schema: CANDIDATES_SCHEMA,
+    user: pseudonym(run.tenant),
+    ...(options.model ? { model: options.model } : {}),
+  };
+  try {
+    const completion = await tools.openRouter.complete(request, { signal, onContent });
+    count(completion, tools.metrics);
+    spending.add(completion.usage);
+    const { sawCards, broken } = scanner.finish();
+    return { completion, sawCards, broken: broken > 0 };
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    tools.metrics.calls.labels(error.reason).inc();
+    spending.lost(error);
+    throw new CallFailed(error, spending.usage);
+  }
+}
+
+/** What a job's calls cost; an unknown cost stays unknown. */
+class Spending {
+  usage: Usage;
+
+  constructor(before: Usage) {
+    this.usage = before;
+  }
+
+  add({ input_tokens, output_tokens, cost_usd }: Completion['usage']): void {
+    const { usage } = this;
+    this.usage = {
+      input_tokens: usage.input_tokens + input_tokens,
+      output_tokens: usage.output_tokens + output_tokens,
+      cost_usd: usage.cost_usd === null || cost_usd === null ? null : usage.cost_usd + cost_usd,
+      final: usage.final,
+    };
+  }
+
+  /** A call that was given up may still be billed. */
+  lost(error: ModelError): void {
+    if (error.usage) this.add(error.usage);
+    else if (error.billed === 'maybe') this.usage = { ...this.usage, cost_usd: null, final: false };
+  }
+}
+
+function count({ usage, finishReason, firstContentMs, durationMs }: Completion, metrics: WorkerMetrics): void {
+  metrics.calls.labels(finishReason === 'stop' ? 'ok' : finishReason).inc();
+  metrics.firstContent.observe(firstContentMs / 1_000);
+  metrics.callDuration.observe(durationMs / 1_000);
+  metrics.tokens.labels('input').inc(usage.input_tokens);
+  metrics.tokens.labels('output').inc(usage.output_tokens);
+  if (usage.cost_usd === null) metrics.costUnknown.inc();
+  else metrics.cost.inc(usage.cost_usd);
+}
+
+/** Runs all at once; the first that fails stops the others, so that nothing is paid for in vain. */
+async function allOrFirstError<T, R>(
+  inputs: readonly T[],
+  signal: AbortSignal,
+  work: (input: T, signal: AbortSignal) => Promise<R>,
+): Promise<R[]> {
+  const stop = new AbortController();
+  const follow = (): void => stop.abort(signal.reason);
+  if (signal.aborted) follow();
+  signal.addEventListener('abort', follow, { once: true });
+  try {
+    const running = inputs.map((input) => work(input, stop.signal));
+    for (const one of running) one.catch((error: unknown) => stop.abort(error));
+    const settled = await Promise.allSettled(running);
+    if (signal.aborted) throw signal.reason as Error;
+    if (stop.signal.aborted) throw stop.signal.reason as Error;
+    return settled.map((one) => (one as PromiseFulfilledResult<R>).value);
+  } finally {
+    signal.removeEventListener('abort', follow);
+  }
+}
+
+function emptyHanded(calls: readonly Call[], dropped: Readonly<Record<string, number>>, spending: Spending): Error {
+  if (calls.some(({ sawCards }) => sawCards)) return new NoCards(dropped, spending.usage);
+  return new CallFailed(new ModelError(NO_DECK), spending.usage);
+}
+
+/** The model wrote something, and no deck. */
+const NO_DECK = rule('no_deck', ['model_output_invalid', 'change', 'yes']);
+
+const describe = (dropped: Readonly<Record<string, number>>): string => {
+  const reasons = Object.entries(dropped).map(([reason, count_]) => `${reason}: ${count_}`);
+  return reasons.length > 0 ? `Dropped by reason: ${reasons.join(', ')}.` : 'The model found nothing to ask in this text.';
+};
+
+function absentTag(text: string): string {
+  for (;;) {
+    const tag = randomBytes(6).toString('hex');
+    if (!text.includes(tag)) return tag;
+  }
+}
+
+/** The same for a tenant every time, and nothing that leads back to it. */
+const pseudonym = (tenant: string): string =>
+  createHash('sha256').update(`flashcards user ${tenant}`).digest('hex').slice(0, 32);

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { Worker } from 'bullmq';
+import { GENERATE_QUEUE, LOCK_MILLISECONDS, STALLED_CHECK_MILLISECONDS } from '@flashcards/shared/contract/queues';
+import { createFeed } from '@flashcards/shared/feed';
+import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
+import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
+import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
+import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { Bell } from '@flashcards/shared/store/bell';
+import { writeModelProbe } from '@flashcards/shared/store/model-probe';
+import { createResultCache } from '@flashcards/shared/store/result-cache';
+import { createStore } from '@flashcards/shared/store/store';
+import { modelsOf, readWorkerConfig } from './config';
+import { backoff, createExecutor } from './executor';
+import { createWorkerMetrics } from './metrics';
+import { createOpenRouter } from './openrouter';
+import { Presence } from './presence';
+import { createGenerateProcessor } from './processors';
+import { startSweep } from './sweep';
+
+const PROBE_MILLISECONDS = 60_000;
+const PROBE_LIMIT_MILLISECONDS = 10_000;
+
+run(async () => {
+  const config = readWorkerConfig();
+  const logger = createLogger({ level: config.LOG_LEVEL, service: 'worker', region: config.REGION });
+  const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 8);
+  const { REDIS_URL: url, REDIS_PREFIX: prefix, WORKER_CONCURRENCY: slots } = config;
+  const limited = createLimitedLog(logger.warn);
+  const failed = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
+  const redis = connectRedis(url, 'worker', logger);
+  const cacheRedis = connectRedis(config.CACHE_REDIS_URL ?? url, 'cache', logger);
+  const queueRedis = connectRedis(url, 'worker', logger);
+  const retention = { resultSeconds: config.RESULT_SECONDS, failedTextSeconds: config.FAILED_TEXT_SECONDS };
+  const store = createStore(redis, prefix, retention);
+  const feed = createFeed(store, { connection: queueRedis, prefix, onError: failed('feed') });
+  const metrics = createWorkerMetrics(config.REGION, () => executor.running());
+  const openRouter = createOpenRouter({
+    baseUrl: config.OPENROUTER_BASE_URL,
+    apiKey: config.OPENROUTER_API_KEY ?? null,
+    models: modelsOf(config),
+    timeouts: { connectMs: 5_000, headersMs: 60_000, contentGapMs: 45_000, totalMs: config.MODEL_TIMEOUT_SECONDS * 1_000 },
+    privacy: config.OPENROUTER_PRIVACY,
+  });
+  const executor = createExecutor({
+    store,
+    metrics,
+    logger,
+    work: createGenerateProcessor({
+      store,
+      openRouter,
+      metrics,
+      cache: createResultCache(cacheRedis, prefix, failed('cache')),
+      lost: (id) => executor.stop(id, 'lost'),
+    }),
+    pause: (milliseconds) => worker.rateLimit(milliseconds),
+    ended: () => {
+      presence.moved();
+      feed.ask();
+    },
+  });
+  const worker = new Worker(GENERATE_QUEUE, executor.execute, {
+    connection: connectRedis(url, 'worker', logger),
+    prefix,
+    concurrency: slots,
+    lockDuration: LOCK_MILLISECONDS,
+    stalledInterval: STALLED_CHECK_MILLISECONDS,
+    // The record counts crashes; BullMQ only has to bring the job back.
+    maxStalledCount: 1_000,
+    drainDelay: 5,
+    autorun: false,
+    settings: { backoffStrategy: (attemptsMade, _type, error) => backoff(attemptsMade, error) },
+  });
+  worker.on('error', failed('queue'));
+  worker.on('active', () => presence.moved());
+  worker.on('lockRenewalFailed', (ids: string[]) => ids.forEach((id) => executor.stop(id, 'lost')));
+  const cancels = new Bell(connectRedis(url, 'worker', logger), store.cancels);
+  cancels.onAny((id) => executor.stop(id, 'canceled'));
+
+  const id = randomBytes(6).toString('hex');
+  const presence = new Presence(store, { id, slots }, () => executor.running());
+
+  lifecycle.hold('redis', () => [redis, cacheRedis, queueRedis].forEach((connection) => connection.disconnect()));
+  lifecycle.hold('feed', () => feed.close());
+  lifecycle.hold('model', () => openRouter.close());
+  lifecycle.hold('cancels', () => cancels.close());
+  const probes = { live: () => true, ready: () => !lifecycle.draining && presence.isReady() };
+  const ops = await startOpsServer({ host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT }, metrics.registry, probes);
+  lifecycle.hold('operations', () => ops.server.close());
+  lifecycle.hold('worker', () => drain(worker, () => executor.stopAll('drain'), config.DRAIN_SECONDS));
+  lifecycle.hold('presence', () => presence.leave());
+  lifecycle.hold('sweep', startSweep({ store, feed, metrics, logger }));
+  lifecycle.listen();
+  lifecycle.hold('probe', startProbe());
+  await presence.start();
+  void worker.run().catch((error: unknown) => logger.error('queue.stopped', errorFields(error)));
+  feed.ask();
+  logger.info('worker.started', { worker: id, ops_port: ops.port, slots, models: modelsOf(config) });
+  lifecycle.ready({ opsUrl: `http://${config.OPS_HOST ?? config.HOST}:${ops.port}` });
+
+  function startProbe(): () => void {
+    const probe = async (): Promise<void> => {
+      const outcome = await openRouter.probe(AbortSignal.timeout(PROBE_LIMIT_MILLISECONDS));
+      await writeModelProbe(redis, prefix, outcome);
+    };
+    const ask = (): void => void probe().catch(failed('probe'));
+    ask();
+    const timer = setInterval(ask, PROBE_MILLISECONDS);
+    return () => clearInterval(timer);
+  }
+});
+
+/** Takes no new jobs, gives running ones their seconds, then hands them back. */
+async function drain(worker: Worker, handBack: () => void, seconds: number): Promise<void> {
+  const timer = setTimeout(handBack, seconds * 1_000);
+  await worker.close().finally(() => clearTimeout(timer));
+}

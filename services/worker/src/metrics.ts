@@ -1,0 +1,36 @@
+import { Counter, DURATION_BUCKETS_SECONDS, Gauge, Histogram, createRegistry } from '@flashcards/shared/runtime/metrics';
+
+export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
+
+/** Every metric of a worker. */
+export function createWorkerMetrics(region: string, runningNow: () => number) {
+  const registry = createRegistry('worker', region);
+  const registers = [registry];
+  const counter = (name: string, help: string, ...labelNames: string[]): Counter =>
+    new Counter({ name: `flashcards_${name}`, help, labelNames, registers });
+  const histogram = (name: string, help: string, ...labelNames: string[]): Histogram =>
+    new Histogram({ name: `flashcards_${name}`, help, labelNames, buckets: DURATION_BUCKETS_SECONDS, registers });
+  new Gauge({
+    name: 'flashcards_jobs_running',
+    help: 'Jobs that run in this process.',
+    registers,
+    collect() {
+      this.set(runningNow());
+    },
+  });
+  return {
+    registry,
+    runs: counter('job_runs_total', 'Runs of jobs by how they ended.', 'outcome'),
+    wait: histogram('job_wait_seconds', 'Time from the submit to the start of a run.'),
+    duration: histogram('job_run_duration_seconds', 'Time of a run by how it ended.', 'outcome'),
+    calls: counter('model_calls_total', 'Model calls by how they ended.', 'outcome'),
+    firstContent: histogram('model_first_content_seconds', 'Time to the first content of a model call.'),
+    callDuration: histogram('model_call_duration_seconds', 'Time of a whole model call.'),
+    tokens: counter('model_tokens_total', 'Tokens by direction.', 'direction'),
+    cost: counter('model_cost_usd_total', 'US dollars that model calls reported.'),
+    costUnknown: counter('model_cost_unknown_total', 'Model calls whose cost was not reported.'),
+    cardsKept: counter('cards_kept_total', 'Cards kept.'),
+    cardsDropped: counter('cards_dropped_total', 'Cards dropped by reason.', 'reason'),
+    sweeps: counter('sweep_jobs_total', 'Jobs that the sweep found, by what it did.', 'action'),
+  };
+}

@@ -1,0 +1,73 @@
+import { inspect } from 'node:util';
+
+import { faultError, ModelError, networkFault, rule, statusRule } from './model-errors';
+
+describe('the meaning of a status', () => {
+  test.each([
+    [400, 'model_rejected', 'never', 'no', 'http_400'],
+    [401, 'model_auth', 'never', 'no', 'http_401'],
+    [402, 'model_budget', 'never', 'no', 'http_402'],
+    [403, 'model_rejected', 'never', 'no', 'http_403'],
+    [404, 'model_rejected', 'never', 'no', 'http_404'],
+    [408, 'model_unavailable', 'backoff', 'maybe', 'http_408'],
+    [413, 'model_rejected', 'change', 'no', 'http_413'],
+    [422, 'model_rejected', 'never', 'no', 'http_422'],
+    [429, 'model_rate_limited', 'pause', 'no', 'http_429'],
+    [500, 'model_unavailable', 'backoff', 'no', 'http_500'],
+    [502, 'model_unavailable', 'backoff', 'no', 'http_502'],
+    [503, 'model_unavailable', 'backoff', 'no', 'http_503'],
+    [504, 'model_unavailable', 'backoff', 'maybe', 'http_504'],
+    [524, 'model_unavailable', 'backoff', 'maybe', 'http_524'],
+    [529, 'model_unavailable', 'backoff', 'no', 'http_529'],
+    [521, 'model_unavailable', 'backoff', 'no', 'http_521'],
+    [302, 'model_rejected', 'never', 'no', 'http_3xx'],
+    [418, 'model_rejected', 'never', 'no', 'http_4xx'],
+    [599, 'model_unavailable', 'backoff', 'maybe', 'http_5xx'],
+    [999, 'model_unavailable', 'backoff', 'maybe', 'http_5xx'],
+  ])('%i is %s, %s, billed: %s, and is called %s', (status, code, action, billed, reason) => {
+    expect(statusRule(status)).toEqual({ code, action, billed, reason });
+  });
+});
+
+describe('a fault of the network', () => {
+  test.each([
+    ['ECONNREFUSED', 'refused'],
+    ['ENOTFOUND', 'dns'],
+    ['EAI_AGAIN', 'dns'],
+    ['EHOSTUNREACH', 'unreachable'],
+    ['ETIMEDOUT', 'unreachable'],
+    ['CERT_HAS_EXPIRED', 'tls'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls'],
+    ['HANG_CONNECT', 'hang_connect'],
+    ['ECONNRESET', 'reset'],
+    ['EPIPE', 'reset'],
+    ['HPE_INVALID_CONSTANT', 'bad_http'],
+    ['Z_DATA_ERROR', 'bad_http'],
+    ['ERR_BAD_REQUEST', 'request_too_large'],
+    ['SOMETHING_NEW', 'network'],
+    ['', 'network'],
+  ])('with the code %p is called %s', (code, fault) => expect(networkFault(code)).toBe(fault));
+});
+
+describe('what a failure cost', () => {
+  test('nothing when it was never sent', () => {
+    expect(faultError('reset', { sent: false })).toMatchObject({ billed: 'no', usage: null });
+  });
+  test('perhaps something, of unknown cost, when it was sent', () => {
+    const usage = { input_tokens: 0, output_tokens: 0, cost_usd: null };
+    expect(faultError('reset')).toMatchObject({ billed: 'maybe', usage });
+  });
+  test('what its usage says, whatever the failure', () => {
+    const usage = { input_tokens: 3, output_tokens: 1, cost_usd: 0.5 };
+    expect(faultError('no_finish', { usage })).toMatchObject({ billed: 'yes', usage });
+    expect(faultError('blank', { usage: { ...usage, cost_usd: 0 } })).toMatchObject({ billed: 'no' });
+  });
+});
+
+test('a model error shows a word from a closed set, and has no cause', () => {
+  const error = new ModelError(rule('http_500', ['model_unavailable', 'backoff', 'no']));
+  expect(error.message).toBe('The model call failed: http_500');
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('[cause]');
+});

@@ -1,0 +1,34 @@
+import type { Feed } from '@flashcards/shared/feed';
+import { type Logger, createLimitedLog, errorFields } from '@flashcards/shared/runtime/logger';
+import type { Store } from '@flashcards/shared/store/store';
+import type { WorkerMetrics } from './metrics';
+
+export const SWEEP_MILLISECONDS = 2_000;
+
+export interface SweepParts {
+  readonly store: Store;
+  readonly feed: Feed;
+  readonly metrics: WorkerMetrics;
+  readonly logger: Logger;
+}
+
+/**
+ * Every few seconds, one at a time in the whole fleet: feeds, and finds jobs that nothing will finish any more.
+ * Any step may be repeated; nothing is doubled. Returns how to stop.
+ */
+export function startSweep({ store, feed, metrics, logger }: SweepParts): () => void {
+  const failed = createLimitedLog(logger.warn);
+  const sweep = async (): Promise<void> => {
+    try {
+      const swept = await store.sweep();
+      if (swept?.requeued) metrics.sweeps.labels('requeued').inc(swept.requeued);
+      if (swept?.failed) metrics.sweeps.labels('failed').inc(swept.failed);
+      if (swept && swept.requeued + swept.failed > 0) logger.warn('sweep.found', swept);
+      feed.ask();
+    } catch (error) {
+      failed('sweep.failed', 'sweep', errorFields(error));
+    }
+  };
+  const timer = setInterval(() => void sweep(), SWEEP_MILLISECONDS);
+  return () => clearInterval(timer);
+}
