@@ -7,7 +7,7 @@ import { errorHandler } from './middleware/error-handler';
 import { addressOf } from './middleware/rate-limit';
 import { contextOf, requestContext } from './middleware/request-context';
 import { securityHeaders } from './middleware/security-headers';
-import { refuseDepth, validate } from './validate';
+import { refuseShape, validate } from './validate';
 
 export interface AppSettings {
   readonly trustProxyHops: number;
@@ -81,7 +81,7 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
   if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
     throw new AppError('not_found', 'There is no job with this id.');
   }
-  if (endpoint.body) refuseDepth(request.body);
+  if (endpoint.body) refuseShape(request.body);
   return {
     params,
     query: (endpoint.query ? validate(endpoint.query, request.query, '/query', true) : {}) as never,
@@ -96,7 +96,9 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
 
 function send(response: Response, { status, headers = {}, body }: Answer): void {
   if (response.destroyed) return;
-  const type = typeof body === 'string' || body === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' };
-  response.writeHead(status, { ...type, ...headers });
-  response.end(typeof body === 'string' || body === undefined ? body : JSON.stringify(body));
+  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+  response.statusCode = status;
+  if (text !== body) response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end(text); // headers not yet written: Node adds Content-Length
 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Redis } from 'ioredis';
 import { createFeed } from '@flashcards/shared/feed';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
@@ -34,6 +36,7 @@ run(async () => {
   const retention = { resultSeconds: config.RESULT_SECONDS, failedTextSeconds: config.FAILED_TEXT_SECONDS };
   const store = createStore(redis, config.REDIS_PREFIX, retention);
   const queueRedis = connectRedis(url, 'request', logger);
+  await firstContact([redis, cacheRedis, queueRedis]);
   const feed = createFeed(store, { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('feed') });
   const bell = new Bell(connectRedis(url, 'worker', logger), store.bell);
   const models = modelsOf(config);
@@ -82,6 +85,12 @@ run(async () => {
   logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
   lifecycle.ready({ url: `http://${hostname(config.HOST)}:${port}`, opsUrl: `http://${hostname(config.HOST)}:${ops.port}` });
 });
+
+/** Gives Redis a moment to be there; without it the API starts all the same, not ready, and recovers by itself. */
+async function firstContact(connections: readonly Redis[]): Promise<void> {
+  const ready = connections.map((connection) => once(connection, 'ready'));
+  await within(2_000, Promise.all(ready), () => new Error('late')).catch(() => undefined);
+}
 
 const hostname = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 

@@ -21,11 +21,14 @@ const fieldErrors = (error: Joi.ValidationError, root: string): FieldError[] =>
 const DETAILS: Readonly<Record<string, string>> = {
   'object.unknown': 'is not a known field',
   'any.required': 'is required',
+  'string.empty': 'must not be empty',
 };
 
-/** Refuses what is nested deeper than any request of ours, before anything walks it. */
-export function refuseDepth(value: unknown, depth = 0): void {
+/** Refuses what is nested deeper than any request of ours, and prototype keys, before anything walks it. */
+export function refuseShape(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth >= MOST_DEPTH) throw new AppError('malformed_request', `The body is nested deeper than ${MOST_DEPTH} levels.`);
-  for (const inner of Object.values(value)) refuseDepth(inner, depth + 1);
+  // JSON may hold this key as data; what merges it later would change every object of the process.
+  if (Object.hasOwn(value, '__proto__')) throw new AppError('malformed_request', 'The body has a field named __proto__.');
+  for (const inner of Object.values(value)) refuseShape(inner, depth + 1);
 }

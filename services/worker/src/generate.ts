@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { Result, Usage } from '@flashcards/shared/contract/deck';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { atFolded } from '@flashcards/shared/store/result-cache';
@@ -12,7 +13,7 @@ import { Gate } from './cards/gate';
 import { Source } from './cards/ground';
 import { CardScanner } from './cards/parse';
 import { guessLanguage } from './cards/script';
-import { titleOf } from './cards/title';
+import { deckTitle } from './cards/title';
 import type { WorkerMetrics } from './metrics';
 import { ModelError, rule } from './model-errors';
 import type { Completion, OpenRouter } from './openrouter';
@@ -65,7 +66,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
   const { text, options } = run.submit;
   const language = options.language === 'auto' ? guessLanguage(text) : options.language;
   const source = new Source(text);
-  const gate = new Gate({ source, text, options, language, tags: options.tags ?? [], seed: run.id });
+  const gate = new Gate({ source, options, language, tags: options.tags ?? [], seed: run.id });
   const spending = new Spending(run.spent);
   const chunks = chunkText(text, Math.ceil(options.cards * ASKED_FOR_EACH_WANTED), {
     maxCardsPerCall: MOST_CARDS_A_CALL,
@@ -79,7 +80,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
 
   const cards = [...gate.kept].sort((a, b) => a.start - b.start);
   const result: Result = {
-    deck: { title: titleOf(text, options), language, cards },
+    deck: { title: deckTitle(text, options), language, cards },
     partial: cards.length < options.cards,
     wanted: options.cards,
     generated: gate.generated,
@@ -120,7 +121,7 @@ async function askFor(chunk: Chunk, deck: DeckInTheMaking, tools: GenerateTools,
   const { text, options } = run.submit;
   const request = {
     messages: buildMessages({
-      text, chunk, options, language, cards: chunk.cards, kept: [], reasons: {}, tag: absentTag(text),
+      text, chunk, options, language, cards: chunk.cards, kept: [], reasons: {}, tag: randomBytes(6).toString('hex'),
     }), // prettier-ignore
     maxTokens: maxTokens(chunk.cards, language),
     schema: CANDIDATES_SCHEMA,
@@ -183,6 +184,7 @@ async function allOrFirstError<T, R>(
   work: (input: T, signal: AbortSignal) => Promise<R>,
 ): Promise<R[]> {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // one for each call, and a long text has many
   const follow = (): void => stop.abort(signal.reason);
   if (signal.aborted) follow();
   signal.addEventListener('abort', follow, { once: true });
@@ -210,13 +212,6 @@ const describe = (dropped: Readonly<Record<string, number>>): string => {
   const reasons = Object.entries(dropped).map(([reason, count_]) => `${reason}: ${count_}`);
   return reasons.length > 0 ? `Dropped by reason: ${reasons.join(', ')}.` : 'The model found nothing to ask in this text.';
 };
-
-function absentTag(text: string): string {
-  for (;;) {
-    const tag = randomBytes(6).toString('hex');
-    if (!text.includes(tag)) return tag;
-  }
-}
 
 /** The same for a tenant every time, and nothing that leads back to it. */
 const pseudonym = (tenant: string): string =>

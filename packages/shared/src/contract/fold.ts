@@ -67,7 +67,7 @@ const keyIsIdentity = (text: string): boolean => !CHANGED_BY_KEY.test(text) && t
 export function fold(text: string, level: FoldLevel): Folded {
   if (level === 'key' && keyIsIdentity(text)) return { text, starts: null, ends: null };
   const folding = new Folding(level);
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const cluster = clusterAt(text, at);
     folding.add(isPlain(cluster) ? cluster : FOLDS[level](cluster), at, at + cluster.length);
     at += cluster.length;

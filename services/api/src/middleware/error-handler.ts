@@ -51,6 +51,7 @@ function answer(error: AppError, thrown: unknown, response: Response, logger: Lo
   if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));
   else if (status === 503) response.setHeader('Retry-After', '2');
   if (allow) response.setHeader('Allow', allow.join(', '));
-  response.writeHead(status, { 'Content-Type': 'application/problem+json; charset=utf-8' });
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
   response.end(JSON.stringify(problemOf(error, requestId)));
 }

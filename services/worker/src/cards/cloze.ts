@@ -40,7 +40,8 @@ function readBody(ordinal: number, body: string): Deletion | null {
 }
 
 const isEven = (body: string): boolean => body.split('{').length === body.split('}').length;
-const unescape = (text: string): string => text.replaceAll('&#58;', ':').replaceAll('&#123;', '{').replaceAll('&#125;', '}');
+const unescape = (text: string): string =>
+  text.replaceAll('&#58;', ':').replaceAll('&#123;', '{').replaceAll('&#125;', '}');
 const isDeletion = (part: ClozePart): part is Deletion => typeof part !== 'string';
 
 const hasStrayBraces = (parts: readonly ClozePart[]): boolean =>

@@ -79,6 +79,11 @@ function search(folded: Folded, needle: string, from: number, to: number): Span 
 /** `folded` without the units that `dropped` matches. */
 function without(folded: Folded, dropped: RegExp): Folded {
   const kept = [...folded.text.split('').keys()].filter((i) => !dropped.test(folded.text.charAt(i)));
-  const pick = (from: Uint32Array | null, step: number): Uint32Array => Uint32Array.from(kept, (i) => from?.[i] ?? i + step);
-  return { text: kept.map((i) => folded.text.charAt(i)).join(''), starts: pick(folded.starts, 0), ends: pick(folded.ends, 1) };
+  const pick = (from: Uint32Array | null, step: number): Uint32Array =>
+    Uint32Array.from(kept, (i) => from?.[i] ?? i + step);
+  return {
+    text: kept.map((i) => folded.text.charAt(i)).join(''),
+    starts: pick(folded.starts, 0),
+    ends: pick(folded.ends, 1),
+  };
 }

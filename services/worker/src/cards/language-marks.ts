@@ -11,9 +11,15 @@ export const TRADITIONAL_ONLY = new Set(
 /** Very common short words of languages in Latin letters; a word may vote for several. */
 export const STOP_WORDS: Readonly<Record<string, readonly string[]>> = {
   en: 'the of and to in is that it was for are with as by this be from which or an have not'.split(' '),
-  de: 'der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es werden aus er hat dass sie nach wird bei durch'.split(' '),
-  fr: "le la les de des et à un une du est que en qui dans par pour sur au il ne se pas plus ce sont avec ou aux cette d l".split(' '),
+  de: 'der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es werden aus er hat dass sie nach wird bei durch'.split(
+    ' ',
+  ),
+  fr: 'le la les de des et à un une du est que en qui dans par pour sur au il ne se pas plus ce sont avec ou aux cette d l'.split(
+    ' ',
+  ),
   es: 'el la los las de que y en un una es se del al por con no para su lo como más son o sus entre'.split(' '),
-  it: 'il lo la i gli le di che e è in un una del della per con non si da sono al dei nel come alla delle più'.split(' '),
+  it: 'il lo la i gli le di che e è in un una del della per con non si da sono al dei nel come alla delle più'.split(
+    ' ',
+  ),
   pt: 'o a os as de que e do da em um uma é no na para com não se por mais dos das ao como são pelo pela'.split(' '),
 };

@@ -167,7 +167,9 @@ const isJapanese = ({ Kana = 0, Han = 0 }: Weights): boolean => Kana > (Kana + H
 /** What a script shared by several writings needs besides its share. */
 const VARIANT_FITS: Readonly<Record<string, (text: string, weights: Weights) => boolean>> = {
   Hani: (_text, weights) => !isJapanese(weights),
-  Hans: (text, weights) => !isJapanese(weights) && isStray(chineseVotes(text).traditional, chineseVotes(text).simplified),
-  Hant: (text, weights) => !isJapanese(weights) && isStray(chineseVotes(text).simplified, chineseVotes(text).traditional),
+  Hans: (text, weights) =>
+    !isJapanese(weights) && isStray(chineseVotes(text).traditional, chineseVotes(text).simplified),
+  Hant: (text, weights) =>
+    !isJapanese(weights) && isStray(chineseVotes(text).simplified, chineseVotes(text).traditional),
   Jpan: (_text, { Kana = 0, Han = 0 }) => Kana > 0 || Han < HAN_WITHOUT_KANA,
 };

@@ -3,8 +3,12 @@ import { wideCount, tokens } from './words';
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 /** A full stop after these ends no sentence. */
-const ABBREVIATION = /(?:^|[\s(])(?:\p{Lu}|Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|approx|Fig|fig|No|z\.\s?B|d\.\s?h|bzw|ca|Nr)\.\s*$/u;
-const HEADING = /^\s{0,3}(?:#{1,6}\s|第[\d一二三四五六七八九十百零〇]+[章节節回部篇])/u;
+const ABBREVIATION =
+  /(?:^|[\s(])(?:\p{Lu}|Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|approx|Fig|fig|No|z\.\s?B|d\.\s?h|bzw|ca|Nr)\.\s*$/u;
+const HEADING_MARK = '[ \\t]{0,3}(?:#{1,6}\\s|第[\\d一二三四五六七八九十百零〇]{1,5}[章节節回部篇])';
+const HEADING = new RegExp(`^${HEADING_MARK}`, 'u');
+/** The line end before a heading. */
+export const HEADING_START = new RegExp(`\\n(?=${HEADING_MARK})`, 'gu');
 
 /** Whether `line` is a heading: Markdown's, or a Chinese chapter's. */
 export const isHeading = (line: string): boolean => HEADING.test(line);

@@ -3,7 +3,7 @@ import { classAt, isUnspaced, scriptOfClass } from './letters';
 /** The words of `text`, in order; of Han and Kana each character. Fold before, where case and width shall not count. */
 export function tokens(text: string): string[] {
   const out: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const kind = classAt(text, at);
     const end = kind === 0 ? at + 1 : isUnspaced(kind) ? characterEnd(text, at) : wordEnd(text, at);
     if (kind !== 0) out.push(text.slice(at, end));
@@ -55,7 +55,10 @@ export function wideCount(text: string): number {
   let wide = 0;
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    if (code >= 0x1100 && (isUnspaced(classAt(text, at)) || scriptOfClass(classAt(text, at)) === 'Hangul' || isWideMark(code))) {
+    if (
+      code >= 0x1100 &&
+      (isUnspaced(classAt(text, at)) || scriptOfClass(classAt(text, at)) === 'Hangul' || isWideMark(code))
+    ) {
       wide += 1;
     }
   }

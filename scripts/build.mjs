@@ -1,0 +1,25 @@
+// Compiles, and puts beside the output what the compiler does not carry: the Lua scripts.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const ASSET = /\.(lua|html|css|svg)$/;
+
+export function build() {
+  const { status } = spawnSync(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-b'], { stdio: ['ignore', 2, 2] });
+  if (status !== 0) throw new Error('The build failed: see above.');
+  for (const room of ['packages', 'services']) {
+    for (const name of readdirSync(room)) copyAssets(join(room, name));
+  }
+}
+
+function copyAssets(folder) {
+  const source = join(folder, 'src');
+  if (!existsSync(source)) return;
+  for (const file of readdirSync(source, { recursive: true }).filter((name) => ASSET.test(name))) {
+    const [from, to] = [join(source, file), join(folder, 'dist', file)];
+    if (existsSync(to) && statSync(to).mtimeMs >= statSync(from).mtimeMs) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to);
+  }
+}

@@ -1,0 +1,41 @@
+// npm run check: format, lint, types, import rules, unused code. One line each; output of those that fail.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+const bin = (name) => `node_modules/.bin/${name}`;
+const TSC = [process.execPath, 'node_modules/@typescript/native/bin/tsc'];
+/** Two lanes for two cores; a lane's checks run in turn. */
+const LANES = [
+  [
+    ['types', [...TSC, '-b']],
+    ['types of tests', [...TSC, '-p', 'tsconfig.test.json']],
+    ['import rules', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'services']],
+    ['unused code', [bin('knip')]],
+  ],
+  [
+    ['format', [bin('prettier'), '--check', '--log-level', 'warn', '.']],
+    ['lint', [bin('eslint'), '--max-warnings', '0', 'packages', 'services', 'test']],
+  ],
+];
+
+const run = ([name, [command, ...args]]) =>
+  new Promise((done) => {
+    const start = Date.now();
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+    child.on('close', (code) => {
+      const seconds = ((Date.now() - start) / 1_000).toFixed(1);
+      console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${seconds} s)${code === 0 ? '' : `\n${output}`}`);
+      done(code === 0);
+    });
+  });
+
+const lane = async (checks) => {
+  let well = true;
+  for (const check of checks) well = (await run(check)) && well;
+  return well;
+};
+if (!existsSync('node_modules')) throw new Error('not installed');
+const results = await Promise.all(LANES.map(lane));
+process.exitCode = results.every(Boolean) ? 0 : 1;

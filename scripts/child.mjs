@@ -1,0 +1,66 @@
+// One process of ours, as the launcher sees it: its log, its readiness, its end.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+
+const MOST_LOG_BYTES = 10_000_000;
+const KEPT_LINES = 40;
+
+/** @param show also writes every line to the terminal */
+export function startChild(name, script, env, { logs, show }) {
+  const log = openLog(join(logs, `${name}.log`));
+  // Its own group: Ctrl-C reaches the launcher only, which stops all in order. Each ends when the launcher is gone.
+  const child = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env });
+  const last = [];
+  const onLine = (line) => {
+    last.push(line);
+    if (last.length > KEPT_LINES) last.shift();
+    log.write(`${line}\n`);
+    if (show) process.stdout.write(`${line}\n`);
+    else if (/"level":"(warn|error)"/.test(line)) process.stderr.write(`  ${name}: ${readable(line)}\n`);
+  };
+  lines(child.stdout, onLine);
+  lines(child.stderr, onLine);
+  const exited = new Promise((done) => child.once('close', (code, signal) => (log.close(), done({ code, signal }))));
+  const ready = new Promise((done) => child.once('message', done));
+  return { name, child, exited, ready, last, stop: (signal = 'SIGTERM') => child.kill(signal) };
+}
+
+function lines(stream, onLine) {
+  let held = '';
+  stream.setEncoding('utf8').on('data', (data) => {
+    const parts = (held + data).split('\n');
+    held = parts.pop();
+    parts.forEach(onLine);
+  });
+  stream.on('end', () => held && onLine(held));
+}
+
+function readable(line) {
+  try {
+    const { time: _time, level, event, service: _service, ...fields } = JSON.parse(line);
+    return `${level} ${event} ${Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(' ')}`;
+  } catch {
+    return line;
+  }
+}
+
+/** A log that never grows past twice its limit: the file, and the one before it. */
+function openLog(file) {
+  mkdirSync(join(file, '..'), { recursive: true });
+  let size = 0;
+  let open = openSync(file, 'w');
+  return {
+    write(text) {
+      if (size > MOST_LOG_BYTES) {
+        closeSync(open);
+        rmSync(`${file}.1`, { force: true });
+        renameSync(file, `${file}.1`);
+        open = openSync(file, 'w');
+        size = 0;
+      }
+      size += writeSync(open, text);
+    },
+    close: () => closeSync(open),
+  };
+}

@@ -1,0 +1,38 @@
+// Installs the dependencies when what they are made from has changed, and never twice at once.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { withLock } from './lock.mjs';
+
+const STAMP = 'node_modules/.flashcards-installed';
+
+export function install() {
+  const wanted = fingerprint();
+  const done = () => existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted;
+  if (done()) return;
+  mkdirSync('.cache', { recursive: true });
+  withLock('.cache/install.lock', () => {
+    if (done()) return;
+    console.error('Installing dependencies (only when they changed) ...');
+    const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const args = ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn'];
+    const { status, error } = spawnSync('npx', args, { stdio: ['ignore', 2, 2], env: environment() });
+    if (error || status !== 0) {
+      throw new Error('The dependencies could not be installed: see above. npm must reach a package registry.');
+    }
+    writeFileSync(STAMP, wanted);
+  });
+}
+
+function fingerprint() {
+  const manifests = ['packages', 'services'].flatMap((room) =>
+    readdirSync(room).map((name) => `${room}/${name}/package.json`).filter((file) => existsSync(file)),
+  );
+  const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests];
+  const parts = [process.versions.modules, process.platform, process.arch, ...files.map((file) => readFileSync(file, 'utf8'))];
+  return createHash('sha256').update(parts.join('\0')).digest('hex');
+}
+
+// npm hands its own state to what it runs, and pnpm would take it for settings.
+const environment = () =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config_(global|prefix|user_agent|local_prefix|noproxy))/i.test(name)));

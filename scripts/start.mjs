@@ -1,0 +1,169 @@
+// npm start: Redis, the API, workers and, without a key, the OpenRouter stand-in; one Ctrl-C ends them in order.
+import { existsSync, mkdirSync } from 'node:fs';
+import { startChild } from './child.mjs';
+import { take } from './lock.mjs';
+import { startRedis } from './redis.mjs';
+
+const LIMIT_MILLISECONDS = 60_000;
+const DEATHS_ALLOWED = 3;
+const DEATHS_MILLISECONDS = 60_000;
+const SAME_SIGNAL_MILLISECONDS = 1_000; // npm passes a Ctrl-C on that reached us already
+const CONFIG_EXIT_CODE = 78;
+const DATA = '.data';
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+const settings = { PORT: '8000', OPS_PORT: '9100', WORKERS: '2', DRAIN_SECONDS: '20', AUTH: 'open', NODE_ENV: 'production', ...process.env };
+const logging = { logs: `${DATA}/logs`, show: process.argv.includes('--logs') };
+const running = { redis: undefined, standin: undefined, workers: [], api: undefined };
+let stopping;
+let stoppingSince = 0;
+
+mkdirSync(DATA, { recursive: true });
+const release = take(`${DATA}/lock`);
+if (typeof release !== 'function') fail(`Another npm start runs here (process ${release}): stop it first, or clone into another folder.`);
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
+try {
+  await startAll();
+  welcome();
+} catch (error) {
+  if (!stopping) {
+    console.error(`\n${error.message}`);
+    await stopAll(1);
+  }
+}
+
+async function startAll() {
+  running.redis = await startRedis({ dir: `${DATA}/redis` });
+  watch('Redis', running.redis.exited, []);
+  const model = await chooseModel();
+  const { OPENROUTER_API_KEY: _key, OPENROUTER_API_KEY_FILE: _file, ...withoutKey } = settings; // only workers hold the key
+  const shared = { REDIS_URL: running.redis.url, ...model.forAll };
+  const workerEnv = { ...settings, ...shared, ...model.forWorkers, OPS_PORT: '0' };
+  const starts = Array.from({ length: Number(settings.WORKERS) }, (_none, i) => startWorker(`worker-${i + 1}`, workerEnv));
+  running.api = launch('api', 'services/api/dist/main.js', { ...withoutKey, ...shared });
+  watch('The API', running.api.exited, running.api.last);
+  await Promise.all([...starts, isReady(running.api)]);
+}
+
+/** Without a key and another address, the stand-in answers in the model's place. */
+async function chooseModel() {
+  const { OPENROUTER_API_KEY, OPENROUTER_API_KEY_FILE, OPENROUTER_BASE_URL, MODEL } = settings;
+  if (OPENROUTER_API_KEY || OPENROUTER_API_KEY_FILE || OPENROUTER_BASE_URL) return { forAll: {}, forWorkers: {} };
+  running.standin = launch('standin', 'packages/openrouter-standin/dist/cli.js', { ...settings, PORT: '0' });
+  watch('The stand-in', running.standin.exited, running.standin.last);
+  const { url } = await isReady(running.standin);
+  return {
+    forAll: { MODEL: MODEL ?? 'standin/extractive' },
+    forWorkers: { OPENROUTER_BASE_URL: url, OPENROUTER_API_KEY: 'sk-or-v1-sim-local' },
+  };
+}
+
+function launch(name, script, env) {
+  return startChild(name, script, env, logging);
+}
+
+async function startWorker(name, env) {
+  const deaths = [];
+  const begin = async () => {
+    const worker = launch(name, 'services/worker/dist/main.js', env);
+    running.workers = [...running.workers.filter((other) => other.name !== name), worker];
+    void worker.exited.then(({ code, signal }) => {
+      if (stopping) return;
+      deaths.push(Date.now());
+      const recent = deaths.filter((at) => Date.now() - at < DEATHS_MILLISECONDS).length;
+      if (code === CONFIG_EXIT_CODE || recent >= DEATHS_ALLOWED) return giveUp(`${name} ended ${recent} times within a minute`, worker.last);
+      console.error(`  ${name} ended (${signal ?? code}): starting it again.`);
+      void begin();
+    });
+    worker.url = (await isReady(worker))?.opsUrl;
+  };
+  await begin();
+}
+
+/** Its first message. A child that ends first is for who watches it; one that says nothing in time ends all. */
+function isReady(child) {
+  return new Promise((done, failed) => {
+    const timer = setTimeout(() => failed(new Error(`${child.name} is not ready after 60 s. Its last lines:\n${child.last.join('\n')}`)), LIMIT_MILLISECONDS);
+    void child.ready.then((message) => (clearTimeout(timer), Object.assign(child, message), done(message)));
+    void child.exited.then(() => clearTimeout(timer));
+  });
+}
+
+function watch(name, exited, last) {
+  void exited.then(() => !stopping && giveUp(`${name} ended`, last));
+}
+
+function giveUp(what, last) {
+  console.error(`\n${what}, so everything stops.${last.length ? ` Its last lines:\n${last.slice(-10).join('\n')}` : ''}`);
+  void stopAll(1);
+}
+
+function onSignal() {
+  if (!stopping) {
+    console.error('\nStopping: running jobs get their time. Ctrl-C again ends at once.');
+    return void stopAll(0);
+  }
+  if (Date.now() - stoppingSince < SAME_SIGNAL_MILLISECONDS) return;
+  for (const child of children()) kill(child, 'SIGKILL');
+}
+
+function children() {
+  return [running.api, ...running.workers, running.standin].filter(Boolean);
+}
+
+function kill(child, signal) {
+  if (child.child.exitCode === null) child.stop(signal);
+}
+
+function stopAll(code) {
+  stopping ??= (async () => {
+    stoppingSince = Date.now();
+    const limit = (Number(settings.DRAIN_SECONDS) + 10) * 1_000;
+    await end('the API', [running.api], limit);
+    await end('the workers', running.workers, limit);
+    await end('the stand-in', [running.standin], 5_000);
+    await running.redis?.stop();
+    release();
+    console.error('All stopped.');
+    process.exit(code);
+  })();
+  return stopping;
+}
+
+async function end(what, group, milliseconds) {
+  const alive = group.filter((child) => child && child.child.exitCode === null && child.child.signalCode === null);
+  if (alive.length === 0) return;
+  console.error(`  waiting for ${what} ...`);
+  for (const child of alive) child.stop('SIGTERM');
+  const timer = setTimeout(() => alive.forEach((child) => kill(child, 'SIGKILL')), milliseconds);
+  await Promise.all(alive.map((child) => child.exited));
+  clearTimeout(timer);
+}
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+function welcome() {
+  const { url, opsUrl } = running.api;
+  const text = '光合作用是指绿色植物利用光能把二氧化碳和水转化为有机物并释放氧气的过程。叶绿体是植物细胞中进行光合作用的细胞器。';
+  const models = running.standin
+    ? 'Cards come from the built-in stand-in, which needs no model. Set OPENROUTER_API_KEY for a real one.'
+    : 'Cards come from the model that MODEL names.';
+  console.log(`
+Flashcards is ready:  ${url}
+${models}
+
+Try it (Chinese or English):
+
+  curl -s ${url}/v1/jobs -H 'Content-Type: application/json' -H 'Prefer: wait=30' \\
+    -d '{"text":"${text}"}'
+
+Docs:     README.md, docs/, ${url}/openapi.json
+Metrics:  ${[opsUrl, ...running.workers.map((worker) => worker.url)].map((one) => `${one}/metrics`).join('  ')}
+Logs:     ${DATA}/logs/    Data: ${DATA}/redis/
+Stop:     Ctrl-C
+`);
+}

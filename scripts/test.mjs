@@ -1,0 +1,22 @@
+// npm test: jest, with the Redis binary that the tests start servers of their own from.
+import { spawn } from 'node:child_process';
+import { findServer } from './redis.mjs';
+
+const LIMIT_MILLISECONDS = 14 * 60_000;
+
+const server = findServer();
+if (!server) {
+  console.error('No Redis was found to test with: apt-get install redis-server');
+  process.exit(1);
+}
+const env = { ...process.env, REDIS_SERVER: server.path, REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '' };
+const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...process.argv.slice(3)], { stdio: 'inherit', env });
+const limit = setTimeout(() => {
+  console.error('The tests took longer than 14 minutes.');
+  jest.kill('SIGKILL');
+}, LIMIT_MILLISECONDS);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
+jest.on('exit', (code) => {
+  clearTimeout(limit);
+  process.exit(code ?? 1);
+});

@@ -1,0 +1,101 @@
+import { isBoundary, tighten, type Span } from './boundary';
+import { HEADING_START, sentences } from './sentences';
+
+/** A part of the text for one call of the model, and how many cards to ask of it. */
+export interface Chunk extends Span {
+  readonly cards: number;
+}
+
+export interface ChunkLimits {
+  readonly maxCardsPerCall: number;
+  readonly maxChars: number;
+}
+
+/** Chunks are planned a little under the limit, so that there is room to choose a good place for each cut. */
+const FILL = 0.85;
+
+/**
+ * Cuts `text` into the parts to ask the model about, in order and without overlap, and shares `cards` among them by
+ * length, at least one each. Cuts are at headings, else between paragraphs, else sentences; a single sentence is cut
+ * only where it alone is longer than a chunk may be. Chunks are longer than `maxChars` only where there would be more
+ * chunks than cards. A text that is too short to cut gets fewer cards than asked: no more than `maxCardsPerCall` a chunk.
+ */
+export function chunkText(text: string, cards: number, limits: ChunkLimits): Chunk[] {
+  const whole = tighten(text, 0, text.length);
+  const parts = partsFor(whole.end - whole.start, cards, limits);
+  return share(parts === 1 ? [whole] : cut(text, whole, parts, limits.maxChars), cards, limits.maxCardsPerCall);
+}
+
+function partsFor(length: number, cards: number, { maxCardsPerCall, maxChars }: ChunkLimits): number {
+  const byLength = length <= maxChars ? 1 : Math.ceil(length / (maxChars * FILL));
+  return Math.max(Math.ceil(cards / maxCardsPerCall), Math.min(byLength, Math.max(cards, 1)));
+}
+
+/** Cuts near the middle, then each half, until there are `parts`. */
+function cut(text: string, span: Span, parts: number, maxChars: number): Span[] {
+  const { start, end } = tighten(text, span.start, span.end);
+  if (start >= end) return [];
+  const left = parts >> 1;
+  const most = Math.max(maxChars, Math.ceil((end - start) / (parts * FILL)));
+  const ideal = Math.round(start + ((end - start) * left) / parts);
+  const room = { start: Math.max(start + 1, end - (parts - left) * most), end: Math.min(end - 1, start + left * most) };
+  const at =
+    parts <= 1 ? null : (bestCut(text, room, ideal) ?? (end - start > maxChars ? forcedCut(text, room, ideal) : null));
+  if (at === null) return [{ start, end }];
+  return [...cut(text, { start, end: at }, left, maxChars), ...cut(text, { start: at, end }, parts - left, maxChars)];
+}
+
+/** Where to cut, the best kind of place first; a cut comes after the match. */
+const PLACES: readonly RegExp[] = [HEADING_START, /\n[ \t]*\r?\n/g, /\n/g];
+/** How far from the ideal place a good one may be, as a share of the room. */
+const NEAR = 0.5;
+
+/** The place for a cut in `room`: good ones near the ideal, else the nearest end of a sentence. */
+function bestCut(text: string, room: Span, ideal: number): number | null {
+  const near = {
+    start: Math.ceil(ideal - (ideal - room.start) * NEAR),
+    end: Math.floor(ideal + (room.end - ideal) * NEAR),
+  };
+  for (const place of PLACES) {
+    const found = nearest(matchEnds(text, near, place), ideal);
+    if (found !== null) return found;
+  }
+  return nearest(sentenceStarts(text, near), ideal) ?? nearest(sentenceStarts(text, room), ideal);
+}
+
+const matchEnds = (text: string, { start, end }: Span, place: RegExp): number[] =>
+  Array.from(text.slice(start, end).matchAll(place), (match) => start + match.index + match[0].length);
+
+// The first begins where the range does, which need not be where a sentence does.
+const sentenceStarts = (text: string, { start, end }: Span): number[] =>
+  sentences(text, start, end)
+    .slice(1)
+    .map((sentence) => sentence.start);
+
+const nearest = (places: readonly number[], ideal: number): number | null =>
+  places.length === 0 ? null : places.reduce((best, at) => (Math.abs(at - ideal) < Math.abs(best - ideal) ? at : best));
+
+const PAUSE = /[\s,;，；、：:]/;
+const PAUSE_WITHIN = 200;
+
+/** In a sentence too long for one chunk: after a pause shortly before the ideal place, else between two characters. */
+function forcedCut(text: string, room: Span, ideal: number): number {
+  const least = Math.max(room.start, ideal - PAUSE_WITHIN);
+  for (let at = ideal; at > least; at -= 1) if (PAUSE.test(text.charAt(at - 1)) && isBoundary(text, at)) return at;
+  let at = ideal;
+  while (!isBoundary(text, at)) at -= 1;
+  return at;
+}
+
+/** Gives each span one card, then each further card to the span that has the fewest for its length. */
+function share(spans: readonly Span[], cards: number, most: number): Chunk[] {
+  const chunks = spans.map(({ start, end }) => ({ start, end, cards: 1 }));
+  for (let left = cards - chunks.length; left > 0; left -= 1) {
+    const open = chunks.filter((chunk) => chunk.cards < most);
+    if (open.length === 0) break;
+    open.reduce((thinnest, chunk) => (need(chunk) > need(thinnest) ? chunk : thinnest)).cards += 1;
+  }
+  return chunks;
+}
+
+const need = ({ start, end, cards }: Chunk): number => (end - start) / (2 * cards + 1);

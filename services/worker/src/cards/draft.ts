@@ -1,0 +1,66 @@
+import { fold } from '@flashcards/shared/contract/fold';
+import type { Options } from '@flashcards/shared/contract/job';
+import type { Span } from './boundary';
+import type { Candidate } from './candidate';
+import { deletions, parseCloze, withoutMarkers, type ClozePart } from './cloze';
+import type { Source } from './ground';
+
+/** What the cards of a job are judged by. */
+export interface Brief {
+  readonly source: Source;
+  readonly options: Options;
+  /** BCP-47 tag of the language the cards have to be in. */
+  readonly language: string;
+}
+
+/** A text as it is compared: folded, without the punctuation around it. */
+export const plain = (text: string): string => fold(text, 'match').text.replace(/^[\s"'.,;:!?]+|[\s"'.,;:!?]+$/g, '');
+
+/** A candidate on its way through the gate. Costly views of it are made when a check first asks, and then kept. */
+export class Draft {
+  #cloze: readonly ClozePart[] | null | undefined;
+  #span: Span | null | undefined;
+  #plainFront: string | undefined;
+  #plainBack: string | undefined;
+
+  constructor(
+    readonly candidate: Candidate,
+    readonly brief: Brief,
+    private readonly chunk: Span,
+  ) {}
+
+  get isCloze(): boolean {
+    return this.candidate.type === 'cloze';
+  }
+
+  /** A cloze taken apart; null when it is no valid one. */
+  get cloze(): readonly ClozePart[] | null {
+    return this.#cloze === undefined ? (this.#cloze = parseCloze(this.candidate.front)) : this.#cloze;
+  }
+
+  /** Where the quote stands in the source; null when it does not. */
+  get span(): Span | null {
+    if (this.#span !== undefined) return this.#span;
+    const { start, end } = this.chunk;
+    return (this.#span = this.brief.source.locate(this.candidate.quote, start, end));
+  }
+
+  /** The front as it reads, without cloze markers. */
+  get sentence(): string {
+    return this.isCloze ? withoutMarkers(this.candidate.front) : this.candidate.front;
+  }
+
+  /** The answer as the deck shows it: of a cloze the hidden words. */
+  get answer(): string {
+    if (!this.isCloze) return this.candidate.back;
+    return [...new Set(deletions(this.cloze ?? []).map(({ hidden }) => hidden))].join('; ');
+  }
+
+  get plainFront(): string {
+    return (this.#plainFront ??= plain(this.candidate.front));
+  }
+
+  get plainBack(): string {
+    return (this.#plainBack ??= plain(this.answer));
+  }
+}

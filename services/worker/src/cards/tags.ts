@@ -1,0 +1,21 @@
+import { LIMITS } from './limits';
+
+/** The request's tags, then a few of the model's that add something. Blanks and commas separate tags in Anki. */
+export function mergeTags(wanted: readonly string[], offered: readonly string[]): string[] {
+  const tags = [...new Set(wanted)];
+  const seen = new Set(tags.map((tag) => tag.toLowerCase()));
+  const most = tags.length + LIMITS.modelTags;
+  for (const tag of offered.map(cleanTag)) {
+    if (tags.length >= most) break;
+    if (tag === '' || tag.length > LIMITS.tagChars || seen.has(tag.toLowerCase())) continue;
+    tags.push(tag);
+    seen.add(tag.toLowerCase());
+  }
+  return tags;
+}
+
+const cleanTag = (tag: string): string =>
+  tag
+    .replace(/^[#\s]+|[,，、;；<>"]/gu, ' ')
+    .trim()
+    .replace(/\s+/gu, '-');

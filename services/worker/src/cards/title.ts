@@ -1,0 +1,40 @@
+import type { Options } from '@flashcards/shared/contract/job';
+import { clip } from './boundary';
+import { sentences } from './sentences';
+import { wideCount } from './words';
+
+const MARKDOWN_HEADING = /^[ \t]{0,3}#{1,6}[ \t]+(\S.*)$/mu;
+const MOST_WIDE = 40;
+const MOST_NARROW = 80;
+
+/** The title of a deck: the one asked for, else the text's first heading, else its first sentence, shortened. Never empty. */
+export function deckTitle(text: string, options: Pick<Options, 'title'>): string {
+  const asked = options.title?.trim();
+  if (asked) return asked;
+  const heading = MARKDOWN_HEADING.exec(text)?.[1] ?? '';
+  return shorten(withoutMarks(heading)) || shorten(withoutMarks(firstSentence(text))) || shorten(text.trim()) || 'Deck';
+}
+
+function firstSentence(text: string): string {
+  // The first sentence is near the beginning; the rest need not be looked at.
+  const [first] = sentences(clip(text.trimStart(), 1_000));
+  return first ? text.trimStart().slice(first.start, first.end) : '';
+}
+
+/** Without what only Markdown's renderer shall see, and without the stop at the end. */
+const withoutMarks = (line: string): string =>
+  line
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/^[#>\s]+|^[-*+]\s+|\**|`|[#\s]+$/g, '')
+    .replace(/[.。:：，,;；]+$/u, '')
+    .trim();
+
+function shorten(title: string): string {
+  const flat = title.replace(/\s+/gu, ' ');
+  const most = wideCount(flat) * 3 > flat.length ? MOST_WIDE : MOST_NARROW;
+  if (flat.length <= most) return flat;
+  const cut = clip(flat, most - 1);
+  // Words stay whole where there are words.
+  const blank = cut.lastIndexOf(' ');
+  return `${(blank > most / 2 ? cut.slice(0, blank) : cut).trimEnd()}…`;
+}

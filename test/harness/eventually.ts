@@ -1,0 +1,12 @@
+/** Repeats an assertion until it holds, and fails with its own last error when `milliseconds` are over. */
+export async function eventually<T>(assertion: () => Promise<T> | T, milliseconds = 10_000): Promise<T> {
+  const until = Date.now() + milliseconds;
+  for (;;) {
+    try {
+      return await assertion();
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}

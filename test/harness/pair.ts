@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { type Standin, startStandin } from '@flashcards/openrouter-standin';
+import type { Job } from '@flashcards/shared/contract/job';
+import { RedisServer } from './redis-server';
+
+const ROOT = join(__dirname, '../..');
+type Settings = Readonly<Record<string, string | number>>;
+
+/** One process of ours, as built. */
+export class Service {
+  readonly lines: string[] = [];
+  url = '';
+  opsUrl = '';
+  private child: ChildProcess | undefined;
+
+  constructor(
+    private readonly name: 'api' | 'worker',
+    private readonly settings: Settings,
+  ) {}
+
+  async start(): Promise<this> {
+    const child = spawn(process.execPath, [join(ROOT, 'services', this.name, 'dist/main.js')], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { PATH: process.env['PATH'], ...Object.fromEntries(Object.entries(this.settings).map(([k, v]) => [k, String(v)])) },
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => this.lines.push(...String(data).split('\n')));
+    await new Promise<void>((resolve, reject) => {
+      child.once('message', (message: { url?: string; opsUrl?: string }) => {
+        this.url = message.url ?? '';
+        this.opsUrl = message.opsUrl ?? '';
+        resolve();
+      });
+      child.once('exit', (code) => reject(new Error(`${this.name} ended with ${code}: ${this.lines.slice(-5).join('\n')}`)));
+    });
+    return this;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child?.kill(name);
+  }
+
+  /** Ends it and says how it exited: its code, or the signal. */
+  async stop(name: NodeJS.Signals = 'SIGTERM'): Promise<number | string | null> {
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? child?.signalCode ?? null;
+    const gone = new Promise<number | string | null>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+    child.kill('SIGCONT');
+    child.kill(name);
+    return gone;
+  }
+
+  /** Its log lines of one event. */
+  events(event: string): Record<string, unknown>[] {
+    return this.lines
+      .filter((line) => line.includes(`"event":"${event}"`))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  }
+}
+
+/** A Redis, the stand-in, APIs and workers of one test file's own. */
+export class Pair {
+  readonly apis: Service[] = [];
+  readonly workers: Service[] = [];
+
+  private constructor(
+    readonly redis: RedisServer,
+    readonly standin: Standin,
+    private readonly settings: Settings,
+  ) {}
+
+  static async start({ apis = 1, workers = 1, settings = {} }: { apis?: number; workers?: number; settings?: Settings } = {}) {
+    const pair = new Pair(await RedisServer.start(), await startStandin({}), settings);
+    for (let i = 0; i < workers; i += 1) await pair.addWorker();
+    for (let i = 0; i < apis; i += 1) await pair.addApi();
+    return pair;
+  }
+
+  async addApi(settings: Settings = {}): Promise<Service> {
+    const api = new Service('api', { ...this.common(), PORT: 0, AUTH: 'open', RATE_LIMIT_PER_MINUTE: 0, ...this.settings, ...settings });
+    this.apis.push(await api.start());
+    return api;
+  }
+
+  async addWorker(settings: Settings = {}): Promise<Service> {
+    const worker = new Service('worker', {
+      ...this.common(),
+      OPENROUTER_BASE_URL: this.standin.url,
+      OPENROUTER_API_KEY: 'sk-or-v1-sim-test',
+      ...this.settings,
+      ...settings,
+    });
+    this.workers.push(await worker.start());
+    return worker;
+  }
+
+  private common(): Settings {
+    return { REDIS_URL: this.redis.url, OPS_PORT: 0, MODEL: 'standin/extractive', LOG_LEVEL: 'info' };
+  }
+
+  get url(): string {
+    return (this.apis[0] as Service).url;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.apis, ...this.workers].map((service) => service.stop('SIGKILL')));
+    await this.standin.close();
+    await this.redis.remove();
+  }
+
+  /** A request; the body is read as JSON where there is one. */
+  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, url = this.url): Promise<Called> {
+    const response = await fetch(url + path, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text ? (JSON.parse(text) as never) : null, text };
+  }
+
+  async submit(body: unknown, headers: Record<string, string> = {}): Promise<Job> {
+    const answer = await this.call('POST', '/v1/jobs', body, headers);
+    if (answer.status !== 202 && answer.status !== 200) throw new Error(`submit: ${answer.status} ${answer.text}`);
+    return answer.body as Job;
+  }
+
+  /** Submits and waits for the end. */
+  async finished(body: unknown, headers: Record<string, string> = {}): Promise<Job> {
+    return this.submit(body, { Prefer: 'wait=30', ...headers });
+  }
+
+  async ended(id: string, seconds = 30): Promise<Job> {
+    const { body } = await this.call('GET', `/v1/jobs/${id}?wait=${seconds}`);
+    return body as Job;
+  }
+
+  /** What the stand-in was asked and would have been paid for. */
+  async ledger(): Promise<{ totals: { calls: number; billed: number; aborted: number } }> {
+    return (await (await fetch(`${this.standin.controlUrl}/ledger`)).json()) as never;
+  }
+}
+
+export interface Called {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+  readonly text: string;
+}
