@@ -1,6 +1,7 @@
 import type { Job } from '@flashcards/shared/contract/job';
 import { jobSchema } from '@flashcards/shared/contract/job';
-import { Pair } from './harness/pair';
+import { eventually } from './harness/eventually';
+import { Pair, type Service } from './harness/pair';
 import { AWKWARD, CHINESE, ENGLISH, longChinese } from './harness/texts';
 
 let pair: Pair;
@@ -162,8 +163,14 @@ describe('the operator', () => {
     const text = 'A zygomorph is a flower that has only one plane of symmetry through its middle.';
     const answer = await pair.call('POST', '/v1/jobs', { text }, { Prefer: 'wait=30', 'X-Request-Id': 'trace-me-1' });
     const { id } = answer.body as Job;
-    const submitted = pair.apis.flatMap((api) => api.events('job.submitted')).find((line) => line['job_id'] === id);
-    expect(submitted).toMatchObject({ request_id: 'trace-me-1' });
+    const line = (services: Service[], event: string) =>
+      eventually(() => {
+        const found = services.flatMap((service) => service.events(event)).find((fields) => fields['job_id'] === id);
+        expect(found).toBeDefined();
+        return found;
+      });
+    expect(await line(pair.apis, 'job.submitted')).toMatchObject({ request_id: 'trace-me-1' });
+    expect(await line(pair.workers, 'job.completed')).toMatchObject({ attempt: 1 });
     const all = [...pair.apis, ...pair.workers].flatMap((service) => service.lines);
     expect(all.join('\n')).not.toContain('zygomorph');
   });

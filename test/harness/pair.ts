@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { type Standin, startStandin } from '@flashcards/openrouter-standin';
 import type { Job } from '@flashcards/shared/contract/job';
 import { RedisServer } from './redis-server';
@@ -25,7 +26,9 @@ export class Service {
       env: { PATH: process.env['PATH'], ...Object.fromEntries(Object.entries(this.settings).map(([k, v]) => [k, String(v)])) },
     });
     this.child = child;
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => this.lines.push(...String(data).split('\n')));
+    for (const input of [child.stdout, child.stderr]) {
+      if (input) createInterface({ input }).on('line', (line) => this.lines.push(line));
+    }
     await new Promise<void>((resolve, reject) => {
       child.once('message', (message: { url?: string; opsUrl?: string }) => {
         this.url = message.url ?? '';

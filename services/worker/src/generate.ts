@@ -163,7 +163,7 @@ class Spending {
   /** A call that was given up may still be billed. */
   lost(error: ModelError): void {
     if (error.usage) this.add(error.usage);
-    else if (error.billed === 'maybe') this.usage = { ...this.usage, cost_usd: null, final: false };
+    if (error.billed === 'maybe') this.usage = { ...this.usage, final: false };
   }
 }
 

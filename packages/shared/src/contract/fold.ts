@@ -2,8 +2,8 @@
  * A text folded for comparing, with the way back to the text as it was posted.
  *
  * `key` folds what no reader sees: a BOM, line ends, canonical composition (NFC), blanks at line ends.
- * `match` folds also what models change when they copy: full-width forms, letter case, runs of white space (beside
- * a Chinese or Japanese character they vanish), quote marks, zero-width characters.
+ * `match` folds also what models change when they copy: full-width forms, letter case, runs of white space (at the ends
+ * and beside a Chinese or Japanese character they vanish), quote marks, zero-width characters.
  * `starts[i]` and `ends[i]` are the posted range that folded unit `i` came from; null where folding changed nothing.
  */
 export interface Folded {
@@ -122,7 +122,6 @@ class Folding {
   }
 
   done(): Folded {
-    if (this.level === 'match') this.#settle('', false);
     return { text: this.#text, starts: Uint32Array.from(this.#starts), ends: Uint32Array.from(this.#ends) };
   }
 
@@ -133,7 +132,7 @@ class Folding {
     if (!first || !last) return;
     if (this.level === 'key') {
       if (next !== '\n') for (const { unit, start, end } of this.#blanks) this.#append(unit, start, end);
-    } else if (!beforeUnspaced && !this.#afterUnspaced) {
+    } else if (!beforeUnspaced && !this.#afterUnspaced && this.#text !== '') {
       this.#append(' ', first.start, last.end);
     }
     this.#blanks = [];
