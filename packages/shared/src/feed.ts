@@ -1,8 +1,11 @@
 import { type ConnectionOptions, Queue } from 'bullmq';
 import { GENERATE_QUEUE, generateJobOptions } from './contract/queues';
+import { sleep } from './runtime/time';
 import type { Store } from './store/store';
 
 const MOST_AT_ONCE = 200;
+/** Asks within this time after a feed become one: a feed of many costs little more than a feed of one. */
+const GATHER_MILLISECONDS = 4;
 
 export interface Feed {
   /** Asks for a feed; many asks at once become one. Never throws: who is left out is fed by the sweep. */
@@ -23,6 +26,7 @@ export function createFeed(
   queue.on('error', onError);
   let asked = false;
   let feeding: Promise<void> | undefined;
+  let fedAt = 0;
 
   async function feedOnce(): Promise<boolean> {
     const ids = await store.feed(MOST_AT_ONCE);
@@ -33,8 +37,11 @@ export function createFeed(
 
   async function feedAll(): Promise<void> {
     while (asked) {
+      const early = fedAt + GATHER_MILLISECONDS - performance.now();
+      if (early > 0) await sleep(early);
       asked = false;
       if (await feedOnce()) asked = true;
+      fedAt = performance.now();
     }
   }
 

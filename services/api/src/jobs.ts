@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
+import type { Result } from '@flashcards/shared/contract/deck';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { type Job, type Status, type Submit, isTerminal } from '@flashcards/shared/contract/job';
 import type { Feed } from '@flashcards/shared/feed';
@@ -57,15 +58,15 @@ export type Jobs = ReturnType<typeof createJobs>;
 /** Submit, find, cancel and erase: what the handlers do with jobs. */
 export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
   const { region, resultSeconds } = settings;
-  const draining = new AbortController();
+  let draining = false;
 
   async function submit(wish: Wish): Promise<Submitted> {
     const { tenant, submit: wanted } = wish;
     const keys = cacheKeys(tenant, wanted.text, wanted.options, settings.cacheVersion);
     const anew = wish.noCache || wish.noStore;
-    const cached = anew ? null : await cache.get(keys.cacheKey);
+    const cached = anew || cache.inStore ? null : await cache.get(keys.cacheKey);
     const id = idOf(wish, region);
-    const admitted = await store.submit({
+    const admission = {
       id,
       tenant,
       submit: wanted,
@@ -76,7 +77,13 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
       limitSubject: wish.subject,
       maxWaiting: settings.maxWaiting,
       result: cached && atPosted(cached, wanted.text, keys.folded),
-    });
+      look: cache.inStore && !anew,
+    };
+    let admitted = await store.submit(admission);
+    if (admitted.outcome === 'cached') {
+      const result = atPosted(JSON.parse(admitted.status) as Result, wanted.text, keys.folded);
+      admitted = await store.submit({ ...admission, result, look: false });
+    }
     refuse(admitted);
     if (admitted.status === 'queued') feed.ask();
     const { remaining } = admitted;
@@ -127,7 +134,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
         const { fields, place } = await find(id, tenant);
         const ended = isTerminal(statusOf(fields));
         const enough = ended || (after !== undefined && sequence(fields) !== after);
-        if (enough || Date.now() >= until || hungUp.aborted || draining.signal.aborted) return view(id, fields, place);
+        if (enough || Date.now() >= until || hungUp.aborted || draining) return view(id, fields, place);
         await ring.rung;
       } finally {
         ring.stop();
@@ -140,13 +147,12 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     const rung = new Promise<void>((resolve) => {
       const off = bell.on(id, resolve);
       const timer = setTimeout(resolve, Math.max(milliseconds, 0));
-      const ends = [hungUp, draining.signal];
-      const onEnd = (): void => resolve();
-      for (const signal of ends) signal.addEventListener('abort', onEnd, { once: true });
+      const onHangUp = (): void => resolve();
+      hungUp.addEventListener('abort', onHangUp, { once: true });
       stop = () => {
         off();
         clearTimeout(timer);
-        for (const signal of ends) signal.removeEventListener('abort', onEnd);
+        hungUp.removeEventListener('abort', onHangUp);
       };
     });
     return { rung, stop };
@@ -160,7 +166,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     /** Cancels a job wherever it is; one that ended is returned as it is. */
     async cancel(id: string, tenant: string): Promise<Reading> {
       await find(id, tenant);
-      await store.finish(id, null, { status: 'canceled' }, tenant);
+      await store.finish(id, null, { status: 'canceled' }, { tenant });
       feed.ask();
       return read(id, tenant);
     },
@@ -184,7 +190,10 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     queue: (): Promise<QueueState> => store.queue(),
 
     /** Lets everyone who waits go with what there is. */
-    drain: (): void => draining.abort(),
+    drain(): void {
+      draining = true;
+      bell.ringAll();
+    },
   };
 }
 

@@ -44,7 +44,11 @@ run(async () => {
     store,
     feed,
     bell,
-    cache: createResultCache(cacheRedis, config.REDIS_PREFIX, failed('cache')),
+    cache: createResultCache(cacheRedis, {
+      prefix: config.REDIS_PREFIX,
+      inStore: !config.CACHE_REDIS_URL,
+      onError: failed('cache'),
+    }),
     settings: {
       region: config.REGION,
       limitPerMinute: config.RATE_LIMIT_PER_MINUTE,

@@ -53,7 +53,7 @@ const endpoint = (row: Omit<Endpoint, 'handler'> & { handler: unknown }): Endpoi
   handler: row.handler as Handler,
 });
 const SUBMIT_ERRORS = [
-  'malformed_request', 'conflict', 'gone', 'too_large', 'unsupported_media_type', 'invalid_request',
+  'malformed_request', 'gone', 'too_large', 'unsupported_media_type', 'invalid_request',
   'idempotency_mismatch', 'rate_limited', 'overloaded', 'queue_unavailable',
 ] as const; // prettier-ignore
 const READ_ERRORS = ['not_found', 'gone', 'queue_unavailable'] as const;

@@ -70,9 +70,22 @@ export function createBody({ privacy, user = 'anonymous' }: BodySettings): Body 
     schemas.set(schema, text);
     return text;
   };
+  const messageText = rememberSystem();
   return (request, models, rung) =>
-    `{${target(models)},"messages":${JSON.stringify(request.messages)}${rung.format(schemaText(request.schema))}` +
+    `{${target(models)},"messages":[${request.messages.map(messageText).join()}]${rung.format(schemaText(request.schema))}` +
     `,"max_tokens":${request.maxTokens}${tails.get(rung) ?? ''},"user":${JSON.stringify(request.user || user)},"stream":true}`;
+}
+
+/** Of the messages the system's are the longest, and only a few different ones. */
+function rememberSystem(): (message: CompletionRequest['messages'][number]) => string {
+  const known = new Map<string, string>();
+  return (message) => {
+    if (message.role !== 'system') return JSON.stringify(message);
+    const text = known.get(message.content) ?? JSON.stringify(message);
+    if (known.size > 100) known.clear();
+    known.set(message.content, text);
+    return text;
+  };
 }
 
 export interface Ladder {

@@ -1,9 +1,11 @@
 import { type Job as QueueJob, RateLimitError, UnrecoverableError, WaitingError } from 'bullmq';
 import type { Usage } from '@flashcards/shared/contract/deck';
+import { fold } from '@flashcards/shared/contract/fold';
 import { JOB_ERRORS, type JobErrorCode } from '@flashcards/shared/contract/errors';
 import { ATTEMPTS, CRASHES } from '@flashcards/shared/contract/queues';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
+import { type ResultCache, atFolded } from '@flashcards/shared/store/result-cache';
 import type { Run, Store } from '@flashcards/shared/store/store';
 import { CallFailed, type Generated, NoCards } from './generate';
 import type { WorkerMetrics } from './metrics';
@@ -86,6 +88,7 @@ class Retry extends Error {
 
 export interface ExecutorParts {
   readonly store: Store;
+  readonly cache: ResultCache;
   readonly metrics: WorkerMetrics;
   readonly logger: Logger;
   /** Does the work of a run; throws what `outcomeOf` knows. */
@@ -133,7 +136,7 @@ export function createExecutor(parts: ExecutorParts) {
 
   /** Writes what the record must say; another run's or a second end is refused there. */
   async function settle(run: Run, outcome: Outcome, milliseconds: number): Promise<void> {
-    const written = await WRITES[outcome.kind](store, run, outcome as never);
+    const written = await WRITES[outcome.kind](parts, run, outcome as never);
     const kind = written ? outcome.kind : 'refused';
     metrics.runs.labels(kind).inc();
     metrics.duration.labels(kind).observe(milliseconds / 1_000);
@@ -169,21 +172,35 @@ export function createExecutor(parts: ExecutorParts) {
 
 const crashed: Outcome = { kind: 'failed', code: 'worker_crashed', message: JOB_ERRORS.worker_crashed.title, usage: null };
 
-type Write<K extends Outcome['kind']> = (store: Store, run: Run, outcome: Extract<Outcome, { kind: K }>) => Promise<boolean>;
+type Write<K extends Outcome['kind']> = (parts: Pick<ExecutorParts, 'store' | 'cache'>, run: Run, outcome: Extract<Outcome, { kind: K }>) => Promise<boolean>;
 
 const WRITES: { [K in Outcome['kind']]: Write<K> } = {
-  completed: (store, run, { generated }) => store.finish(run.id, run.run, { status: 'completed', ...generated }),
-  failed: (store, run, { code, message, usage }) =>
+  completed: complete,
+  failed: ({ store }, run, { code, message, usage }) =>
     store.finish(run.id, run.run, {
       status: 'failed',
       error: { code, message, retryable: JOB_ERRORS[code].retry !== 'never' },
       usage,
     }),
-  retried: (store, run, { usage }) => store.release(run, true, usage),
-  paused: (store, run, { usage }) => store.release(run, false, usage),
-  handed_back: (store, run) => store.release(run, false, null),
+  retried: ({ store }, run, { usage }) => store.release(run, true, usage),
+  paused: ({ store }, run, { usage }) => store.release(run, false, usage),
+  handed_back: ({ store }, run) => store.release(run, false, null),
   dropped: () => Promise.resolve(true),
 };
+
+/** A good result is also kept for who asks the same again, at the offsets of the text without its invisible differences. */
+async function complete(
+  { store, cache }: Pick<ExecutorParts, 'store' | 'cache'>,
+  { id, run, cacheKey, submit }: Run,
+  { generated: { result, usage, whole } }: Extract<Outcome, { kind: 'completed' }>,
+): Promise<boolean> {
+  const keep = whole && cacheKey !== '';
+  const kept = keep ? atFolded(result, fold(submit.text, 'key')) : result;
+  const byScript = keep && cache.inStore && kept === result;
+  const won = await store.finish(id, run, { status: 'completed', result, usage }, byScript ? { cacheKey } : {});
+  if (won && keep && !byScript) await cache.put(cacheKey, kept);
+  return won;
+}
 
 function about(run: Run, outcome: Outcome): object {
   const fields = { job_id: run.id, tenant: run.tenant, run: run.run, attempt: run.attempts, crashes: run.crashes };

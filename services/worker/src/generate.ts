@@ -1,11 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Result, Usage } from '@flashcards/shared/contract/deck';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
-import { atFolded } from '@flashcards/shared/store/result-cache';
-import type { ResultCache } from '@flashcards/shared/store/result-cache';
 import type { Run } from '@flashcards/shared/store/store';
-import { fold } from '@flashcards/shared/contract/fold';
 import { CANDIDATES_SCHEMA } from './cards/candidate';
 import { type Chunk, chunkText } from './cards/chunk';
 import { coverage } from './cards/coverage';
@@ -27,7 +24,6 @@ const MOST_OUTPUT_CHARS = 200_000;
 
 export interface GenerateTools {
   readonly openRouter: OpenRouter;
-  readonly cache: ResultCache;
   readonly metrics: WorkerMetrics;
   /** Hears of each card that was kept and of what was spent so far. */
   readonly onProgress: (cards: number, usage: Usage) => void;
@@ -56,6 +52,8 @@ export class CallFailed extends Error {
 export interface Generated {
   readonly result: Result;
   readonly usage: Usage;
+  /** No call was cut and nothing was broken: worth keeping for who asks the same again. */
+  readonly whole: boolean;
 }
 
 /**
@@ -91,8 +89,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
     prompt_version: PROMPT_VERSION,
   };
   const whole = calls.every(({ completion, broken }) => completion.finishReason === 'stop' && !broken);
-  if (run.cacheKey && whole) await tools.cache.put(run.cacheKey, atFolded(result, fold(text, 'key')));
-  return { result, usage: spending.usage };
+  return { result, usage: spending.usage, whole };
 }
 
 interface DeckInTheMaking {
@@ -121,7 +118,7 @@ async function askFor(chunk: Chunk, deck: DeckInTheMaking, tools: GenerateTools,
   const { text, options } = run.submit;
   const request = {
     messages: buildMessages({
-      text, chunk, options, language, cards: chunk.cards, kept: [], reasons: {}, tag: randomBytes(6).toString('hex'),
+      text, chunk, options, language, cards: chunk.cards, kept: [], reasons: {}, tag: randomUUID().slice(-12),
     }), // prettier-ignore
     maxTokens: maxTokens(chunk.cards, language),
     schema: CANDIDATES_SCHEMA,

@@ -31,6 +31,7 @@ run(async () => {
   const redis = connectRedis(url, 'worker', logger);
   const cacheRedis = connectRedis(config.CACHE_REDIS_URL ?? url, 'cache', logger);
   const queueRedis = connectRedis(url, 'worker', logger);
+  const cache = createResultCache(cacheRedis, { prefix, inStore: !config.CACHE_REDIS_URL, onError: failed('cache') });
   const retention = { resultSeconds: config.RESULT_SECONDS, failedTextSeconds: config.FAILED_TEXT_SECONDS };
   const store = createStore(redis, prefix, retention);
   const feed = createFeed(store, { connection: queueRedis, prefix, onError: failed('feed') });
@@ -44,13 +45,13 @@ run(async () => {
   });
   const executor = createExecutor({
     store,
+    cache,
     metrics,
     logger,
     work: createGenerateProcessor({
       store,
       openRouter,
       metrics,
-      cache: createResultCache(cacheRedis, prefix, failed('cache')),
       lost: (id) => executor.stop(id, 'lost'),
     }),
     pause: (milliseconds) => worker.rateLimit(milliseconds),

@@ -1,5 +1,4 @@
 import type { Usage } from '@flashcards/shared/contract/deck';
-import type { ResultCache } from '@flashcards/shared/store/result-cache';
 import type { Run, Store } from '@flashcards/shared/store/store';
 import { type Generated, generate } from './generate';
 import type { WorkerMetrics } from './metrics';
@@ -10,14 +9,13 @@ const TELL_MILLISECONDS = 250;
 export interface GenerateProcessorParts {
   readonly store: Store;
   readonly openRouter: OpenRouter;
-  readonly cache: ResultCache;
   readonly metrics: WorkerMetrics;
   /** The record says that this run does not hold the job any more. */
   readonly lost: (id: string) => void;
 }
 
 /** The processor of the queue `generate`: makes a deck, and tells how far it is four times a second. */
-export function createGenerateProcessor({ store, openRouter, cache, metrics, lost }: GenerateProcessorParts) {
+export function createGenerateProcessor({ store, openRouter, metrics, lost }: GenerateProcessorParts) {
   return async (run: Run, signal: AbortSignal): Promise<Generated> => {
     let latest: readonly [number, Usage] | undefined;
     const tell = async (): Promise<void> => {
@@ -30,7 +28,7 @@ export function createGenerateProcessor({ store, openRouter, cache, metrics, los
     const timer = setInterval(() => void tell().catch(() => undefined), TELL_MILLISECONDS);
     const onProgress = (cards: number, usage: Usage): void => void (latest = [cards, usage]);
     try {
-      return await generate(run, { openRouter, cache, metrics, onProgress }, signal);
+      return await generate(run, { openRouter, metrics, onProgress }, signal);
     } finally {
       clearInterval(timer);
     }

@@ -46,6 +46,7 @@ describe('what readers see as the same folds to the same', () => {
     ['curly, corner and straight quote marks', '“a” 「b」 ‘c’', '"a" "b" \'c\''],
     ['dashes of any length', 'a – b — c − d', 'a - b - c - d'],
     ['runs of white space of any kind', 'a \u00A0\u3000\n b', 'a b'],
+    ['blanks at either end or none', ' \n a b ', 'a b'],
     ['blanks around a zero-width space', 'a \u200B b', 'a b'],
     ['blanks beside Chinese characters', '使用 TCP 协议\n传输', '使用tcp协议传输'],
     ['half-width kana', 'ｶﾞ', 'ガ'],

@@ -4,7 +4,7 @@
  * `key` folds what no reader sees: a BOM, line ends, canonical composition (NFC), blanks at line ends.
  * `match` folds also what models change when they copy: full-width forms, letter case, runs of white space (at the ends
  * and beside a Chinese or Japanese character they vanish), quote marks, zero-width characters.
- * `starts[i]` and `ends[i]` are the posted range that folded unit `i` came from; null where folding changed nothing.
+ * `starts[i]` and `ends[i]` are the posted range that folded unit `i` came from; null where each stayed in its place.
  */
 export interface Folded {
   readonly text: string;
@@ -51,7 +51,6 @@ const FOLDS: Readonly<Record<FoldLevel, (cluster: string) => string>> = {
   match: (cluster) => {
     // Before the blanks: to JavaScript a BOM is one.
     const seen = cluster.replace(INVISIBLE, '');
-    if (seen === '') return '';
     if (BLANK.test(seen)) return ' ';
     const plain = seen.normalize('NFKC');
     return SEEN_ALIKE[plain] ?? plain.toLowerCase();
@@ -63,9 +62,13 @@ const FOLDS: Readonly<Record<FoldLevel, (cluster: string) => string>> = {
 const CHANGED_BY_KEY = /[\r\uFEFF]|[ \t](?:\n|$)/;
 const keyIsIdentity = (text: string): boolean => !CHANGED_BY_KEY.test(text) && text.normalize('NFC') === text;
 
+// Words of ASCII with single blanks between them: only letter case changes, and nothing moves.
+const ASCII_WORDS = /^[\x21-\x7E]+(?: [\x21-\x7E]+)*$/;
+
 /** Folds `text`. Pure; linear in the length of the text. */
 export function fold(text: string, level: FoldLevel): Folded {
   if (level === 'key' && keyIsIdentity(text)) return { text, starts: null, ends: null };
+  if (level === 'match' && ASCII_WORDS.test(text)) return { text: text.toLowerCase(), starts: null, ends: null };
   const folding = new Folding(level);
   for (let at = 0; at < text.length;) {
     const cluster = clusterAt(text, at);

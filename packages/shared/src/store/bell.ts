@@ -45,7 +45,8 @@ export class Bell {
     for (const listener of [...(this.listeners.get(id) ?? [])]) listener();
   }
 
-  private ringAll(): void {
+  /** Has everyone read again. */
+  ringAll(): void {
     for (const id of [...this.listeners.keys()]) this.ring(id);
   }
 }

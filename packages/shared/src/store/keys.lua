@@ -4,6 +4,7 @@ local function job_key(id) return P .. ':job:' .. id end
 local function text_key(id) return P .. ':text:' .. id end
 local function tomb_key(id) return P .. ':tomb:' .. id end
 local function followers_key(id) return P .. ':followers:' .. id end
+local function cache_key_of(key) return P .. ':cache:' .. key end
 local function waiting_key(tenant) return P .. ':waiting:' .. tenant end
 local function index_key(tenant) return P .. ':jobs:' .. tenant end
 local TURNS = P .. ':turns'       -- tenants with waiting jobs; score: the number of their turn
@@ -11,7 +12,7 @@ local FED = P .. ':fed'           -- ids handed to BullMQ and not ended; score: 
 local WORKERS = P .. ':workers'   -- "id:slots" of each worker; score: when its announcement ends
 local FLIGHT = P .. ':flight'     -- collapse key -> id of the job that makes the deck
 local LEADERS = P .. ':leaders'   -- ids that others wait for
-local COUNTS = P .. ':counts'     -- waiting, turn, service_ms, and totals by outcome
+local COUNTS = P .. ':counts'     -- waiting (jobs), turn (the last one given), service_ms (mean)
 local BELL = P .. ':bell'         -- channel: something happened to this id
 local CANCEL = P .. ':cancel'     -- channel: stop running this id
 

@@ -3,9 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Card, Result } from '../contract/deck';
 import { type Folded, fold, refold, unfold } from '../contract/fold';
 import type { Options } from '../contract/job';
-
-/** How long a good result is kept for who asks the same again. */
-export const CACHE_SECONDS = 3_600;
+import { CACHE_SECONDS } from './store';
 
 export interface CacheKeys {
   /** Of the result: tenant, text without its invisible differences, options, prompt version, model. */
@@ -53,8 +51,14 @@ export function atFolded(result: Result, folded: Folded): Result {
 
 export type ResultCache = ReturnType<typeof createResultCache>;
 
-/** Finished results. May be lost at any time: whatever fails here is a miss. `onError` hears of it. */
-export function createResultCache(redis: Redis, prefix: string, onError: (error: unknown) => void) {
+/**
+ * Finished results. May be lost at any time: whatever fails here is a miss. `onError` hears of it.
+ * `inStore`: it is the same Redis that holds the records, so the submit and finish scripts look and keep by themselves.
+ */
+export function createResultCache(
+  redis: Redis,
+  { prefix, inStore, onError }: { prefix: string; inStore: boolean; onError(error: unknown): void },
+) {
   const keyOf = (cacheKey: string): string => `${prefix}:cache:${cacheKey}`;
   const orNull = <T>(work: Promise<T>): Promise<T | null> =>
     work.catch((error: unknown) => {
@@ -62,6 +66,7 @@ export function createResultCache(redis: Redis, prefix: string, onError: (error:
       return null;
     });
   return {
+    inStore,
     async get(cacheKey: string): Promise<Result | null> {
       const stored = await orNull(redis.get(keyOf(cacheKey)));
       return stored ? (JSON.parse(stored) as Result) : null;

@@ -10,6 +10,8 @@ export interface Retention {
   readonly resultSeconds: number;
   readonly failedTextSeconds: number;
 }
+/** How long a good result is kept for who asks the same again. */
+export const CACHE_SECONDS = 3_600;
 /** A tombstone lives for a day, so that a repeated idempotency key is never paid twice. */
 export const TOMB_SECONDS = 86_400;
 const LONGEST_JOB_SECONDS = 86_400;
@@ -33,12 +35,15 @@ export interface Admission {
   readonly maxWaiting: number;
   /** A cached result, already at the offsets of this text. */
   readonly result: Result | null;
+  /** Look for a cached result first; only where the cache is in this Redis. */
+  readonly look: boolean;
 }
 
-export type AdmissionOutcome = 'made' | 'replayed' | 'mismatch' | 'gone' | 'limited' | 'overloaded';
+export type AdmissionOutcome = 'made' | 'cached' | 'replayed' | 'mismatch' | 'gone' | 'limited' | 'overloaded';
 
 export interface Admitted {
   readonly outcome: AdmissionOutcome;
+  /** Of `made` and `replayed` the job's status, of `cached` the stored result. */
   readonly status: string;
   /** Submits left in this window, or -1 where no limit is on. */
   readonly remaining: number;
@@ -102,7 +107,9 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
     announce: script(PLAIN('announce')),
     sweep: script(ENDS('sweep')),
   };
-  const ttl = [retention.resultSeconds, retention.failedTextSeconds, TOMB_SECONDS] as const;
+  // A record that outlives its tombstone would let an old idempotency key make a new job.
+  const tombSeconds = Math.max(TOMB_SECONDS, retention.resultSeconds);
+  const ttl = [retention.resultSeconds, retention.failedTextSeconds, tombSeconds] as const;
 
   async function settleAll(id: string, left: number): Promise<void> {
     for (let rest = left; rest > 0; ) rest = (await scripts.settle(prefix, id, ...ttl)) as number;
@@ -137,7 +144,8 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         LONGEST_JOB_SECONDS + retention.resultSeconds,
         '',
         retention.resultSeconds,
-        TOMB_SECONDS,
+        tombSeconds,
+        admission.look ? '1' : '0',
       )) as [AdmissionOutcome, string, number, number, number, number, number];
       const [outcome, status, remaining, number, created, slots, serviceMilliseconds] = answer;
       const place = { position: outcome === 'made' ? number : 0, slots, serviceMilliseconds };
@@ -164,8 +172,11 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
       return (await scripts.release(prefix, run.id, run.run, counted ? '1' : '0', spent)) === 1;
     },
 
-    /** Ends a job. False when it had ended, is another run's, or is not there. */
-    async finish(id: string, run: number | null, ending: Ending, tenant = ''): Promise<boolean> {
+    /**
+     * Ends a job. False when it had ended, is another run's, or is not there. With `cacheKey` the result is also kept
+     * for who asks the same again, where the cache is in this Redis.
+     */
+    async finish(id: string, run: number | null, ending: Ending, { tenant = '', cacheKey = '' } = {}): Promise<boolean> {
       const result = ending.status === 'completed' ? JSON.stringify(ending.result) : '';
       const usage = ending.status !== 'canceled' && ending.usage ? JSON.stringify(ending.usage) : '';
       const error = ending.status === 'failed' ? JSON.stringify(ending.error) : '';
@@ -179,6 +190,8 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         error,
         ...ttl,
         tenant,
+        cacheKey,
+        CACHE_SECONDS,
       )) as [number, number];
       await settleAll(id, left);
       return won === 1;
@@ -186,7 +199,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
 
     /** Removes every trace but a tombstone; the key of its cached result is for the caller to remove. */
     async erase(id: string, tenant: string): Promise<{ erased: boolean; cacheKey: string }> {
-      const [erased, cacheKey] = (await scripts.erase(prefix, id, tenant, TOMB_SECONDS)) as [number, string];
+      const [erased, cacheKey] = (await scripts.erase(prefix, id, tenant, tombSeconds)) as [number, string];
       return { erased: erased === 1, cacheKey };
     },
 

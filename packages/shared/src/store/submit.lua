@@ -1,11 +1,12 @@
 -- Takes a job in, all or nothing: repeats, limits, collapse, the record, its place in line.
 -- -> { outcome, status, remaining, seconds until the next or position, now, slots, mean service time in ms }
--- outcome: made | replayed | mismatch | gone | limited | overloaded
+-- outcome: made | replayed | mismatch | gone | limited | overloaded | cached (status is the stored result; nothing else
+-- was done: the caller brings it to the offsets of its text and submits again with it)
 local id, tenant, text, wanted, deadline_ms = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local class, cache_key, flight, request, body = tonumber(ARGV[6]), ARGV[7], ARGV[8], ARGV[9], ARGV[10]
 local limit, subject, max_waiting = tonumber(ARGV[11]), ARGV[12], tonumber(ARGV[13])
 local result, index_seconds, retry_of = ARGV[14], tonumber(ARGV[15]), ARGV[16]
-local ttl = { result = tonumber(ARGV[17]), text = 0, tomb = tonumber(ARGV[18]) }
+local ttl, look = { result = tonumber(ARGV[17]), text = 0, tomb = tonumber(ARGV[18]) }, ARGV[19] == '1'
 local WINDOW_SECONDS = 60
 local now = clock()
 local function answer(outcome, status, remaining, number)
@@ -20,6 +21,11 @@ if body ~= '' then
     return answer('replayed', known[1], -1, 0)
   end
   if redis.call('EXISTS', tomb_key(id)) == 1 then return answer('gone', '', -1, 0) end
+end
+
+if look then
+  local stored = redis.call('GET', cache_key_of(cache_key))
+  if stored then return answer('cached', stored, -1, 0) end
 end
 
 -- A sliding window of one-second buckets: never more than `limit` in any 60 seconds, whichever replica is asked.

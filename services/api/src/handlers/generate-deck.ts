@@ -19,6 +19,7 @@ export async function generateDeck(input: Input<{ text: string }>, deps: Deps): 
   const job = await waited(submitted.job, WAIT_SECONDS, input, deps);
   const headers = submitHeaders(submitted, job);
   if (job.status === 'completed') return { status: 200, headers, body: job.result?.deck };
+  if (job.status === 'canceled') throw new AppError('conflict', 'The job was canceled.');
   return job.error ? failed(job, headers, input.requestId) : { status: 202, headers, body: job };
 }
 

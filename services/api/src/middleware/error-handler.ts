@@ -50,6 +50,7 @@ function answer(error: AppError, thrown: unknown, response: Response, logger: Lo
   const { retryAfterSeconds, allow } = error.details;
   if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));
   else if (status === 503) response.setHeader('Retry-After', '2');
+  if (error.details.policy) response.setHeader('RateLimit', `"${error.details.policy}";r=0;t=${retryAfterSeconds ?? 60}`);
   if (allow) response.setHeader('Allow', allow.join(', '));
   response.statusCode = status;
   response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');

@@ -39,6 +39,7 @@ describe('clozes that Anki would not show as meant are refused', () => {
     ['nesting', '{{c1::a {{c2::b}} c}}'],
     ['two hints, or a name with colons', '{{c1::std::vec::tor}}'],
     ['a formula cut short by its own braces', '{{c1::\\frac{a}{\\sqrt{x}}}}'],
+    ['a formula whose last brace is taken for the end', '{{c1::\\frac{a}{b}}}'],
     ['braces left over', 'a }} {{c1::b}}'],
     ['a number left out', '{{c::a}} {{c1::b}}'],
     ['a list of numbers, which older Ankis do not know', '{{c1,2::a}}'],

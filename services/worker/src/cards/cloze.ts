@@ -35,7 +35,7 @@ function readBody(ordinal: number, body: string): Deletion | null {
   const [text = '', hint, ...more] = body.split('::');
   const hidden = unescape(text).trim();
   // Uneven braces are a formula that a `}}` of its own has cut short.
-  if (hidden === '' || more.length > 0 || body.includes('{{') || !isEven(body)) return null;
+  if (hidden === '' || more.length > 0 || !isEven(body)) return null;
   return { ordinal, hidden, hint: hint === undefined ? null : hint.trim() };
 }
 

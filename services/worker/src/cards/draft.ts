@@ -4,6 +4,7 @@ import type { Span } from './boundary';
 import type { Candidate } from './candidate';
 import { deletions, parseCloze, withoutMarkers, type ClozePart } from './cloze';
 import type { Source } from './ground';
+import { bigrams } from './words';
 
 /** What the cards of a job are judged by. */
 export interface Brief {
@@ -11,6 +12,12 @@ export interface Brief {
   readonly options: Options;
   /** BCP-47 tag of the language the cards have to be in. */
   readonly language: string;
+}
+
+/** The pairs of words that a card is made of. */
+export interface Wording {
+  readonly front: ReadonlySet<string>;
+  readonly back: ReadonlySet<string>;
 }
 
 /** A text as it is compared: folded, without the punctuation around it. */
@@ -22,6 +29,7 @@ export class Draft {
   #span: Span | null | undefined;
   #plainFront: string | undefined;
   #plainBack: string | undefined;
+  #wording: Wording | undefined;
 
   constructor(
     readonly candidate: Candidate,
@@ -62,5 +70,9 @@ export class Draft {
 
   get plainBack(): string {
     return (this.#plainBack ??= plain(this.answer));
+  }
+
+  get wording(): Wording {
+    return (this.#wording ??= { front: bigrams(this.plainFront), back: bigrams(this.plainBack) });
   }
 }

@@ -1,11 +1,6 @@
-import type { Draft } from './draft';
+import type { Draft, Wording } from './draft';
 import { LIMITS } from './limits';
-import { bigrams, jaccard } from './words';
-
-interface Wording {
-  readonly front: ReadonlySet<string>;
-  readonly back: ReadonlySet<string>;
-}
+import { jaccard } from './words';
 
 /** Remembers the kept cards of a job and knows a card that says the same again. */
 export class Duplicates {
@@ -14,13 +9,12 @@ export class Duplicates {
 
   has(draft: Draft): boolean {
     if (keysOf(draft).some((key) => this.#keys.has(key))) return true;
-    const wording = wordingOf(draft);
-    return this.#wordings.some((kept) => isNear(kept, wording));
+    return this.#wordings.some((kept) => isNear(kept, draft.wording));
   }
 
   add(draft: Draft): void {
     for (const key of keysOf(draft)) this.#keys.add(key);
-    this.#wordings.push(wordingOf(draft));
+    this.#wordings.push(draft.wording);
   }
 }
 
@@ -30,8 +24,6 @@ const keysOf = (draft: Draft): string[] => [
   `${draft.candidate.type}\0${draft.span?.start}\0${draft.span?.end}\0${draft.plainBack}`,
 ];
 
-const wordingOf = (draft: Draft): Wording => ({ front: bigrams(draft.plainFront), back: bigrams(draft.plainBack) });
-
 // Both have to be near: the same question with another answer, and the same answer asked from the other side, stay.
 const isNear = (kept: Wording, wording: Wording): boolean =>
-  jaccard(kept.front, wording.front) >= LIMITS.sameFront && jaccard(kept.back, wording.back) >= LIMITS.sameBack;
+  jaccard(kept.back, wording.back) >= LIMITS.sameBack && jaccard(kept.front, wording.front) >= LIMITS.sameFront;

@@ -25,8 +25,8 @@ export interface ReasonRow {
 }
 
 /**
- * Every reason to drop a card, in the order of the checks: the cheap ones first. `check` of `schema` sees only what has
- * the shape of a card; what has not is dropped by the same code.
+ * Every reason to drop a card, in the order of the checks: the cheap ones first, and lengths before whatever reads the
+ * texts closely. `check` of `schema` sees only what has the shape of a card; what has not is dropped by the same code.
  */
 export const REASONS = {
   schema: {
@@ -35,11 +35,7 @@ export const REASONS = {
   },
   over_count: {
     rule: 'Write as many cards as the request says under "cards", and no more; fewer if the source does not bear so many.',
-    check: ({ brief }, gate) => gate.kept.length >= brief.options.cards,
-  },
-  empty: {
-    rule: 'Front and back both say something.',
-    check: ({ candidate, isCloze }) => isBlank(candidate.front) || (!isCloze && isBlank(candidate.back)),
+    check: ({ brief }, gate) => false,
   },
   too_long: {
     rule:
@@ -48,6 +44,10 @@ export const REASONS = {
       `medium ${inWords(LIMITS.back.medium)}, detailed ${inWords(LIMITS.back.detailed)}. ` +
       `Quote: at most ${inWords(LIMITS.quoteMost)}.`,
     check: isTooLong,
+  },
+  empty: {
+    rule: 'Front and back both say something.',
+    check: ({ candidate, isCloze }) => isBlank(candidate.front) || (!isCloze && isBlank(candidate.back)),
   },
   cloze_syntax: {
     rule:

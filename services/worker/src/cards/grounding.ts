@@ -21,7 +21,6 @@ const WRITTEN_OUT: readonly (readonly string[])[] = [
 /** Whether the quote stands in the source, is long enough to prove something, and bears the numbers of the answer. */
 export function isGrounded(draft: Draft): boolean {
   const { source } = draft.brief;
-  if (usedOf(LIMITS.quoteLeast, draft.candidate.quote) < 1) return false;
   if (!draft.span) return false;
   const found = source.text.slice(draft.span.start, draft.span.end);
   return usedOf(LIMITS.quoteLeast, found) >= 1 && unknownNumbers(draft).length === 0;

@@ -1,6 +1,13 @@
 import { CardScanner, type Scanned } from './parse';
 
-const A = { quote: 'x', type: 'basic', front: 'a {brace} and [bracket]', back: 'says "hi" \\ }', choices: null, tags: ['t'] };
+const A = {
+  quote: 'x',
+  type: 'basic',
+  front: 'a {brace} and [bracket]',
+  back: 'says "hi" \\ }',
+  choices: null,
+  tags: ['t'],
+};
 const B = { quote: 'y', type: 'choice', front: '第二', back: '对', choices: ['甲', '乙'], tags: [] };
 const LIST = JSON.stringify({ cards: [A, B] });
 
@@ -19,7 +26,10 @@ const WRAPPED: readonly (readonly [string, string])[] = [
   ['a bare list', JSON.stringify([A, B])],
   ['in a fence', `\`\`\`json\n${LIST}\n\`\`\``],
   ['in a fence that is not closed', `\`\`\`\n${LIST}`],
-  ['in prose with brackets and braces', `Sure [as asked] {here}, in {{c1::form}} "x:\n${LIST}\nHope [this] helps {"a": 1}!`],
+  [
+    'in prose with brackets and braces',
+    `Sure [as asked] {here}, in {{c1::form}} "x:\n${LIST}\nHope [this] helps {"a": 1}!`,
+  ],
   ['one object after the other', `${JSON.stringify(A)}\n${JSON.stringify(B)}`],
   ['in prose, one by one', `First: ${JSON.stringify(A)} and then ${JSON.stringify(B)}.`],
   ['under another name for it', JSON.stringify({ flashcards: [A, B] })],

@@ -1,18 +1,24 @@
 import { readJson } from './repair';
 
 describe('text that is already JSON', () => {
-  it.each(['{"a":"x\\ny\\t\\"z\\" \\\\ \\/ \\u00e9"}', '{"a":[1,{"b":null}]}', '{"a":"：，｛｝"}', '{"a":"x\\nnot sure"}'])(
-    'is read as it is: %s',
-    (json) => {
-      expect(readJson(json)).toEqual(JSON.parse(json));
-    },
-  );
+  it.each([
+    '{"a":"x\\ny\\t\\"z\\" \\\\ \\/ \\u00e9"}',
+    '{"a":[1,{"b":null}]}',
+    '{"a":"：，｛｝"}',
+    '{"a":"x\\nnot sure"}',
+  ])('is read as it is: %s', (json) => {
+    expect(readJson(json)).toEqual(JSON.parse(json));
+  });
 });
 
 describe('formulas written with single backslashes', () => {
   it.each([
     ['illegal escapes', String.raw`{"a":"\(x\) \alpha \sqrt{2} \{"}`, String.raw`\(x\) \alpha \sqrt{2} \{`],
-    ['escapes that JSON takes for control characters', String.raw`{"a":"\frac{1}{2} \beta \times \rho \nabla \text{m}"}`, String.raw`\frac{1}{2} \beta \times \rho \nabla \text{m}`],
+    [
+      'escapes that JSON takes for control characters',
+      String.raw`{"a":"\frac{1}{2} \beta \times \rho \nabla \text{m}"}`,
+      String.raw`\frac{1}{2} \beta \times \rho \nabla \text{m}`,
+    ],
     ['commands that begin like a code point', String.raw`{"a":"\underline{x} \u00e9"}`, String.raw`\underline{x} é`],
     ['beside properly doubled ones', String.raw`{"a":"\\frac{1}{2} \(x\)"}`, String.raw`\frac{1}{2} \(x\)`],
   ])('survive: %s', (_name, json, text) => {

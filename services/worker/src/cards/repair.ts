@@ -18,9 +18,8 @@ export const doubleBackslashes = (json: string): string =>
 
 function isEscape(mark: string, tail: string): boolean {
   if (mark.length > 1) return true;
-  // Nobody writes a backspace or a form feed; one before letters is \beta or \frac.
-  if (mark === 'b' || mark === 'f') return tail === '';
   if (mark === 'n' || mark === 'r' || mark === 't') return !COMMANDS.has(mark + tail);
+  // Not `b` and `f`: nobody writes a backspace or a form feed, but \beta and \frac.
   return mark === '"' || mark === '\\' || mark === '/';
 }
 

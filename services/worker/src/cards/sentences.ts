@@ -10,6 +10,8 @@ const HEADING = new RegExp(`^${HEADING_MARK}`, 'u');
 /** The line end before a heading. */
 export const HEADING_START = new RegExp(`\\n(?=${HEADING_MARK})`, 'gu');
 
+const OPENING = /[“‘「『《（(]{1,3}$/u;
+
 /** Whether `line` is a heading: Markdown's, or a Chinese chapter's. */
 export const isHeading = (line: string): boolean => HEADING.test(line);
 
@@ -18,7 +20,8 @@ export function sentences(text: string, start = 0, end = text.length): Span[] {
   const spans: Span[] = [];
   let from = start;
   for (const { segment, index } of segmenter.segment(text.slice(start, end))) {
-    const to = start + index + segment.length;
+    // To the segmenter any quote mark after a full stop closes; those that open belong to what follows.
+    const to = start + index + segment.length - (OPENING.exec(segment)?.[0].length ?? 0);
     // The end of a line too looks to the segmenter like the end of a sentence, so only text goes on.
     if (!segment.endsWith('\n') && to < end && ABBREVIATION.test(segment)) continue;
     const span = tighten(text, from, to);

@@ -6,28 +6,34 @@ import { wideCount } from './words';
 const MARKDOWN_HEADING = /^[ \t]{0,3}#{1,6}[ \t]+(\S.*)$/mu;
 const MOST_WIDE = 40;
 const MOST_NARROW = 80;
+/** A title is in the first characters of its line; the rest need not be looked at. */
+const MOST_LOOKED_AT = 240;
 
 /** The title of a deck: the one asked for, else the text's first heading, else its first sentence, shortened. Never empty. */
 export function deckTitle(text: string, options: Pick<Options, 'title'>): string {
   const asked = options.title?.trim();
   if (asked) return asked;
   const heading = MARKDOWN_HEADING.exec(text)?.[1] ?? '';
-  return shorten(withoutMarks(heading)) || shorten(withoutMarks(firstSentence(text))) || shorten(text.trim()) || 'Deck';
+  return (
+    shorten(withoutMarks(clip(heading, MOST_LOOKED_AT))) ||
+    shorten(withoutMarks(firstSentence(text))) ||
+    shorten(text.trim()) ||
+    'Deck'
+  );
 }
 
 function firstSentence(text: string): string {
-  // The first sentence is near the beginning; the rest need not be looked at.
-  const [first] = sentences(clip(text.trimStart(), 1_000));
+  const [first] = sentences(clip(text.trimStart(), MOST_LOOKED_AT));
   return first ? text.trimStart().slice(first.start, first.end) : '';
 }
 
 /** Without what only Markdown's renderer shall see, and without the stop at the end. */
 const withoutMarks = (line: string): string =>
   line
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/^[#>\s]+|^[-*+]\s+|\**|`|[#\s]+$/g, '')
-    .replace(/[.。:：，,;；]+$/u, '')
-    .trim();
+    .replace(/^[#>\s]+/u, '')
+    .replace(/^(?:[-*+]|\d{1,2}[.)])\s+/u, '')
+    .replace(/!?\[([^\]]*)\]\([^)]*\)|\*\*|__|`/gu, '$1')
+    .replace(/\s+#+\s*$|[.。:：，,;；\s]+$/u, '');
 
 function shorten(title: string): string {
   const flat = title.replace(/\s+/gu, ' ');

@@ -1,0 +1,59 @@
+// npm run docs: writes docs/configuration.md and docs/metrics.md from the code; with --check only says whether they are true.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const require = createRequire(import.meta.url);
+const { apiSettings } = require('../services/api/dist/config.js');
+const { workerSettings } = require('../services/worker/dist/config.js');
+const { createApiMetrics } = require('../services/api/dist/metrics.js');
+const { createWorkerMetrics } = require('../services/worker/dist/metrics.js');
+
+const code = (value) => `\`${value}\``;
+const tableOf = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** What may stand there: the words of a closed set, or the least and the most of a number. */
+function allowed({ flags, allow, rules = [] }) {
+  if (flags?.only) return ` One of ${allow.map(code).join(', ')}.`;
+  const limit = (name) => rules.find((rule) => rule.name === name)?.args.limit;
+  const words = [limit('min') ?? '', limit('max') ?? ''];
+  return words.join('') && ` ${words[1] === '' ? `At least ${words[0]}` : words.join(' to ')}.`;
+}
+
+/** One row a setting; where the services agree on default and meaning they share it. */
+function settings() {
+  const rows = new Map();
+  for (const [service, schema] of Object.entries({ api: apiSettings, worker: workerSettings })) {
+    for (const [name, described] of Object.entries(schema.describe().keys)) {
+      const { presence, default: usual, description } = described.flags;
+      const shown = presence === 'required' ? 'required' : usual === undefined || usual === '' ? 'none' : code(usual);
+      const file = described.metas?.some(({ secret }) => secret) ? ` Also read from the file in \`${name}_FILE\`.` : '';
+      const meaning = `${description}${allowed(described)}${file}`;
+      const row = rows.get(name + shown + meaning) ?? [code(name), [], shown, meaning];
+      row[1].push(service);
+      rows.set(name + shown + meaning, row);
+    }
+  }
+  const sorted = [...rows.values()].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+  return tableOf(['name', 'service', 'default', 'meaning'], sorted.map(([name, services, ...rest]) => [name, services.join(', '), ...rest])); // prettier-ignore
+}
+
+/** Our own metrics of a service; what Node tells of itself depends on its version. */
+function metrics({ registry }) {
+  const own = registry.getMetricsAsArray().filter(({ name }) => !/^flashcards_(process|nodejs)_/.test(name));
+  const rows = own.map(({ name, type, labelNames, help }) => [code(name), type, labelNames.map(code).join(', '), help]);
+  return tableOf(['name', 'type', 'labels', 'meaning'], rows);
+}
+
+const MADE = '<!-- Made by `npm run docs`: change the code or scripts/docs.mjs, not this file. -->';
+const start = '`npm start` reads `.env` too. What is not set there or in the environment it chooses: `AUTH=open`, `WORKERS=2` (worker processes; a setting of its own) and a Redis. Its workers always get `OPS_PORT=0`. Unless `OPENROUTER_API_KEY`, its file or `OPENROUTER_BASE_URL` is set it starts the stand-in, points the workers there, and `MODEL` is `standin/extractive`. `npm start -- --logs` also shows every log line.'; // prettier-ignore
+const PAGES = {
+  'docs/configuration.md': `# Configuration\n\n${MADE}\n\nSettings are environment variables; an empty one counts as not set. A process with settings that cannot be used names all of them and exits with 78. Settings in both services should have the same value in both.\n\n${settings()}\n\n## \`npm start\`\n\n${start}\n`, // prettier-ignore
+  'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and \`region\` where \`REGION\` is set. Beside these tables each process tells of itself as \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(createApiMetrics('', async () => ({})))}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n`, // prettier-ignore
+};
+
+for (const [file, page] of Object.entries(PAGES)) {
+  if (existsSync(file) && readFileSync(file, 'utf8') === page) continue;
+  if (!process.argv.includes('--check')) writeFileSync(file, page);
+  else process.exitCode = console.error(`${file} is not what the code says: npm run docs`) ?? 1;
+}

@@ -1,0 +1,98 @@
+import { cardSchema } from '@flashcards/shared/contract/deck';
+import { DEFAULT_OPTIONS } from '@flashcards/shared/contract/job';
+import { Gate } from './gate';
+import { Source } from './ground';
+
+const TEXT = 'Chlorophyll absorbs red and blue light. Photosynthesis releases oxygen.';
+const BASIC = {
+  ...{ quote: 'Chlorophyll absorbs red and blue light.', type: 'basic', choices: null, tags: [] },
+  ...{ front: 'Which colours does chlorophyll take up?', back: 'Red and blue' },
+};
+const CLOZE = { ...BASIC, type: 'cloze', front: 'Chlorophyll absorbs {{c1::red}} and {{c2::blue}} light.', back: '' };
+const CHOICE = { ...BASIC, type: 'choice', choices: ['Green', 'Yellow', 'Infrared'] };
+
+const gateFor = (text = TEXT, seed = 'job-1', tags: string[] = []): Gate =>
+  new Gate({
+    ...{ source: new Source(text), language: 'en', tags, seed },
+    options: { ...DEFAULT_OPTIONS, cards: 15, types: ['basic', 'cloze', 'choice'] },
+  });
+const offer = (gate: Gate, candidate: unknown) => gate.offer(candidate, { start: 0, end: 1_000 });
+
+describe('a kept card', () => {
+  const keep = (candidate: unknown, gate = gateFor()) => {
+    offer(gate, candidate);
+    return gate.kept[0];
+  };
+
+  it.each([BASIC, CLOZE, CHOICE])('has the shape that the contract promises', (candidate) => {
+    expect(cardSchema.validate(keep(candidate)).error).toBeUndefined();
+  });
+
+  it('quotes the text as it was posted', () => {
+    const card = keep({ ...BASIC, quote: ' chlorophyll ABSORBS red and  blue light' });
+    expect(card?.quote).toBe('Chlorophyll absorbs red and blue light');
+    expect(TEXT.slice(card?.start, card?.end)).toBe(card?.quote);
+  });
+
+  it('names the hidden words of a cloze as its back', () => {
+    expect(keep({ ...CLOZE, back: 'extra' })?.back).toBe('red; blue');
+  });
+
+  it('shows all answers of a choice, in an order that only its id decides', () => {
+    const card = keep(CHOICE);
+    expect([...(card?.choices ?? [])].sort()).toEqual(['Green', 'Infrared', 'Red and blue', 'Yellow']);
+    expect(keep(CHOICE)?.choices).toEqual(card?.choices);
+  });
+
+  it('has the same id in every run of a job, and another in another job', () => {
+    const other = gateFor(TEXT, 'job-2');
+    expect(keep(BASIC)?.id).toMatch(/^c_[0-9a-f]{12}$/);
+    expect(keep(BASIC)?.id).toBe(keep(BASIC)?.id);
+    expect(keep(BASIC, other)?.id).not.toBe(keep(BASIC)?.id);
+  });
+
+  it("has the request's tags and up to three of the model's, made fit for tags", () => {
+    const tags = ['Bio', '#cell biology', ' 光合 作用，叶绿体 ', 'x'.repeat(33), '', 'a', 'b'];
+    expect(keep({ ...BASIC, tags }, gateFor(TEXT, 'job-1', ['bio', '第一章']))?.tags).toEqual([
+      ...['bio', '第一章', 'cell-biology', '光合-作用-叶绿体', 'a'],
+    ]);
+  });
+
+  it('has lost its labels, not its meaning', () => {
+    expect(keep({ ...BASIC, front: `Q: ${BASIC.front}`, back: 'A: Red and blue' })).toMatchObject({
+      front: BASIC.front,
+      back: 'Red and blue',
+    });
+  });
+});
+
+it('the right answer of a choice stands in every place, by and by', () => {
+  const places = Array.from({ length: 200 }, (_, i) => {
+    const gate = gateFor(TEXT, `${i}`);
+    offer(gate, CHOICE);
+    return gate.kept[0]?.choices?.indexOf('Red and blue');
+  });
+  for (const place of [0, 1, 2, 3]) expect(places.filter((at) => at === place).length).toBeGreaterThan(25);
+});
+
+it('a gate counts what it was offered, kept and dropped', () => {
+  const gate = gateFor();
+  for (const candidate of [BASIC, BASIC, { ...BASIC, back: '' }, null]) offer(gate, candidate);
+  expect(gate).toMatchObject({ generated: 4, dropped: { duplicate: 1, empty: 1, schema: 1 } });
+  expect(gate.kept).toHaveLength(1);
+});
+
+it('fifteen cards of a text of 1,000 characters pass in a few milliseconds at the most', () => {
+  const text = Array.from({ length: 25 }, (_, i) => `Sentence ${i} tells of organ ${i} and task ${i}.`).join(' ');
+  const candidates = Array.from({ length: 15 }, (_, i) => ({
+    ...{ ...BASIC, front: `Of which organ does number ${i} tell us here?`, back: `organ ${i}` },
+    quote: `sentence ${i} tells of  organ ${i} and task ${i}.`,
+  }));
+  const times = Array.from({ length: 200 }, () => {
+    const start = performance.now();
+    const gate = gateFor(text);
+    for (const candidate of candidates) offer(gate, candidate);
+    return performance.now() - start;
+  }).sort((a, b) => a - b);
+  expect(times[100]).toBeLessThan(5);
+});
