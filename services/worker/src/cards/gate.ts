@@ -35,7 +35,7 @@ export const REASONS = {
   },
   over_count: {
     rule: 'Write as many cards as the request says under "cards", and no more; fewer if the source does not bear so many.',
-    check: ({ brief }, gate) => false,
+    check: ({ brief }, gate) => gate.kept.length >= brief.options.cards,
   },
   too_long: {
     rule:
