@@ -52,9 +52,15 @@ const targets = [
   ['p95 under 3 s', at(0.95), at(0.95) < 3, 's'],
   ['p99 under 5 s', at(0.99), at(0.99) < 5, 's'],
   ['over 100 decks/s', good / SECONDS, good / SECONDS > 100, '/s'],
-  ['errors under 0.1 %', (1 - good / Math.max(latencies.length, 1)) * 100, good / Math.max(latencies.length, 1) > 0.999, '%'],
+  [
+    'errors under 0.1 %',
+    (1 - good / Math.max(latencies.length, 1)) * 100,
+    good / Math.max(latencies.length, 1) > 0.999,
+    '%',
+  ],
 ];
 console.log(`${USERS} users, ${SECONDS} s: ${[...statuses].map(([status, count]) => `${count} ${status}`).join(', ')}`);
-for (const [name, value, holds, unit] of targets) console.log(`${holds ? 'holds ' : 'MISSED'} ${name.padEnd(20)} ${value.toFixed(2)} ${unit}`);
+for (const [name, value, holds, unit] of targets)
+  console.log(`${holds ? 'holds ' : 'MISSED'} ${name.padEnd(20)} ${value.toFixed(2)} ${unit}`);
 if (limited) console.log('Some answers were 429: raise RATE_LIMIT_PER_MINUTE for a load test from one address.');
 process.exitCode = targets.every(([, , holds]) => holds) ? 0 : 1;

@@ -12,7 +12,10 @@ export async function start(script, env) {
     stdio: ['ignore', out, 'inherit', 'ipc'],
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
   });
-  const [message] = await Promise.race([once(child, 'message'), once(child, 'exit').then(([code]) => fail(script, code))]);
+  const [message] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => fail(script, code)),
+  ]);
   return { ...message, pid: child.pid, child };
 }
 

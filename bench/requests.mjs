@@ -14,7 +14,7 @@ export function hammer({ url, connections, count, make, seen = () => undefined }
       let sentAt = 0;
       let held = Buffer.alloc(0);
       const send = () => {
-        if (next >= count) return socket.end(), resolve();
+        if (next >= count) return (socket.end(), resolve());
         current = next++;
         sentAt = performance.now();
         socket.write(make(current));
@@ -44,7 +44,11 @@ function cut(bytes) {
   const head = bytes.toString('latin1', 0, end);
   const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
   if (bytes.length < end + 4 + length) return null;
-  return { status: Number(head.slice(9, 12)), body: bytes.subarray(end + 4, end + 4 + length), length: end + 4 + length };
+  return {
+    status: Number(head.slice(9, 12)),
+    body: bytes.subarray(end + 4, end + 4 + length),
+    length: end + 4 + length,
+  };
 }
 
 export function post(path, body, headers = {}) {
@@ -54,5 +58,10 @@ export function post(path, body, headers = {}) {
 }
 
 export const get = (path) => `GET ${path} HTTP/1.1\r\nHost: bench\r\n\r\n`;
-export const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-export const median = (values) => percentile([...values].sort((a, b) => a - b), 0.5);
+export const percentile = (sorted, share) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+export const median = (values) =>
+  percentile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );

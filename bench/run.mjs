@@ -13,7 +13,8 @@ const CACHED = Number(process.env.CACHED ?? 5_000);
 const CONNECTIONS = 50;
 const MODEL = 'standin/canned';
 const KEY = 'sk-or-v1-sim-bench';
-const WORDS = 'cell membrane energy light water carbon oxygen leaf sugar plant root stem glucose enzyme protein '.repeat(20);
+const WORDS =
+  'cell membrane energy light water carbon oxygen leaf sugar plant root stem glucose enzyme protein '.repeat(20);
 
 /** A text of 1,000 characters that no other job has. */
 const textOf = (seed, i) => `${seed}-${i} is the number of this note about plants. ${WORDS}`.slice(0, 1_000);
@@ -22,7 +23,14 @@ const PAIRS = {
   product: {
     api: 'services/api/dist/main.js',
     worker: 'services/worker/dist/main.js',
-    env: { AUTH: 'open', PORT: '0', OPS_PORT: '0', RATE_LIMIT_PER_MINUTE: '100000000', MAX_WAITING_JOBS: '10000000', WORKER_CONCURRENCY: '100' },
+    env: {
+      AUTH: 'open',
+      PORT: '0',
+      OPS_PORT: '0',
+      RATE_LIMIT_PER_MINUTE: '100000000',
+      MAX_WAITING_JOBS: '10000000',
+      WORKER_CONCURRENCY: '100',
+    },
     submit: (text) => post('/v1/jobs', { text }),
     left: async (url) => {
       const { depth, running } = await (await fetch(`${url}/v1/queue`)).json();
@@ -42,18 +50,21 @@ const PAIRS = {
 
 async function cachedByOneAnswer(url) {
   const request = post('/v1/jobs', { text: textOf('cached', 0) });
-  await (await fetch(`${url}/v1/jobs`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Prefer: 'wait=10' },
-    body: JSON.stringify({ text: textOf('cached', 0) }),
-  })).json();
+  await (
+    await fetch(`${url}/v1/jobs`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Prefer: 'wait=10' },
+      body: JSON.stringify({ text: textOf('cached', 0) }),
+    })
+  ).json();
   const { seconds } = await hammer({
     url,
     connections: CONNECTIONS,
     count: CACHED,
     make: () => request,
     seen: (_i, status, body) => {
-      if (status !== 200 || !body.includes('"hit"')) throw new Error(`not cached: ${status} ${body.toString().slice(0, 300)}`);
+      if (status !== 200 || !body.includes('"hit"'))
+        throw new Error(`not cached: ${status} ${body.toString().slice(0, 300)}`);
     },
   });
   return CACHED / seconds;
@@ -172,14 +183,23 @@ report();
 function report() {
   const show = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(2)).padStart(10);
   let missed = 0;
-  console.log(`${'median of ' + ROUNDS + ' rounds'.padEnd(12)}`.padEnd(34) + 'product'.padStart(10) + 'bare'.padStart(10) + 'ratio'.padStart(10));
+  console.log(
+    `${'median of ' + ROUNDS + ' rounds'.padEnd(12)}`.padEnd(34) +
+      'product'.padStart(10) +
+      'bare'.padStart(10) +
+      'ratio'.padStart(10),
+  );
   for (const name of Object.keys(all.product[0])) {
     const [product, bare] = ['product', 'bare'].map((pair) => median(all[pair].map((figures) => figures[name])));
     const [word, bar] = BARS[name] ?? [];
     const holds = !word || (word === 'at least' ? product / bare >= bar : product / bare <= bar);
     const idle = name !== 'idle_rss_mib' || product <= MOST_IDLE_MIB;
     if (!holds || !idle) missed += 1;
-    const note = word ? `  ${holds ? 'holds' : 'MISSED'}: ${word} ${bar}` : name === 'idle_rss_mib' ? `  ${idle ? 'holds' : 'MISSED'}: at most ${MOST_IDLE_MIB}` : '';
+    const note = word
+      ? `  ${holds ? 'holds' : 'MISSED'}: ${word} ${bar}`
+      : name === 'idle_rss_mib'
+        ? `  ${idle ? 'holds' : 'MISSED'}: at most ${MOST_IDLE_MIB}`
+        : '';
     console.log(name.padEnd(34) + show(product) + show(bare) + show(product / bare) + note);
   }
   process.exitCode = missed ? 1 : 0;

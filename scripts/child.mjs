@@ -39,7 +39,9 @@ function lines(stream, onLine) {
 function readable(line) {
   try {
     const { time: _time, level, event, service: _service, ...fields } = JSON.parse(line);
-    return `${level} ${event} ${Object.entries(fields).map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(' ')}`;
+    return `${level} ${event} ${Object.entries(fields)
+      .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+      .join(' ')}`;
   } catch {
     return line;
   }

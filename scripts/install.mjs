@@ -26,13 +26,24 @@ export function install() {
 
 function fingerprint() {
   const manifests = ['packages', 'services'].flatMap((room) =>
-    readdirSync(room).map((name) => `${room}/${name}/package.json`).filter((file) => existsSync(file)),
+    readdirSync(room)
+      .map((name) => `${room}/${name}/package.json`)
+      .filter((file) => existsSync(file)),
   );
   const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests];
-  const parts = [process.versions.modules, process.platform, process.arch, ...files.map((file) => readFileSync(file, 'utf8'))];
+  const parts = [
+    process.versions.modules,
+    process.platform,
+    process.arch,
+    ...files.map((file) => readFileSync(file, 'utf8')),
+  ];
   return createHash('sha256').update(parts.join('\0')).digest('hex');
 }
 
 // npm hands its own state to what it runs, and pnpm would take it for settings.
 const environment = () =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config_(global|prefix|user_agent|local_prefix|noproxy))/i.test(name)));
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^npm_(package|lifecycle|config_(global|prefix|user_agent|local_prefix|noproxy))/i.test(name),
+    ),
+  );

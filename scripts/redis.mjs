@@ -18,7 +18,11 @@ const START_LIMIT_MILLISECONDS = 10_000;
 export async function startRedis({ dir, appendfsync = 'everysec' } = {}) {
   if (process.env.REDIS_URL) {
     const { hostname, port } = new URL(process.env.REDIS_URL);
-    await until(() => reach(hostname, Number(port || 6379)), 3_000, `Nothing answers at REDIS_URL (${hostname}:${port || 6379}).`);
+    await until(
+      () => reach(hostname, Number(port || 6379)),
+      3_000,
+      `Nothing answers at REDIS_URL (${hostname}:${port || 6379}).`,
+    );
     return { url: process.env.REDIS_URL, stop: async () => undefined, exited: new Promise(() => undefined) };
   }
   const server = findServer();
@@ -26,15 +30,33 @@ export async function startRedis({ dir, appendfsync = 'everysec' } = {}) {
   const data = dir ?? mkdtempSync(join(tmpdir(), 'flashcards-redis-'));
   mkdirSync(data, { recursive: true });
   const port = await freePort();
-  const options = { port, bind: '127.0.0.1', dir: resolve(data), save: '', appendonly: 'yes', appendfsync, 'maxmemory-policy': 'noeviction', loglevel: 'warning' };
+  const options = {
+    port,
+    bind: '127.0.0.1',
+    dir: resolve(data),
+    save: '',
+    appendonly: 'yes',
+    appendfsync,
+    'maxmemory-policy': 'noeviction',
+    loglevel: 'warning',
+  };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   // Its own group, so that Ctrl-C does not stop it before those who use it; and it ends with us, however we end.
   const tied = onPath('setpriv') ? ['setpriv', '--pdeathsig', 'TERM', server.path] : [server.path];
-  const child = spawn(tied[0], [...tied.slice(1), ...args], { detached: true, stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...server.env } });
+  const child = spawn(tied[0], [...tied.slice(1), ...args], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...server.env },
+  });
   const exited = new Promise((done) => child.once('exit', done));
   let gone = false;
   void exited.then(() => (gone = true));
-  await until(() => !gone && ping(port), START_LIMIT_MILLISECONDS, `${server.path} did not start.`, () => gone);
+  await until(
+    () => !gone && ping(port),
+    START_LIMIT_MILLISECONDS,
+    `${server.path} did not start.`,
+    () => gone,
+  );
   return {
     url: `redis://127.0.0.1:${port}`,
     pid: child.pid,
@@ -54,7 +76,11 @@ export function findServer() {
   return found ? { path: found, env: {} } : unpacked();
 }
 
-const onPath = (name) => (process.env.PATH ?? '').split(':').map((folder) => join(folder, name)).find((file) => existsSync(file));
+const onPath = (name) =>
+  (process.env.PATH ?? '')
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
 
 /** The distribution's packages, downloaded and unpacked below .cache/: no root, no service, nothing outside. */
 function unpacked() {
@@ -70,7 +96,8 @@ function unpacked() {
       rmSync(join(folder, file));
     }
     // Debian's server is one binary with redis-check-rdb, and looks at the name it is called by.
-    if (!existsSync(server) && existsSync(join(folder, 'usr/bin/redis-check-rdb'))) symlinkSync('redis-check-rdb', server);
+    if (!existsSync(server) && existsSync(join(folder, 'usr/bin/redis-check-rdb')))
+      symlinkSync('redis-check-rdb', server);
   }
   const libraries = readdirSync(folder, { recursive: true }).find((name) => /libjemalloc\.so/.test(name));
   const env = libraries ? { LD_LIBRARY_PATH: dirname(join(folder, libraries)) } : {};
@@ -80,14 +107,26 @@ function unpacked() {
 }
 
 const download = (cwd, settings) =>
-  spawnSync('apt-get', [...settings, 'download', '-q', 'redis-tools', 'libjemalloc2', 'liblzf1'], { cwd, stdio: 'ignore' }).status === 0;
+  spawnSync('apt-get', [...settings, 'download', '-q', 'redis-tools', 'libjemalloc2', 'liblzf1'], {
+    cwd,
+    stdio: 'ignore',
+  }).status === 0;
 
 /** A new machine may have no package lists, and writing the system's needs root: ours live below .cache/. */
 function downloadWithOwnLists(cwd) {
   const own = resolve('.cache/apt');
   for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(own, name), { recursive: true });
-  const settings = ['-o', `Dir::State::lists=${own}/lists`, '-o', `Dir::Cache=${own}/cache`, '-o', 'APT::Sandbox::User=root'];
-  return spawnSync('apt-get', [...settings, 'update', '-q'], { stdio: 'ignore' }).status === 0 && download(cwd, settings);
+  const settings = [
+    '-o',
+    `Dir::State::lists=${own}/lists`,
+    '-o',
+    `Dir::Cache=${own}/cache`,
+    '-o',
+    'APT::Sandbox::User=root',
+  ];
+  return (
+    spawnSync('apt-get', [...settings, 'update', '-q'], { stdio: 'ignore' }).status === 0 && download(cwd, settings)
+  );
 }
 
 export const freePort = () =>
@@ -111,7 +150,7 @@ const ping = (port) => answers(port, '127.0.0.1', 'PING\r\n', /^\+PONG/);
 const reach = (host, port) => answers(port, host, '', /./);
 
 async function until(holds, milliseconds, message, hopeless = () => false) {
-  for (const end = Date.now() + milliseconds; ; ) {
+  for (const end = Date.now() + milliseconds; ;) {
     if (await holds()) return;
     if (hopeless() || Date.now() > end) throw new Error(message);
     await new Promise((done) => setTimeout(done, 15));

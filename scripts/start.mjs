@@ -12,7 +12,15 @@ const CONFIG_EXIT_CODE = 78;
 const DATA = '.data';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
-const settings = { PORT: '8000', OPS_PORT: '9100', WORKERS: '2', DRAIN_SECONDS: '20', AUTH: 'open', NODE_ENV: 'production', ...process.env };
+const settings = {
+  PORT: '8000',
+  OPS_PORT: '9100',
+  WORKERS: '2',
+  DRAIN_SECONDS: '20',
+  AUTH: 'open',
+  NODE_ENV: 'production',
+  ...process.env,
+};
 const logging = { logs: `${DATA}/logs`, show: process.argv.includes('--logs') };
 const running = { redis: undefined, standin: undefined, workers: [], api: undefined };
 let stopping;
@@ -20,7 +28,8 @@ let stoppingSince = 0;
 
 mkdirSync(DATA, { recursive: true });
 const release = take(`${DATA}/lock`);
-if (typeof release !== 'function') fail(`Another npm start runs here (process ${release}): stop it first, or clone into another folder.`);
+if (typeof release !== 'function')
+  fail(`Another npm start runs here (process ${release}): stop it first, or clone into another folder.`);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 try {
@@ -40,7 +49,9 @@ async function startAll() {
   const { OPENROUTER_API_KEY: _key, OPENROUTER_API_KEY_FILE: _file, ...withoutKey } = settings; // only workers hold the key
   const shared = { REDIS_URL: running.redis.url, ...model.forAll };
   const workerEnv = { ...settings, ...shared, ...model.forWorkers, OPS_PORT: '0' };
-  const starts = Array.from({ length: Number(settings.WORKERS) }, (_none, i) => startWorker(`worker-${i + 1}`, workerEnv));
+  const starts = Array.from({ length: Number(settings.WORKERS) }, (_none, i) =>
+    startWorker(`worker-${i + 1}`, workerEnv),
+  );
   running.api = launch('api', 'services/api/dist/main.js', { ...withoutKey, ...shared });
   watch('The API', running.api.exited, running.api.last);
   await Promise.all([...starts, isReady(running.api)]);
@@ -72,7 +83,8 @@ async function startWorker(name, env) {
       if (stopping) return;
       deaths.push(Date.now());
       const recent = deaths.filter((at) => Date.now() - at < DEATHS_MILLISECONDS).length;
-      if (code === CONFIG_EXIT_CODE || recent >= DEATHS_ALLOWED) return giveUp(`${name} ended ${recent} times within a minute`, worker.last);
+      if (code === CONFIG_EXIT_CODE || recent >= DEATHS_ALLOWED)
+        return giveUp(`${name} ended ${recent} times within a minute`, worker.last);
       console.error(`  ${name} ended (${signal ?? code}): starting it again.`);
       void begin();
     });
@@ -84,7 +96,10 @@ async function startWorker(name, env) {
 /** Its first message. A child that ends first is for who watches it; one that says nothing in time ends all. */
 function isReady(child) {
   return new Promise((done, failed) => {
-    const timer = setTimeout(() => failed(new Error(`${child.name} is not ready after 60 s. Its last lines:\n${child.last.join('\n')}`)), LIMIT_MILLISECONDS);
+    const timer = setTimeout(
+      () => failed(new Error(`${child.name} is not ready after 60 s. Its last lines:\n${child.last.join('\n')}`)),
+      LIMIT_MILLISECONDS,
+    );
     void child.ready.then((message) => (clearTimeout(timer), Object.assign(child, message), done(message)));
     void child.exited.then(() => clearTimeout(timer));
   });
@@ -95,7 +110,9 @@ function watch(name, exited, last) {
 }
 
 function giveUp(what, last) {
-  console.error(`\n${what}, so everything stops.${last.length ? ` Its last lines:\n${last.slice(-10).join('\n')}` : ''}`);
+  console.error(
+    `\n${what}, so everything stops.${last.length ? ` Its last lines:\n${last.slice(-10).join('\n')}` : ''}`,
+  );
   void stopAll(1);
 }
 
@@ -148,7 +165,8 @@ function fail(message) {
 
 function welcome() {
   const { url, opsUrl } = running.api;
-  const text = '光合作用是指绿色植物利用光能把二氧化碳和水转化为有机物并释放氧气的过程。叶绿体是植物细胞中进行光合作用的细胞器。';
+  const text =
+    '光合作用是指绿色植物利用光能把二氧化碳和水转化为有机物并释放氧气的过程。叶绿体是植物细胞中进行光合作用的细胞器。';
   const models = running.standin
     ? 'Cards come from the built-in stand-in, which needs no model. Set OPENROUTER_API_KEY for a real one.'
     : 'Cards come from the model that MODEL names.';

@@ -9,8 +9,15 @@ if (!server) {
   console.error('No Redis was found to test with: apt-get install redis-server');
   process.exit(1);
 }
-const env = { ...process.env, REDIS_SERVER: server.path, REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '' };
-const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...process.argv.slice(3)], { stdio: 'inherit', env });
+const env = {
+  ...process.env,
+  REDIS_SERVER: server.path,
+  REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '',
+};
+const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...process.argv.slice(3)], {
+  stdio: 'inherit',
+  env,
+});
 const limit = setTimeout(() => {
   console.error('The tests took longer than 14 minutes.');
   jest.kill('SIGKILL');

@@ -44,7 +44,9 @@ test('no-cache makes the deck anew and shares with nobody', async () => {
 
 test('a running job that is canceled is canceled at once, and its model call stops', async () => {
   const { id } = await pair.submit({ text: `${ENGLISH} Cancel me.` });
-  await eventually(async () => expect((await pair.call('GET', `/v1/jobs/${id}`)).body).toMatchObject({ status: 'running' }));
+  await eventually(async () =>
+    expect((await pair.call('GET', `/v1/jobs/${id}`)).body).toMatchObject({ status: 'running' }),
+  );
   const before = (await pair.ledger()).totals.aborted;
   expect((await pair.call('POST', `/v1/jobs/${id}/cancel`)).body).toMatchObject({ status: 'canceled' });
   await eventually(async () => expect((await pair.ledger()).totals.aborted).toBe(before + 1));

@@ -42,7 +42,17 @@ describe('a model that fails', () => {
     expect((await pair.ledger()).totals.calls).toBe(calls);
   });
 
-  test.each(['500', '502', '503', '529', '200_error;code=502', 'html;code=502', 'choices_empty', 'reset_after_headers', 'no_finish'])(
+  test.each([
+    '500',
+    '502',
+    '503',
+    '529',
+    '200_error;code=502',
+    'html;code=502',
+    'choices_empty',
+    'reset_after_headers',
+    'no_finish',
+  ])(
     'with %s once is asked again, and the job completes',
     async (scenario) => {
       await next(scenario);
@@ -86,7 +96,8 @@ describe('a model that fails', () => {
   test('with invented quotes leaves no card that is not in the text', async () => {
     await next('invented_quotes');
     const job = await pair.finished({ text: numbered('invented') });
-    for (const card of job.result?.deck.cards ?? []) expect(numbered('invented').slice(card.start, card.end)).toBe(card.quote);
+    for (const card of job.result?.deck.cards ?? [])
+      expect(numbered('invented').slice(card.start, card.end)).toBe(card.quote);
     expect(job.result?.dropped['not_grounded'] ?? job.error?.message).toBeTruthy();
   });
 
@@ -115,22 +126,26 @@ describe('Redis', () => {
   test.each([
     ['stopped', () => pair.redis.stop(), () => pair.redis.start()],
     ['frozen', () => pair.redis.signal('SIGSTOP'), () => pair.redis.signal('SIGCONT')],
-  ])('%s is a 503 within 2 s, and both services recover by themselves', async (what, fail, heal) => {
-    const before = await pair.submit({ text: numbered(`before ${what}`) });
-    await fail();
-    for (const call of [post(what), pair.call('GET', `/v1/jobs/${before.id}`)]) {
-      const [took, answer] = await inTime(call);
-      expect([answer.status, (answer.body as { code: string }).code]).toEqual([503, 'queue_unavailable']);
-      expect(answer.headers.get('retry-after')).toBeTruthy();
-      expect(took).toBeLessThan(2_000);
-    }
-    expect((await fetch(`${pair.apis[0]?.opsUrl}/livez`)).status).toBe(200);
-    expect((await fetch(`${pair.apis[0]?.opsUrl}/readyz`)).status).toBe(503);
-    await heal();
-    const job = await eventually(() => pair.finished({ text: numbered(`after ${what}`) }), 15_000);
-    expect(job.status).toBe('completed');
-    expect((await pair.ended(before.id)).status).toBe('completed');
-  }, 60_000);
+  ])(
+    '%s is a 503 within 2 s, and both services recover by themselves',
+    async (what, fail, heal) => {
+      const before = await pair.submit({ text: numbered(`before ${what}`) });
+      await Promise.resolve(fail());
+      for (const call of [post(what), pair.call('GET', `/v1/jobs/${before.id}`)]) {
+        const [took, answer] = await inTime(call);
+        expect([answer.status, (answer.body as { code: string }).code]).toEqual([503, 'queue_unavailable']);
+        expect(answer.headers.get('retry-after')).toBeTruthy();
+        expect(took).toBeLessThan(2_000);
+      }
+      expect((await fetch(`${pair.apis[0]?.opsUrl}/livez`)).status).toBe(200);
+      expect((await fetch(`${pair.apis[0]?.opsUrl}/readyz`)).status).toBe(503);
+      await Promise.resolve(heal());
+      const job = await eventually(() => pair.finished({ text: numbered(`after ${what}`) }), 15_000);
+      expect(job.status).toBe('completed');
+      expect((await pair.ended(before.id)).status).toBe('completed');
+    },
+    60_000,
+  );
 
   test('missing when the API starts leaves it alive and not ready, until it is there', async () => {
     await pair.redis.stop();

@@ -46,13 +46,19 @@ describe('a bad request', () => {
     ['is nested too deep', '['.repeat(100) + ']'.repeat(100), {}, 400, 'malformed_request'],
     ['has a prototype key', '{"text":"a","__proto__":{"x":1}}', {}, 400, 'malformed_request'],
     ['is no JSON by its type', 'text=a', { 'Content-Type': 'text/plain' }, 415, 'unsupported_media_type'],
-    ['is in another charset', '{"text":"a"}', { 'Content-Type': 'application/json; charset=utf-7' }, 415, 'unsupported_media_type'],
+    [
+      'is in another charset',
+      '{"text":"a"}',
+      { 'Content-Type': 'application/json; charset=utf-7' },
+      415,
+      'unsupported_media_type',
+    ],
     ['is too large', JSON.stringify({ text: 'a'.repeat(200_000) }), {}, 413, 'too_large'],
     ['has a text past the limit', JSON.stringify({ text: '字'.repeat(10_001) }), {}, 422, 'invalid_request'],
     ['has a control character', '{"text":"a\\u0007"}', {}, 422, 'invalid_request'],
     ['has a lone surrogate', '{"text":"a\\ud800"}', {}, 422, 'invalid_request'],
   ])('that %s is refused with its own 4xx', async (_what, body, headers, status, code) => {
-    const answer = await pair.call('POST', '/v1/jobs', body, headers as Record<string, string>, url());
+    const answer = await pair.call('POST', '/v1/jobs', body, headers, url());
     expect([answer.status, (answer.body as { code: string }).code]).toEqual([status, code]);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
   });

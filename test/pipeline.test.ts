@@ -83,7 +83,9 @@ describe('a job', () => {
   test('is not sent again when nothing happened since', async () => {
     const { id } = await pair.finished({ text: `${CHINESE}二。` });
     const first = await pair.call('GET', `/v1/jobs/${id}`);
-    const again = await pair.call('GET', `/v1/jobs/${id}`, undefined, { 'If-None-Match': first.headers.get('etag') as string });
+    const again = await pair.call('GET', `/v1/jobs/${id}`, undefined, {
+      'If-None-Match': first.headers.get('etag') as string,
+    });
     expect(again.status).toBe(304);
   });
 
@@ -111,7 +113,7 @@ describe('a job', () => {
 
   test('list has one’s own jobs, newest first, page by page, each once', async () => {
     const ids: string[] = [];
-    for (let cursor = ''; ; ) {
+    for (let cursor = ''; ;) {
       const { body } = await pair.call('GET', `/v1/jobs?limit=3&status=completed${cursor && `&cursor=${cursor}`}`);
       const page = body as { jobs: Job[]; next_cursor: string | null };
       ids.push(...page.jobs.map((job) => job.id));
@@ -152,11 +154,15 @@ describe('the operator', () => {
     const [api, worker] = [pair.apis[0], pair.workers[0]];
     expect((await pair.call('GET', '/metrics')).status).toBe(404);
     expect(await (await fetch(`${api?.opsUrl}/metrics`)).text()).toContain('flashcards_http_requests_total');
-    expect(await (await fetch(`${worker?.opsUrl}/metrics`)).text()).toMatch(/flashcards_model_calls_total\{outcome="ok"[^}]*\} [1-9]/);
+    expect(await (await fetch(`${worker?.opsUrl}/metrics`)).text()).toMatch(
+      /flashcards_model_calls_total\{outcome="ok"[^}]*\} [1-9]/,
+    );
     for (const service of [...pair.apis, ...pair.workers]) {
       for (const probe of ['/livez', '/readyz']) expect(await (await fetch(service.opsUrl + probe)).text()).toBe('ok');
     }
-    expect((await pair.call('GET', '/health')).body).toMatchObject({ checks: { redis: { status: 'healthy' }, queue: { status: 'healthy' } } });
+    expect((await pair.call('GET', '/health')).body).toMatchObject({
+      checks: { redis: { status: 'healthy' }, queue: { status: 'healthy' } },
+    });
   });
 
   test('follows a job by its id through the logs of both services, and finds no text there', async () => {

@@ -23,7 +23,10 @@ export class Service {
   async start(): Promise<this> {
     const child = spawn(process.execPath, [join(ROOT, 'services', this.name, 'dist/main.js')], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      env: { PATH: process.env['PATH'], ...Object.fromEntries(Object.entries(this.settings).map(([k, v]) => [k, String(v)])) },
+      env: {
+        PATH: process.env['PATH'],
+        ...Object.fromEntries(Object.entries(this.settings).map(([k, v]) => [k, String(v)])),
+      },
     });
     this.child = child;
     for (const input of [child.stdout, child.stderr]) {
@@ -35,7 +38,9 @@ export class Service {
         this.opsUrl = message.opsUrl ?? '';
         resolve();
       });
-      child.once('exit', (code) => reject(new Error(`${this.name} ended with ${code}: ${this.lines.slice(-5).join('\n')}`)));
+      child.once('exit', (code) =>
+        reject(new Error(`${this.name} ended with ${code}: ${this.lines.slice(-5).join('\n')}`)),
+      );
     });
     return this;
   }
@@ -47,8 +52,11 @@ export class Service {
   /** Ends it and says how it exited: its code, or the signal. */
   async stop(name: NodeJS.Signals = 'SIGTERM'): Promise<number | string | null> {
     const child = this.child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? child?.signalCode ?? null;
-    const gone = new Promise<number | string | null>((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
+    if (!child || child.exitCode !== null || child.signalCode !== null)
+      return child?.exitCode ?? child?.signalCode ?? null;
+    const gone = new Promise<number | string | null>((resolve) =>
+      child.once('exit', (code, signal) => resolve(code ?? signal)),
+    );
     child.kill('SIGCONT');
     child.kill(name);
     return gone;
@@ -73,7 +81,11 @@ export class Pair {
     private readonly settings: Settings,
   ) {}
 
-  static async start({ apis = 1, workers = 1, settings = {} }: { apis?: number; workers?: number; settings?: Settings } = {}) {
+  static async start({
+    apis = 1,
+    workers = 1,
+    settings = {},
+  }: { apis?: number; workers?: number; settings?: Settings } = {}) {
     const pair = new Pair(await RedisServer.start(), await startStandin({}), settings);
     for (let i = 0; i < workers; i += 1) await pair.addWorker();
     for (let i = 0; i < apis; i += 1) await pair.addApi();
@@ -81,7 +93,14 @@ export class Pair {
   }
 
   async addApi(settings: Settings = {}): Promise<Service> {
-    const api = new Service('api', { ...this.common(), PORT: 0, AUTH: 'open', RATE_LIMIT_PER_MINUTE: 0, ...this.settings, ...settings });
+    const api = new Service('api', {
+      ...this.common(),
+      PORT: 0,
+      AUTH: 'open',
+      RATE_LIMIT_PER_MINUTE: 0,
+      ...this.settings,
+      ...settings,
+    });
     this.apis.push(await api.start());
     return api;
   }
@@ -113,14 +132,25 @@ export class Pair {
   }
 
   /** A request; the body is read as JSON where there is one. */
-  async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, url = this.url): Promise<Called> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+    url = this.url,
+  ): Promise<Called> {
     const response = await fetch(url + path, {
       method,
       headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? (JSON.parse(text) as never) : null, text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text ? (JSON.parse(text) as never) : null,
+      text,
+    };
   }
 
   async submit(body: unknown, headers: Record<string, string> = {}): Promise<Job> {

@@ -27,7 +27,18 @@ export class RedisServer {
     const libraries = process.env['REDIS_SERVER_LD_LIBRARY_PATH'];
     this.process = spawn(
       process.env['REDIS_SERVER'] ?? 'redis-server',
-      ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory, '--save', '', '--appendonly', 'yes'],
+      [
+        '--port',
+        String(this.port),
+        '--bind',
+        '127.0.0.1',
+        '--dir',
+        this.directory,
+        '--save',
+        '',
+        '--appendonly',
+        'yes',
+      ],
       { stdio: 'ignore', env: { ...process.env, ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) } },
     );
     await eventually(() => ping(this.port));

@@ -21,7 +21,18 @@ export const AWKWARD = `\uFEFFCafe\u0301 culture is the habit of meeting in a ca
 /** A long Chinese text of exactly `length` characters whose sentences differ. */
 export function longChinese(length: number): string {
   const things = ['细胞膜', '线粒体', '核糖体', '高尔基体', '液泡', '溶酶体', '细胞核', '内质网', '中心体', '细胞壁'];
-  const does = ['控制物质进出', '为细胞提供能量', '合成蛋白质', '加工和运输蛋白质', '储存水分和养分', '分解衰老的结构', '保存遗传物质', '连接各种膜结构', '参与细胞分裂', '支持和保护细胞'];
+  const does = [
+    '控制物质进出',
+    '为细胞提供能量',
+    '合成蛋白质',
+    '加工和运输蛋白质',
+    '储存水分和养分',
+    '分解衰老的结构',
+    '保存遗传物质',
+    '连接各种膜结构',
+    '参与细胞分裂',
+    '支持和保护细胞',
+  ];
   let text = '';
   for (let i = 0; text.length < length; i += 1) {
     const thing = things[i % 10] as string;

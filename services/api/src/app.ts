@@ -1,8 +1,9 @@
-import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { ID_PATTERN } from '@flashcards/shared/contract/job';
 import { within } from '@flashcards/shared/runtime/time';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
+import { writeAnswer } from './middleware/answer';
 import { errorHandler } from './middleware/error-handler';
 import { addressOf } from './middleware/rate-limit';
 import { contextOf, requestContext } from './middleware/request-context';
@@ -27,8 +28,8 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   app.use(requestContext(deps.metrics, securityHeaders()));
   const json = express.json({ limit: settings.maxBodyBytes, type: () => true, strict: true });
   for (const endpoint of endpoints) {
-    const steps: RequestHandler[] = endpoint.body ? [requireJson, json] : [];
-    app[endpoint.method](expressPath(endpoint.path), nameRoute(endpoint), ...steps, serve(endpoint, deps));
+    const steps: RequestHandler[] = endpoint.body ? [json] : [];
+    app[endpoint.method](expressPath(endpoint.path), enter(endpoint), ...steps, serve(endpoint, deps));
   }
   for (const [path, allow] of methodsByPath(endpoints)) {
     app.all(expressPath(path), (_request, _response, next) =>
@@ -51,25 +52,23 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
   return methods;
 }
 
-const nameRoute =
-  ({ path }: Endpoint): RequestHandler =>
-  (_request, response, next) => {
-    contextOf(response).route = path;
-    next();
-  };
-
 const UTF8_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 
-function requireJson(request: Request, _response: Response, next: NextFunction): void {
-  if (UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
-  next(new AppError('unsupported_media_type', 'The body must be application/json in UTF-8.'));
-}
+/** Names the route for metrics and logs, and refuses a body that is not JSON before it is read. */
+const enter =
+  ({ path, body }: Endpoint): RequestHandler =>
+  (request, response, next) => {
+    contextOf(response).route = path;
+    if (!body || UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
+    next(new AppError('unsupported_media_type', 'The body must be application/json in UTF-8.'));
+  };
 
 function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
   return async (request, response) => {
     const input = inputOf(endpoint, request, response);
     const waitMilliseconds = (endpoint.waits?.(input) ?? 0) * 1_000;
-    const late = (): AppError => new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
+    const late = (): AppError =>
+      new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
     const work = Promise.resolve(endpoint.handler(input, deps));
     send(response, await within(REQUEST_MILLISECONDS + waitMilliseconds, work, late));
   };
@@ -96,9 +95,11 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
 
 function send(response: Response, { status, headers = {}, body }: Answer): void {
   if (response.destroyed) return;
-  const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-  response.statusCode = status;
-  if (text !== body) response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.end(text); // headers not yet written: Node adds Content-Length
+  if (typeof body === 'string' || body === undefined) return writeAnswer(response, status, headers, body);
+  writeAnswer(
+    response,
+    status,
+    { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    JSON.stringify(body),
+  );
 }

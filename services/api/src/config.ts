@@ -47,13 +47,23 @@ export const apiSettings = Joi.object<ApiConfig>({
     .default('{flashcards}')
     .description('Prefix of every key: one hash tag, so that all keys live on one shard.'),
   AUTH: Joi.string().valid('open', 'keys').default('keys').description('`open` needs no API key, on loopback only.'),
-  RATE_LIMIT_PER_MINUTE: whole.min(0).default(10).description('Submits by an address or key in any minute; 0 is no limit.'),
-  MAX_WAITING_JOBS: whole.min(1).default(100_000).description('Waiting jobs past which a submit is refused as overloaded.'),
+  RATE_LIMIT_PER_MINUTE: whole
+    .min(0)
+    .default(10)
+    .description('Submits by an address or key in any minute; 0 is no limit.'),
+  MAX_WAITING_JOBS: whole
+    .min(1)
+    .default(100_000)
+    .description('Waiting jobs past which a submit is refused as overloaded.'),
   MAX_TEXT_CHARS: whole.min(1).max(200_000).default(10_000).description('Longest text, in Unicode code points.'),
   MAX_CARDS: whole.min(1).max(500).default(50).description('Most cards of one job.'),
   MODEL: Joi.string().default('openai/gpt-4.1-nano').description('The model that is asked first.'),
   MODEL_FALLBACKS: Joi.string().allow('').default('').description('Up to two more models, separated by commas.'),
-  RESULT_SECONDS: whole.min(1).max(604_800).default(3_600).description('How long a finished job and its deck are kept.'),
+  RESULT_SECONDS: whole
+    .min(1)
+    .max(604_800)
+    .default(3_600)
+    .description('How long a finished job and its deck are kept.'),
   FAILED_TEXT_SECONDS: whole.min(0).max(604_800).default(3_600).description("How long a failed job's text is kept."),
   TRUST_PROXY_HOPS: whole.min(0).max(10).default(0).description('Proxies in front whose X-Forwarded-For is believed.'),
   DRAIN_SECONDS: whole.min(0).max(600).default(20).description('What open requests get after SIGTERM.'),
@@ -62,7 +72,10 @@ export const apiSettings = Joi.object<ApiConfig>({
     .pattern(/^[a-z0-9]{0,8}$/)
     .default('')
     .description('Prefix of ids and label of metrics.'),
-  LOG_LEVEL: Joi.string().valid('error', 'warn', 'info', 'debug').default('info').description('Least level that is logged.'),
+  LOG_LEVEL: Joi.string()
+    .valid('error', 'warn', 'info', 'debug')
+    .default('info')
+    .description('Least level that is logged.'),
 });
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;

@@ -46,7 +46,7 @@ export function createHealth(parts: HealthParts): Health {
       const { bavail, blocks } = await statfs(process.cwd());
       return judgeShare('disk', bavail / Math.max(blocks, 1));
     },
-    memory: async () => judgeShare('memory', freeMemoryShare()),
+    memory: () => Promise.resolve(judgeShare('memory', freeMemoryShare())),
   };
   const runOne = (check: () => Promise<Check>): Promise<Check> =>
     within(LIMIT_MILLISECONDS, check(), () => new Error('late')).catch(() => is('unhealthy', 'does not answer'));
@@ -56,7 +56,9 @@ export function createHealth(parts: HealthParts): Health {
       const found = await Promise.all(Object.values(checks).map(runOne));
       const all = Object.fromEntries(names.map((name, i) => [name, found[i] as Check]));
       const worst = STATES.findLast((state) => found.some(({ status }) => status === state)) ?? 'healthy';
-      const reasons = names.filter((name) => all[name]?.status !== 'healthy').map((name) => `${name} ${all[name]?.reason}`);
+      const reasons = names
+        .filter((name) => all[name]?.status !== 'healthy')
+        .map((name) => `${name} ${all[name]?.reason}`);
       return { status: worst, reason: reasons.join('; ') || 'all is well', checks: all };
     },
   };
@@ -71,7 +73,10 @@ function judgeProbe(probe: (Check & { ageSeconds: number }) | null): Check {
 }
 
 function judgeQueue({ waiting, running, workers, oldestWaitMilliseconds }: QueueState): Check {
-  if (workers === 0) return waiting + running > 0 ? is('unhealthy', 'jobs wait and no worker is there') : is('degraded', 'no worker is there');
+  if (workers === 0)
+    return waiting + running > 0
+      ? is('unhealthy', 'jobs wait and no worker is there')
+      : is('degraded', 'no worker is there');
   if (oldestWaitMilliseconds > OLD_WAIT_MILLISECONDS) return is('degraded', 'the oldest job has waited over a minute');
   return is('healthy', 'moves');
 }

@@ -126,7 +126,13 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
    * Reads until the job has an event after number `after` (at its end without one), or until `seconds` have passed,
    * or the client hangs up, or this replica drains; then it is read as it is.
    */
-  async function wait(id: string, tenant: string, seconds: number, hungUp: AbortSignal, after?: number): Promise<Reading> {
+  async function wait(
+    id: string,
+    tenant: string,
+    seconds: number,
+    hungUp: AbortSignal,
+    after?: number,
+  ): Promise<Reading> {
     const until = Date.now() + seconds * 1_000;
     for (;;) {
       const ring = nextRing(id, Math.min(until - Date.now(), REREAD_MILLISECONDS), hungUp);
@@ -227,4 +233,5 @@ function idOf({ tenant, idempotencyKey }: Wish, region: string): string {
   return region ? `${region}-${id}` : id;
 }
 
-const keyed = (tenant: string, key: string): string => createHmac('sha256', tenant).update(key).digest('hex').slice(0, 39);
+const keyed = (tenant: string, key: string): string =>
+  createHmac('sha256', tenant).update(key).digest('hex').slice(0, 39);

@@ -78,7 +78,11 @@ run(async () => {
   lifecycle.hold('redis', () => [redis, cacheRedis, queueRedis].forEach((connection) => connection.disconnect()));
   lifecycle.hold('bell', () => bell.close());
   lifecycle.hold('feed', () => feed.close());
-  const ops = await startOpsServer({ host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT }, metrics.registry, probes);
+  const ops = await startOpsServer(
+    { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },
+    metrics.registry,
+    probes,
+  );
   lifecycle.hold('operations', () => ops.server.close());
   const server = createServer((request, response) => {
     if (!answerProbe(request.url, response, probes)) app(request, response);
@@ -87,7 +91,10 @@ run(async () => {
   lifecycle.hold('http', () => stopServing(server, () => jobs.drain()));
   lifecycle.listen();
   logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
-  lifecycle.ready({ url: `http://${hostname(config.HOST)}:${port}`, opsUrl: `http://${hostname(config.HOST)}:${ops.port}` });
+  lifecycle.ready({
+    url: `http://${hostname(config.HOST)}:${port}`,
+    opsUrl: `http://${hostname(config.HOST)}:${ops.port}`,
+  });
 });
 
 /** Gives Redis a moment to be there; without it the API starts all the same, not ready, and recovers by itself. */

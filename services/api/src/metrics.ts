@@ -1,4 +1,10 @@
-import { Counter, DURATION_BUCKETS_SECONDS, Gauge, Histogram, createRegistry } from '@flashcards/shared/runtime/metrics';
+import {
+  Counter,
+  DURATION_BUCKETS_SECONDS,
+  Gauge,
+  Histogram,
+  createRegistry,
+} from '@flashcards/shared/runtime/metrics';
 import type { QueueState } from '@flashcards/shared/store/store';
 
 export type ApiMetrics = ReturnType<typeof createApiMetrics>;
@@ -24,7 +30,11 @@ export function createApiMetrics(region: string, readQueue: () => Promise<QueueS
     (asked ??= readQueue().finally(() => setTimeout(() => (asked = undefined), 500).unref()));
   queueGauge('queue_waiting_jobs', 'Jobs that wait for a free slot.', (state) => state.waiting);
   queueGauge('queue_running_jobs', 'Jobs handed to the workers and not ended.', (state) => state.running);
-  queueGauge('queue_oldest_wait_seconds', 'Age of the oldest waiting job.', (state) => state.oldestWaitMilliseconds / 1e3);
+  queueGauge(
+    'queue_oldest_wait_seconds',
+    'Age of the oldest waiting job.',
+    (state) => state.oldestWaitMilliseconds / 1e3,
+  );
   queueGauge('workers', 'Workers that announced themselves.', (state) => state.workers);
   queueGauge('worker_slots', 'Jobs that all workers can run at once.', (state) => state.slots);
   return {

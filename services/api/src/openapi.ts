@@ -50,7 +50,11 @@ const jsonSchema = (schema: Joi.Schema): object =>
 function operationOf({ method, path, summary, body, query, headers, answers, errors }: Endpoint): object {
   const parameters = [...pathParameters(path), ...queryParameters(query), ...headerParameters(headers)];
   return {
-    operationId: `${method}${path.replace(/[^A-Za-z]+(\w)/g, (_match, letter: string) => letter.toUpperCase())}`.replace(/\W/g, ''),
+    operationId:
+      `${method}${path.replace(/[^A-Za-z]+(\w)/g, (_match, letter: string) => letter.toUpperCase())}`.replace(
+        /\W/g,
+        '',
+      ),
     summary,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } } } : {}),
@@ -91,4 +95,9 @@ function queryParameters(query: Joi.ObjectSchema | undefined): object[] {
 }
 
 const headerParameters = (headers: Endpoint['headers'] = {}): object[] =>
-  Object.entries(headers).map(([name, description]) => ({ name, in: 'header', description, schema: { type: 'string' } }));
+  Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  }));

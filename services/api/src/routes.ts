@@ -17,7 +17,11 @@ import { healthSchema } from './health';
 import { MOST_WAIT_SECONDS, readPrefer } from './prefer';
 
 const query = {
-  wait: Joi.number().integer().min(0).max(MOST_WAIT_SECONDS).description('Seconds to wait: for the next event after the one of `If-None-Match`, for the end without it.'),
+  wait: Joi.number()
+    .integer()
+    .min(0)
+    .max(MOST_WAIT_SECONDS)
+    .description('Seconds to wait: for the next event after the one of `If-None-Match`, for the end without it.'),
   list: Joi.object({
     status: Joi.string().valid(...STATUSES),
     limit: Joi.number().integer().min(1).max(100).default(20),
@@ -33,12 +37,18 @@ const query = {
 };
 
 const job = (description: string) => ({ description, schema: jobSchema });
-const SUBMIT_HEADERS = {
+const REPEAT_HEADERS = {
   'Idempotency-Key': '1 to 255 printable ASCII characters: the same key and body give the same job for 24 h.',
-  Prefer: '`wait=N` holds the answer for up to N (60) seconds until the job ended; `respond-async` does not.',
   'Cache-Control': '`no-cache` makes the deck anew, `no-store` also keeps it out of the cache.',
 };
-const listed = Joi.object({ jobs: Joi.array().items(jobSchema).required(), next_cursor: Joi.string().allow(null).required() });
+const SUBMIT_HEADERS = {
+  ...REPEAT_HEADERS,
+  Prefer: '`wait=N` holds the answer for up to N (60) seconds until the job ended; `respond-async` does not.',
+};
+const listed = Joi.object({
+  jobs: Joi.array().items(jobSchema).required(),
+  next_cursor: Joi.string().allow(null).required(),
+});
 const count = Joi.number().min(0).required();
 const queueSchema = Joi.object({
   depth: count,
@@ -111,7 +121,7 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
   endpoint({
     method: 'post', path: '/generate', scope: 'jobs:write', handler: generateDeck,
     summary: "The old service's call: a text in, a deck out",
-    body: generateSchema(limits), headers: SUBMIT_HEADERS, waits: generateWaits,
+    body: generateSchema(limits), headers: REPEAT_HEADERS, waits: generateWaits,
     answers: { 200: { description: 'The deck.', schema: deckSchema }, 202: job('It takes longer than 30 s.') },
     errors: SUBMIT_ERRORS,
   }),

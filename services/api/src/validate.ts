@@ -7,8 +7,9 @@ const SETTINGS: Joi.ValidationOptions = { abortEarly: false, errors: { label: fa
 
 /** The validated value with its defaults, or a 422 that names every broken field. `root` starts the pointers. */
 export function validate<T>(schema: Joi.Schema, value: unknown, root = '', convert = false): T {
-  const { value: valid, error } = schema.validate(value, { ...SETTINGS, convert });
-  if (!error) return valid as T;
+  const validated = schema.validate(value, { ...SETTINGS, convert });
+  const { error } = validated;
+  if (!error) return validated.value as T;
   throw new AppError('invalid_request', 'Some fields are not valid.', { errors: fieldErrors(error, root) });
 }
 
@@ -27,8 +28,10 @@ const DETAILS: Readonly<Record<string, string>> = {
 /** Refuses what is nested deeper than any request of ours, and prototype keys, before anything walks it. */
 export function refuseShape(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null) return;
-  if (depth >= MOST_DEPTH) throw new AppError('malformed_request', `The body is nested deeper than ${MOST_DEPTH} levels.`);
+  if (depth >= MOST_DEPTH)
+    throw new AppError('malformed_request', `The body is nested deeper than ${MOST_DEPTH} levels.`);
   // JSON may hold this key as data; what merges it later would change every object of the process.
-  if (Object.hasOwn(value, '__proto__')) throw new AppError('malformed_request', 'The body has a field named __proto__.');
+  if (Object.hasOwn(value, '__proto__'))
+    throw new AppError('malformed_request', 'The body has a field named __proto__.');
   for (const inner of Object.values(value)) refuseShape(inner, depth + 1);
 }

@@ -100,7 +100,7 @@ export function readBody(body: Readable, watch: CallWatch, take: (text: string) 
     };
     const fail = (error: unknown): void => {
       body.destroy();
-      reject(error as Error);
+      reject(error);
     };
     // `close` comes after every end as well, so what it costs is paid only when it comes first.
     const cut = (error?: unknown): void =>

@@ -30,7 +30,11 @@ const redisUrl = Joi.string()
 /** Every setting of a worker; `docs/configuration.md` is made from it. */
 export const workerSettings = Joi.object<WorkerConfig>({
   HOST: Joi.string().default('127.0.0.1').description('Address of the operations port unless `OPS_HOST` is set.'),
-  OPS_PORT: whole.min(0).max(65_535).default(9101).description('Port of metrics and health; 0 takes a free one and logs it.'),
+  OPS_PORT: whole
+    .min(0)
+    .max(65_535)
+    .default(9101)
+    .description('Port of metrics and health; 0 takes a free one and logs it.'),
   OPS_HOST: Joi.string().description('Address of the operations port.'),
   REDIS_URL: redisUrl.required().description('Records, queue and limits.'),
   CACHE_REDIS_URL: redisUrl.description('Finished results only, may be lost at any time; `REDIS_URL` when empty.'),
@@ -45,20 +49,33 @@ export const workerSettings = Joi.object<WorkerConfig>({
     .description('Any OpenAI-compatible API.'),
   OPENROUTER_PRIVACY: Joi.boolean()
     .default(true)
-    .description("Send OpenRouter's privacy settings (no data collection, zero retention). Off for other APIs, which refuse unknown fields."),
+    .description(
+      "Send OpenRouter's privacy settings (no data collection, zero retention). Off for other APIs, which refuse unknown fields.",
+    ),
   MODEL: Joi.string().default('openai/gpt-4.1-nano').description('The model that is asked first.'),
   MODEL_FALLBACKS: Joi.string().allow('').default('').description('Up to two more models, separated by commas.'),
   MODEL_TIMEOUT_SECONDS: whole.min(1).max(600).default(120).description('Longest time for one model call.'),
   WORKER_CONCURRENCY: whole.min(1).max(1_000).default(100).description('Jobs at once in this process.'),
-  DRAIN_SECONDS: whole.min(0).max(600).default(20).description('What running jobs get after SIGTERM before they are handed back.'),
-  RESULT_SECONDS: whole.min(1).max(604_800).default(3_600).description('How long a finished job and its deck are kept.'),
+  DRAIN_SECONDS: whole
+    .min(0)
+    .max(600)
+    .default(20)
+    .description('What running jobs get after SIGTERM before they are handed back.'),
+  RESULT_SECONDS: whole
+    .min(1)
+    .max(604_800)
+    .default(3_600)
+    .description('How long a finished job and its deck are kept.'),
   FAILED_TEXT_SECONDS: whole.min(0).max(604_800).default(3_600).description("How long a failed job's text is kept."),
   REGION: Joi.string()
     .allow('')
     .pattern(/^[a-z0-9]{0,8}$/)
     .default('')
     .description('Label of metrics.'),
-  LOG_LEVEL: Joi.string().valid('error', 'warn', 'info', 'debug').default('info').description('Least level that is logged.'),
+  LOG_LEVEL: Joi.string()
+    .valid('error', 'warn', 'info', 'debug')
+    .default('info')
+    .description('Least level that is logged.'),
 });
 
 export function readWorkerConfig(environment = process.env): WorkerConfig {

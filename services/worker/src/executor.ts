@@ -22,9 +22,19 @@ export type Outcome =
   | { readonly kind: 'completed'; readonly generated: Generated }
   | { readonly kind: 'failed'; readonly code: JobErrorCode; readonly message: string; readonly usage: Usage | null }
   /** Again after a while; the attempt counts. */
-  | { readonly kind: 'retried'; readonly delayMilliseconds: number | null; readonly reason: string; readonly usage: Usage | null }
+  | {
+      readonly kind: 'retried';
+      readonly delayMilliseconds: number | null;
+      readonly reason: string;
+      readonly usage: Usage | null;
+    }
   /** The whole fleet waits; the attempt does not count. */
-  | { readonly kind: 'paused'; readonly delayMilliseconds: number; readonly reason: string; readonly usage: Usage | null }
+  | {
+      readonly kind: 'paused';
+      readonly delayMilliseconds: number;
+      readonly reason: string;
+      readonly usage: Usage | null;
+    }
   /** Given back to be run elsewhere at once; the attempt does not count. */
   | { readonly kind: 'handed_back' }
   /** Somebody else decided about the job: nothing is left to write. */
@@ -126,7 +136,8 @@ export function createExecutor(parts: ExecutorParts) {
     } catch (error) {
       const cause: unknown = stop.signal.aborted ? stop.signal.reason : error;
       const outcome = outcomeOf(cause, run, Date.now());
-      if ('reason' in outcome && outcome.reason === 'internal') logger.error('job.broke', { job_id: run.id, ...errorFields(error) });
+      if ('reason' in outcome && outcome.reason === 'internal')
+        logger.error('job.broke', { job_id: run.id, ...errorFields(error) });
       return outcome;
     } finally {
       clearTimeout(untilDeadline);
@@ -170,9 +181,18 @@ export function createExecutor(parts: ExecutorParts) {
   };
 }
 
-const crashed: Outcome = { kind: 'failed', code: 'worker_crashed', message: JOB_ERRORS.worker_crashed.title, usage: null };
+const crashed: Outcome = {
+  kind: 'failed',
+  code: 'worker_crashed',
+  message: JOB_ERRORS.worker_crashed.title,
+  usage: null,
+};
 
-type Write<K extends Outcome['kind']> = (parts: Pick<ExecutorParts, 'store' | 'cache'>, run: Run, outcome: Extract<Outcome, { kind: K }>) => Promise<boolean>;
+type Write<K extends Outcome['kind']> = (
+  parts: Pick<ExecutorParts, 'store' | 'cache'>,
+  run: Run,
+  outcome: Extract<Outcome, { kind: K }>,
+) => Promise<boolean>;
 
 const WRITES: { [K in Outcome['kind']]: Write<K> } = {
   completed: complete,

@@ -207,7 +207,9 @@ const NO_DECK = rule('no_deck', ['model_output_invalid', 'change', 'yes']);
 
 const describe = (dropped: Readonly<Record<string, number>>): string => {
   const reasons = Object.entries(dropped).map(([reason, count_]) => `${reason}: ${count_}`);
-  return reasons.length > 0 ? `Dropped by reason: ${reasons.join(', ')}.` : 'The model found nothing to ask in this text.';
+  return reasons.length > 0
+    ? `Dropped by reason: ${reasons.join(', ')}.`
+    : 'The model found nothing to ask in this text.';
 };
 
 /** The same for a tenant every time, and nothing that leads back to it. */

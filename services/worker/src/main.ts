@@ -40,7 +40,12 @@ run(async () => {
     baseUrl: config.OPENROUTER_BASE_URL,
     apiKey: config.OPENROUTER_API_KEY ?? null,
     models: modelsOf(config),
-    timeouts: { connectMs: 5_000, headersMs: 60_000, contentGapMs: 45_000, totalMs: config.MODEL_TIMEOUT_SECONDS * 1_000 },
+    timeouts: {
+      connectMs: 5_000,
+      headersMs: 60_000,
+      contentGapMs: 45_000,
+      totalMs: config.MODEL_TIMEOUT_SECONDS * 1_000,
+    },
     privacy: config.OPENROUTER_PRIVACY,
   });
   const executor = createExecutor({
@@ -86,7 +91,11 @@ run(async () => {
   lifecycle.hold('model', () => openRouter.close());
   lifecycle.hold('cancels', () => cancels.close());
   const probes = { live: () => true, ready: () => !lifecycle.draining && presence.isReady() };
-  const ops = await startOpsServer({ host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT }, metrics.registry, probes);
+  const ops = await startOpsServer(
+    { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },
+    metrics.registry,
+    probes,
+  );
   lifecycle.hold('operations', () => ops.server.close());
   lifecycle.hold('worker', () => drain(worker, () => executor.stopAll('drain'), config.DRAIN_SECONDS));
   lifecycle.hold('presence', () => presence.leave());

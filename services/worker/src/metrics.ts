@@ -1,4 +1,10 @@
-import { Counter, DURATION_BUCKETS_SECONDS, Gauge, Histogram, createRegistry } from '@flashcards/shared/runtime/metrics';
+import {
+  Counter,
+  DURATION_BUCKETS_SECONDS,
+  Gauge,
+  Histogram,
+  createRegistry,
+} from '@flashcards/shared/runtime/metrics';
 
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
 

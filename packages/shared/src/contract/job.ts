@@ -143,7 +143,10 @@ function optionsSchema(limits: SubmitLimits) {
       .default(DEFAULT_OPTIONS.answer_length),
     focus: Joi.string().maxCodePoints(300).plain().description('What to look for in the text.'),
     title: Joi.string().maxCodePoints(200).plain(),
-    tags: Joi.array().items(Joi.string().maxCodePoints(64).plain().pattern(TAG, { name: 'no blanks or commas' })).max(16).unique(),
+    tags: Joi.array()
+      .items(Joi.string().maxCodePoints(64).plain().pattern(TAG, { name: 'no blanks or commas' }))
+      .max(16)
+      .unique(),
     model: Joi.string().valid(...limits.models),
   })
     .default()
@@ -169,7 +172,11 @@ export const jobSchema = Joi.object({
     percent: Joi.number().integer().min(0).max(100).required(),
   }).required(),
   queue: Joi.object({
-    position: Joi.number().integer().min(0).required().description('Jobs of this tenant in front, this one included; 0 once it runs.'),
+    position: Joi.number()
+      .integer()
+      .min(0)
+      .required()
+      .description('Jobs of this tenant in front, this one included; 0 once it runs.'),
     eta_seconds: Joi.number().min(0).required(),
   }).required(),
   cache: Joi.string().valid('miss', 'hit', 'collapsed').required(),

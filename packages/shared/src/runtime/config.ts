@@ -15,14 +15,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function readConfig<T>(schema: Joi.ObjectSchema<T>, environment: Environment): T {
   const { given, unreadable } = gather(schema, environment);
-  const { value, error } = schema.validate(given, { abortEarly: false, convert: true, errors: { label: false } });
-  const broken = (error?.details ?? []).map(({ path, message, type }) => {
+  const validated = schema.validate(given, {
+    abortEarly: false,
+    convert: true,
+    errors: { label: false },
+  });
+  const broken = (validated.error?.details ?? []).map(({ path, message, type }) => {
     const rule = type === 'any.required' ? 'is not set' : message.replace(/^"[^"]*" /, '');
     return `${path.join('.')} ${rule}`;
   });
   const all = [...unreadable, ...broken];
   if (all.length > 0) throw new ConfigError(`These settings cannot be used: ${all.join('; ')}.`);
-  return value as T;
+  return validated.value as T;
 }
 
 interface Described {

@@ -2,7 +2,7 @@ import { ConfigError } from './config';
 import { type Logger, errorFields } from './logger';
 import { asError, within } from './time';
 
-type Release = () => Promise<unknown> | unknown;
+type Release = () => unknown;
 
 /**
  * What a process of ours holds, released in the reverse order of getting it, once, however the end comes:

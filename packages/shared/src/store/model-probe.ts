@@ -13,7 +13,10 @@ export async function writeModelProbe(redis: Redis, prefix: string, probe: Model
   await redis.set(keyOf(prefix), JSON.stringify({ ...probe, at: Date.now() }), 'EX', KEPT_SECONDS);
 }
 
-export async function readModelProbe(redis: Redis, prefix: string): Promise<(ModelProbe & { ageSeconds: number }) | null> {
+export async function readModelProbe(
+  redis: Redis,
+  prefix: string,
+): Promise<(ModelProbe & { ageSeconds: number }) | null> {
   const stored = await redis.get(keyOf(prefix));
   if (!stored) return null;
   const { status, reason, at } = JSON.parse(stored) as ModelProbe & { at: number };

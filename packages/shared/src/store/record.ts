@@ -1,4 +1,12 @@
-import { DEFAULT_OPTIONS, type Job, type JobError, type Options, type Status, type Submit, isTerminal } from '../contract/job';
+import {
+  DEFAULT_OPTIONS,
+  type Job,
+  type JobError,
+  type Options,
+  type Status,
+  type Submit,
+  isTerminal,
+} from '../contract/job';
 import type { Result, Usage } from '../contract/deck';
 import { rfc3339 } from '../runtime/time';
 
@@ -95,7 +103,7 @@ export function jobOf({ id, fields, place }: View, resultSeconds: number): Job {
     result,
     usage: parsed<Usage>('usage') ?? NOTHING_USED,
     error: parsed<JobError>('error'),
-    metadata: (parsed<PackedRequest>('request')?.metadata ?? {}) as Job['metadata'],
+    metadata: parsed<PackedRequest>('request')?.metadata ?? {},
     links: { self: `/v1/jobs/${id}`, cards: `/v1/jobs/${id}/cards`, cancel: `/v1/jobs/${id}/cancel` },
   };
 }

@@ -112,7 +112,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
   const ttl = [retention.resultSeconds, retention.failedTextSeconds, tombSeconds] as const;
 
   async function settleAll(id: string, left: number): Promise<void> {
-    for (let rest = left; rest > 0; ) rest = (await scripts.settle(prefix, id, ...ttl)) as number;
+    for (let rest = left; rest > 0;) rest = (await scripts.settle(prefix, id, ...ttl)) as number;
   }
 
   return {
@@ -176,7 +176,12 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
      * Ends a job. False when it had ended, is another run's, or is not there. With `cacheKey` the result is also kept
      * for who asks the same again, where the cache is in this Redis.
      */
-    async finish(id: string, run: number | null, ending: Ending, { tenant = '', cacheKey = '' } = {}): Promise<boolean> {
+    async finish(
+      id: string,
+      run: number | null,
+      ending: Ending,
+      { tenant = '', cacheKey = '' } = {},
+    ): Promise<boolean> {
       const result = ending.status === 'completed' ? JSON.stringify(ending.result) : '';
       const usage = ending.status !== 'canceled' && ending.usage ? JSON.stringify(ending.usage) : '';
       const error = ending.status === 'failed' ? JSON.stringify(ending.error) : '';
@@ -229,8 +234,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
     /** Null when another sweep is at work. */
     async sweep(): Promise<{ requeued: number; failed: number } | null> {
       const swept = (await scripts.sweep(prefix, GENERATE_QUEUE, CRASHES, SWEEP_GRACE_MILLISECONDS, ...ttl)) as
-        | [number, number]
-        | null;
+        [number, number] | null;
       return swept && { requeued: swept[0], failed: swept[1] };
     },
   };

@@ -9,9 +9,9 @@ local result, index_seconds, retry_of = ARGV[14], tonumber(ARGV[15]), ARGV[16]
 local ttl, look = { result = tonumber(ARGV[17]), text = 0, tomb = tonumber(ARGV[18]) }, ARGV[19] == '1'
 local WINDOW_SECONDS = 60
 local now = clock()
+local counts = redis.call('HMGET', COUNTS, 'waiting', 'service_ms')
 local function answer(outcome, status, remaining, number)
-  local service = tonumber(redis.call('HGET', COUNTS, 'service_ms') or 0)
-  return { outcome, status, remaining, number, now, capacity(now), service }
+  return { outcome, status, remaining, number, now, capacity(now), tonumber(counts[2] or 0) }
 end
 
 if body ~= '' then
@@ -30,10 +30,10 @@ end
 
 -- A sliding window of one-second buckets: never more than `limit` in any 60 seconds, whichever replica is asked.
 local limit_key, second = P .. ':limit:' .. subject, math.floor(now / 1000)
-local used, remaining = 0, -1
+local used, in_second, remaining = 0, 0, -1
 if limit > 0 then
-  local state = redis.call('HMGET', limit_key, 'used', 'pruned')
-  used = tonumber(state[1] or 0)
+  local state = redis.call('HMGET', limit_key, 'used', 'pruned', second)
+  used, in_second = tonumber(state[1] or 0), tonumber(state[3] or 0)
   if tonumber(state[2] or 0) ~= second then
     local buckets, oldest = redis.call('HGETALL', limit_key), second - WINDOW_SECONDS
     used = 0
@@ -54,12 +54,11 @@ if limit > 0 then
     return answer('limited', '', 0, math.max(1, first + WINDOW_SECONDS + 1 - second))
   end
 end
-if result == '' and tonumber(redis.call('HGET', COUNTS, 'waiting') or 0) >= max_waiting then
+if result == '' and tonumber(counts[1] or 0) >= max_waiting then
   return answer('overloaded', '', -1, 0)
 end
 if limit > 0 then
-  redis.call('HINCRBY', limit_key, second, 1)
-  redis.call('HINCRBY', limit_key, 'used', 1)
+  redis.call('HSET', limit_key, second, in_second + 1, 'used', used + 1)
   remaining = limit - used - 1
 end
 

@@ -8,8 +8,9 @@ export async function readCards(input: Input<never, { format: FormatName }>, { j
   if (!job.result) throw new AppError('conflict', `This job has no deck: it is ${job.status}.`);
   const format = FORMATS[input.query.format];
   const name = `deck.${format.extension}`;
-  const title = encodeURIComponent(`${job.result.deck.title}.${format.extension}`).replace(/['()*]/g, (character) =>
-    `%${character.charCodeAt(0).toString(16)}`,
+  const title = encodeURIComponent(`${job.result.deck.title}.${format.extension}`).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
   );
   return {
     status: 200,

@@ -64,7 +64,11 @@ export async function waited(job: Job, seconds: number, { tenant, hungUp }: Inpu
   return (await jobs.wait(job.id, tenant, seconds, hungUp)).job;
 }
 
-const CACHE_STATUS = { hit: 'flashcards; hit', collapsed: 'flashcards; fwd=miss; collapsed', miss: 'flashcards; fwd=miss' };
+const CACHE_STATUS = {
+  hit: 'flashcards; hit',
+  collapsed: 'flashcards; fwd=miss; collapsed',
+  miss: 'flashcards; fwd=miss',
+};
 
 export function submitHeaders({ limit, replayed }: Submitted, job: Job): Record<string, string> {
   return {

@@ -3,6 +3,7 @@ import { AppError, type HttpErrorCode, errorRow } from '@flashcards/shared/contr
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
 import { problemOf } from '../problem';
+import { writeAnswer } from './answer';
 import { refusedLimit } from './rate-limit';
 import { contextOf } from './request-context';
 
@@ -17,7 +18,8 @@ const PARSER_ERRORS: Readonly<Record<string, readonly [HttpErrorCode, string]>> 
 /** Any error as one of ours: the table decides status and code, and nothing of a library gets out. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (isRedisAway(error)) return new AppError('queue_unavailable', 'The queue cannot be reached.', { retryAfterSeconds: 2 });
+  if (isRedisAway(error))
+    return new AppError('queue_unavailable', 'The queue cannot be reached.', { retryAfterSeconds: 2 });
   const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
   const known = typeof type === 'string' ? PARSER_ERRORS[type] : undefined;
   if (known) return new AppError(...known);
@@ -46,13 +48,15 @@ function answer(error: AppError, thrown: unknown, response: Response, logger: Lo
   const fields = { request_id: requestId, route, status, code: error.code };
   if (status >= 500) logger.error('request.failed', { ...fields, ...errorFields(thrown) });
   else logger.info('request.refused', fields);
-  if (response.headersSent) return void response.destroy();
-  const { retryAfterSeconds, allow } = error.details;
-  if (retryAfterSeconds) response.setHeader('Retry-After', String(retryAfterSeconds));
-  else if (status === 503) response.setHeader('Retry-After', '2');
-  if (error.details.policy) response.setHeader('RateLimit', `"${error.details.policy}";r=0;t=${retryAfterSeconds ?? 60}`);
-  if (allow) response.setHeader('Allow', allow.join(', '));
-  response.statusCode = status;
-  response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
-  response.end(JSON.stringify(problemOf(error, requestId)));
+  writeAnswer(response, status, problemHeaders(error, status), JSON.stringify(problemOf(error, requestId)));
+}
+
+function problemHeaders({ details }: AppError, status: number): Record<string, string> {
+  const { retryAfterSeconds = status === 503 ? 2 : undefined, policy, allow } = details;
+  return {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+    ...(retryAfterSeconds ? { 'Retry-After': String(retryAfterSeconds) } : {}),
+    ...(policy ? { RateLimit: `"${policy}";r=0;t=${retryAfterSeconds ?? 60}` } : {}),
+    ...(allow ? { Allow: allow.join(', ') } : {}),
+  };
 }

@@ -9,23 +9,27 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 export interface RequestContext {
   readonly requestId: string;
   readonly hungUp: AbortSignal;
+  /** Headers of its answer whatever the answer is, name and value in turn. */
+  readonly headers: readonly string[];
   /** The path as the routes write it, for metrics; `unmatched` until a route took it. */
   route: string;
 }
 export const contextOf = (response: Response): RequestContext => response.locals['context'] as RequestContext;
 
 export function requestContext(metrics: ApiMetrics, headers: Readonly<Record<string, string>>) {
-  const fixed = Object.entries(headers);
+  const fixed = [...Object.entries(headers).flat(), 'Cache-Control', 'no-store', 'X-Request-Id'];
   return (request: Request, response: Response, next: NextFunction): void => {
     const start = process.hrtime.bigint();
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     const hangUp = new AbortController();
-    const context: RequestContext = { requestId, hungUp: hangUp.signal, route: 'unmatched' };
+    const context: RequestContext = {
+      requestId,
+      hungUp: hangUp.signal,
+      headers: [...fixed, requestId],
+      route: 'unmatched',
+    };
     response.locals['context'] = context;
-    for (const [name, value] of fixed) response.setHeader(name, value);
-    response.setHeader('X-Request-Id', requestId);
-    response.setHeader('Cache-Control', 'no-store');
     metrics.active.inc();
     response.once('close', () => {
       if (!response.writableFinished) hangUp.abort();

@@ -1,0 +1,69 @@
+// The doors between the rooms: who may import what. See docs/architecture.md.
+const TESTS = '(\\.test\\.ts$|^test/)';
+const owner = (library, owners, comment) => ({
+  name: `one-owner-of-${library}`,
+  comment,
+  severity: 'error',
+  from: { path: '^(packages|services)/', pathNot: [TESTS, ...owners] },
+  to: { path: `node_modules/(\\.pnpm/)?${library}(@|/|$)`, dependencyTypesNot: ['type-only'] },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'services-meet-in-shared',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/', pathNot: TESTS },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'shared-knows-no-service',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'contract-and-runtime-are-strangers',
+      severity: 'error',
+      from: { path: '^packages/shared/src/(contract|runtime)/' },
+      to: { path: '^packages/shared/src/', pathNot: '^packages/shared/src/$1/' },
+    },
+    {
+      name: 'formats-know-the-contract-only',
+      severity: 'error',
+      from: { path: '^packages/shared/src/formats/' },
+      to: { path: '^packages/shared/src/', pathNot: '^packages/shared/src/(formats|contract)/' },
+    },
+    {
+      name: 'handlers-know-no-express-and-no-queue',
+      severity: 'error',
+      from: { path: '^services/api/src/handlers/' },
+      to: { path: 'node_modules/(\\.pnpm/)?(express|bullmq|ioredis)(@|/|$)' },
+    },
+    owner('bullmq', [
+      '^packages/shared/src/(feed|contract/queues)\\.ts$',
+      '^services/api/src/(jobs|main)\\.ts$',
+      '^services/worker/src/(executor|sweep|main|processors)\\.ts$',
+    ]),
+    owner('axios', ['^services/worker/src/openrouter\\.ts$']),
+    owner('express', ['^services/api/src/(app\\.ts$|middleware/)']),
+    owner('prom-client', ['^packages/shared/src/runtime/(metrics|ops-server)\\.ts$']),
+    owner('winston', ['^packages/shared/src/runtime/logger\\.ts$']),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/dist/' },
+    tsConfig: { fileName: 'tsconfig.test.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      conditionNames: ['@flashcards/source', 'require', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
+  },
+};
