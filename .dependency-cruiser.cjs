@@ -5,7 +5,7 @@ const owner = (library, owners, comment) => ({
   comment,
   severity: 'error',
   from: { path: '^(packages|services)/', pathNot: [TESTS, ...owners] },
-  to: { path: `node_modules/(\\.pnpm/)?${library}(@|/|$)`, dependencyTypesNot: ['type-only'] },
+  to: { path: `(^|node_modules/(\\.pnpm/)?)${library}(@|/|$)`, dependencyTypesNot: ['type-only'] },
 });
 
 module.exports = {
