@@ -4,6 +4,8 @@ import { asError, within } from './time';
 
 type Release = () => unknown;
 
+const ORPHAN_LIMIT_SECONDS = 2;
+
 /**
  * What a process of ours holds, released in the reverse order of getting it, once, however the end comes:
  * SIGTERM, SIGINT, a launcher that went away, or an error nobody caught.
@@ -26,7 +28,8 @@ export class Lifecycle {
   /** Ends the process on signals; says `ready` to a launcher that listens. */
   listen(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end(signal, 0));
-    process.on('disconnect', () => void this.end('launcher gone', 0));
+    // Whoever started us is gone, and Redis with it: there is nothing to drain to.
+    process.on('disconnect', () => void this.end('launcher gone', 0, ORPHAN_LIMIT_SECONDS));
     process.on('uncaughtException', (error) => this.crash('uncaught exception', error));
     process.on('unhandledRejection', (reason) => this.crash('unhandled rejection', asError(reason)));
   }
@@ -40,8 +43,8 @@ export class Lifecycle {
     void this.end(why, 1);
   }
 
-  end(why: string, exitCode: number): Promise<void> {
-    this.ending ??= this.release(why).finally(() => {
+  end(why: string, exitCode: number, limitSeconds = this.limitSeconds): Promise<void> {
+    this.ending ??= this.release(why, limitSeconds).finally(() => {
       this.logger.info('process.stopped', { why, exit_code: exitCode });
       this.logger.flush();
       process.exit(exitCode);
@@ -49,7 +52,7 @@ export class Lifecycle {
     return this.ending;
   }
 
-  private async release(why: string): Promise<void> {
+  private async release(why: string, limitSeconds: number): Promise<void> {
     this.draining = true;
     this.logger.info('process.draining', { why });
     const all = async (): Promise<void> => {
@@ -61,7 +64,7 @@ export class Lifecycle {
       }
     };
     // A library may wait for ever for a Redis that is gone.
-    await within(this.limitSeconds * 1_000, all(), () => new Error('release took too long')).catch(() => undefined);
+    await within(limitSeconds * 1_000, all(), () => new Error('release took too long')).catch(() => undefined);
   }
 }
 
