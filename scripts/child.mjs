@@ -6,9 +6,9 @@ import { join } from 'node:path';
 const MOST_LOG_BYTES = 10_000_000;
 const KEPT_LINES = 40;
 
-/** @param show also writes every line to the terminal */
-export function startChild(name, script, env, { logs, show }) {
-  const log = openLog(join(logs, `${name}.log`));
+/** @param show also writes every line to the terminal; @param again keeps what its log says of the process before */
+export function startChild(name, script, env, { logs, show, again }) {
+  const log = openLog(join(logs, `${name}.log`), again ? 'a' : 'w');
   // Its own group: Ctrl-C reaches the launcher only, which stops all in order. Each ends when the launcher is gone.
   const child = spawn(process.execPath, [script], { detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env });
   const last = [];
@@ -48,10 +48,10 @@ function readable(line) {
 }
 
 /** A log that never grows past twice its limit: the file, and the one before it. */
-function openLog(file) {
+function openLog(file, flags) {
   mkdirSync(join(file, '..'), { recursive: true });
   let size = 0;
-  let open = openSync(file, 'w');
+  let open = openSync(file, flags);
   return {
     write(text) {
       if (size > MOST_LOG_BYTES) {

@@ -70,14 +70,14 @@ async function chooseModel() {
   };
 }
 
-function launch(name, script, env) {
-  return startChild(name, script, env, logging);
+function launch(name, script, env, again = false) {
+  return startChild(name, script, env, { ...logging, again });
 }
 
 async function startWorker(name, env) {
   const deaths = [];
   const begin = async () => {
-    const worker = launch(name, 'services/worker/dist/main.js', env);
+    const worker = launch(name, 'services/worker/dist/main.js', env, deaths.length > 0);
     running.workers = [...running.workers.filter((other) => other.name !== name), worker];
     void worker.exited.then(({ code, signal }) => {
       if (stopping) return;

@@ -2,9 +2,6 @@ import { SIMPLIFIED_ONLY, STOP_WORDS, TRADITIONAL_ONLY } from './language-marks'
 import { MARK, SCRIPTS, UNSPACED, classAt, isUnspaced, type Script } from './letters';
 import { tokens } from './words';
 
-export { type Script } from './letters';
-export { bigrams, contentUnits, jaccard, tokens } from './words';
-
 /** A word weighs as much as this many Chinese characters, so that `什么是 TCP (three-way handshake)?` is Chinese. */
 const WORD_WEIGHT = 1.5;
 

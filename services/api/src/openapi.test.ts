@@ -1,0 +1,39 @@
+import { HTTP_ERRORS } from '@flashcards/shared/contract/errors';
+import { openapiOf } from './openapi';
+import { routes } from './routes';
+
+const endpoints = routes({ maxTextChars: 123, maxCards: 7, models: ['a/b'] });
+const document = openapiOf(endpoints, '1.2.3') as {
+  openapi: string;
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, unknown>; requestBody?: unknown; operationId: string }>
+  >;
+};
+
+test('the document has every endpoint and no other', () => {
+  const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  expect(documented.sort()).toEqual(endpoints.map(({ method, path }) => `${method} ${path}`).sort());
+});
+
+test('the limits of this deployment stand in the schema that validates and in the document', () => {
+  const submit = JSON.stringify(document.paths['/v1/jobs']?.['post']?.requestBody);
+  expect(submit).toContain('"maxLength":123');
+  expect(submit).toContain('"maximum":7');
+});
+
+test('every refusal an endpoint can give is documented with its status', () => {
+  for (const { path, method, errors } of endpoints) {
+    const statuses = Object.keys(document.paths[path]?.[method]?.responses ?? {});
+    for (const code of errors) expect(statuses).toContain(String(HTTP_ERRORS[code].status));
+  }
+});
+
+test('operations have names of their own', () => {
+  const names = Object.values(document.paths).flatMap((methods) =>
+    Object.values(methods).map(({ operationId }) => operationId),
+  );
+  expect(new Set(names).size).toBe(names.length);
+});

@@ -1,0 +1,61 @@
+import { ATTEMPTS } from '@flashcards/shared/contract/queues';
+import { Stopped, backoff, outcomeOf } from './executor';
+import { CallFailed, NoCards } from './generate';
+import { ModelError, rule, type ModelAction } from './model-errors';
+
+const USAGE = { input_tokens: 10, output_tokens: 5, cost_usd: 0.1, final: true };
+const run = (attempts: number) => ({ attempts, deadline: 100_000 });
+const failed = (action: ModelAction, retryAfterMs: number | null = null) =>
+  new CallFailed(new ModelError(rule('http_500', ['model_unavailable', action, 'no']), retryAfterMs), USAGE);
+
+test.each(['never', 'backoff', 'change', 'pause'] as const)('what was spent before a %s is kept', (action) => {
+  expect(outcomeOf(failed(action), run(1), 0)).toMatchObject({ usage: USAGE });
+});
+
+test('a failure that another attempt may mend is retried until the attempts are used up', () => {
+  expect(outcomeOf(failed('backoff'), run(ATTEMPTS - 1), 0)).toMatchObject({ kind: 'retried' });
+  expect(outcomeOf(failed('backoff'), run(ATTEMPTS), 0)).toMatchObject({ kind: 'failed', code: 'model_unavailable' });
+});
+
+test('a failure that nothing mends is never retried', () => {
+  expect(outcomeOf(failed('never'), run(1), 0)).toMatchObject({ kind: 'failed' });
+});
+
+test('a bad answer is asked for once more at most', () => {
+  expect(outcomeOf(failed('change'), run(1), 0)).toMatchObject({ kind: 'retried' });
+  expect(outcomeOf(failed('change'), run(2), 0)).toMatchObject({ kind: 'failed' });
+});
+
+test('a limit of the model makes the fleet wait as long as it says, unless the job would be too late', () => {
+  expect(outcomeOf(failed('pause', 7_000), run(1), 0)).toMatchObject({ kind: 'paused', delayMilliseconds: 7_000 });
+  expect(outcomeOf(failed('pause', null), run(1), 0)).toMatchObject({ kind: 'paused', delayMilliseconds: 1_000 });
+  expect(outcomeOf(failed('pause', 100_000), run(1), 0)).toMatchObject({ kind: 'failed' });
+});
+
+test('no card at all is a failure that says why', () => {
+  const outcome = outcomeOf(new NoCards({ leak: 2 }, USAGE), run(1), 0);
+  expect(outcome).toMatchObject({ kind: 'failed', code: 'no_cards', usage: USAGE });
+  expect((outcome as { message: string }).message).toContain('leak: 2');
+});
+
+test.each([
+  ['canceled', { kind: 'dropped' }],
+  ['lost', { kind: 'dropped' }],
+  ['drain', { kind: 'handed_back' }],
+  ['deadline', { kind: 'failed', code: 'deadline_exceeded' }],
+] as const)('a run that is stopped as %s ends in one way', (why, outcome) => {
+  expect(outcomeOf(new Stopped(why), run(1), 0)).toMatchObject(outcome);
+});
+
+test('a fault of ours is retried and ends as internal, with nothing of it in the message', () => {
+  const fault = new TypeError('secret text');
+  expect(outcomeOf(fault, run(1), 0)).toMatchObject({ kind: 'retried', reason: 'internal' });
+  expect(JSON.stringify(outcomeOf(fault, run(ATTEMPTS), 0))).not.toContain('secret');
+});
+
+test('the wait between attempts grows, with jitter, and is bounded', () => {
+  const waits = Array.from({ length: 200 }, () => backoff(1));
+  expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
+  expect(new Set(waits).size).toBeGreaterThan(10);
+  expect(Math.max(...Array.from({ length: 200 }, () => backoff(50)))).toBeLessThanOrEqual(30_000);
+});
