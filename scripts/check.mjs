@@ -11,6 +11,7 @@ const LANES = [
     ['types of tests', [...TSC, '-p', 'tsconfig.test.json']],
     ['import rules', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'services']],
     ['unused code', [bin('knip')]],
+    ['generated docs', [process.execPath, 'scripts/docs.mjs', '--check']],
   ],
   [
     ['format', [bin('prettier'), '--check', '--log-level', 'warn', '.']],

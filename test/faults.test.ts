@@ -110,7 +110,11 @@ describe('a model that fails', () => {
   test('past the deadline of its job fails it as deadline_exceeded', async () => {
     await next('hang_before_headers');
     const job = await pair.finished({ text: numbered('late'), deadline_seconds: 1 });
-    expect(job).toMatchObject({ status: 'failed', error: { code: 'deadline_exceeded', retryable: true } });
+    expect(job).toMatchObject({
+      status: 'failed',
+      error: { code: 'deadline_exceeded', retryable: true },
+      usage: { cost_usd: null, final: false },
+    });
   });
 });
 

@@ -47,6 +47,12 @@ test.each([
   expect(outcomeOf(new Stopped(why), run(1), 0)).toMatchObject(outcome);
 });
 
+test('what a stopped run may have cost is kept', () => {
+  const maybe = { ...USAGE, cost_usd: null, final: false };
+  expect(outcomeOf(new Stopped('drain'), run(1), 0, maybe)).toMatchObject({ usage: maybe });
+  expect(outcomeOf(new Stopped('deadline'), run(1), 0, maybe)).toMatchObject({ usage: maybe });
+});
+
 test('a fault of ours is retried and ends as internal, with nothing of it in the message', () => {
   const fault = new TypeError('secret text');
   expect(outcomeOf(fault, run(1), 0)).toMatchObject({ kind: 'retried', reason: 'internal' });

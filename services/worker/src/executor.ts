@@ -36,7 +36,7 @@ export type Outcome =
       readonly usage: Usage | null;
     }
   /** Given back to be run elsewhere at once; the attempt does not count. */
-  | { readonly kind: 'handed_back' }
+  | { readonly kind: 'handed_back'; readonly usage: Usage | null }
   /** Somebody else decided about the job: nothing is left to write. */
   | { readonly kind: 'dropped'; readonly reason: string };
 
@@ -44,18 +44,28 @@ const CONTENT_ATTEMPTS = 2;
 const SHORTEST_PAUSE_MILLISECONDS = 1_000;
 
 /** Pure: what a thrown error means for this run. */
-export function outcomeOf(error: unknown, run: Pick<Run, 'attempts' | 'deadline'>, now: number): Outcome {
-  if (error instanceof Stopped) return STOPPED[error.why];
+export function outcomeOf(
+  error: unknown,
+  run: Pick<Run, 'attempts' | 'deadline'>,
+  now: number,
+  spent: Usage | null = null,
+): Outcome {
+  if (error instanceof Stopped) return STOPPED[error.why](spent);
   if (error instanceof NoCards) return { kind: 'failed', code: 'no_cards', message: error.message, usage: error.usage };
   if (error instanceof CallFailed) return modelOutcome(error, run, now);
   return again(run, ATTEMPTS, { code: 'internal', delay: null, reason: 'internal', usage: null });
 }
 
-const STOPPED: Readonly<Record<Stopped['why'], Outcome>> = {
-  canceled: { kind: 'dropped', reason: 'canceled' },
-  lost: { kind: 'dropped', reason: 'lost' },
-  drain: { kind: 'handed_back' },
-  deadline: { kind: 'failed', code: 'deadline_exceeded', message: JOB_ERRORS.deadline_exceeded.title, usage: null },
+const STOPPED: Readonly<Record<Stopped['why'], (usage: Usage | null) => Outcome>> = {
+  canceled: () => ({ kind: 'dropped', reason: 'canceled' }),
+  lost: () => ({ kind: 'dropped', reason: 'lost' }),
+  drain: (usage) => ({ kind: 'handed_back', usage }),
+  deadline: (usage) => ({
+    kind: 'failed',
+    code: 'deadline_exceeded',
+    message: JOB_ERRORS.deadline_exceeded.title,
+    usage,
+  }),
 };
 
 function modelOutcome({ failure, usage }: CallFailed, run: Pick<Run, 'attempts' | 'deadline'>, now: number): Outcome {
@@ -135,7 +145,7 @@ export function createExecutor(parts: ExecutorParts) {
       return { kind: 'completed', generated: await parts.work(run, stop.signal) };
     } catch (error) {
       const cause: unknown = stop.signal.aborted ? stop.signal.reason : error;
-      const outcome = outcomeOf(cause, run, Date.now());
+      const outcome = outcomeOf(cause, run, Date.now(), error instanceof CallFailed ? error.usage : null);
       if ('reason' in outcome && outcome.reason === 'internal')
         logger.error('job.broke', { job_id: run.id, ...errorFields(error) });
       return outcome;
@@ -204,7 +214,7 @@ const WRITES: { [K in Outcome['kind']]: Write<K> } = {
     }),
   retried: ({ store }, run, { usage }) => store.release(run, true, usage),
   paused: ({ store }, run, { usage }) => store.release(run, false, usage),
-  handed_back: ({ store }, run) => store.release(run, false, null),
+  handed_back: ({ store }, run, { usage }) => store.release(run, false, usage),
   dropped: () => Promise.resolve(true),
 };
 

@@ -58,7 +58,7 @@ export interface Generated {
 
 /**
  * THE STORY of a job: cut the text, ask for cards, read them while they are written, keep the ones that hold.
- * @throws CallFailed when a call failed, NoCards when nothing was kept, the signal's reason when it fired.
+ * @throws CallFailed when a call failed or the signal fired, NoCards when nothing was kept.
  */
 export async function generate(run: Run, tools: GenerateTools, signal: AbortSignal): Promise<Generated> {
   const { text, options } = run.submit;
@@ -71,7 +71,12 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
     maxChars: MOST_CHUNK_CHARS,
   });
   const deck: DeckInTheMaking = { run, language, gate, spending };
-  const calls = await allOrFirstError(chunks, signal, (chunk, stop) => askFor(chunk, deck, tools, stop));
+  const calls = await allOrFirstError(chunks, signal, (chunk, stop) => askFor(chunk, deck, tools, stop)).catch(
+    (error: unknown): never => {
+      // With what all calls have cost by now, also those that were stopped because of this one.
+      throw error instanceof ModelError ? new CallFailed(error, spending.usage) : error;
+    },
+  );
   for (const [reason, count] of Object.entries(gate.dropped)) tools.metrics.cardsDropped.labels(reason).inc(count);
   tools.metrics.cardsKept.inc(gate.kept.length);
   if (gate.kept.length === 0) throw emptyHanded(calls, gate.dropped, spending);
@@ -135,7 +140,7 @@ async function askFor(chunk: Chunk, deck: DeckInTheMaking, tools: GenerateTools,
     if (!(error instanceof ModelError)) throw error;
     tools.metrics.calls.labels(error.reason).inc();
     spending.lost(error);
-    throw new CallFailed(error, spending.usage);
+    throw error;
   }
 }
 
@@ -187,10 +192,15 @@ async function allOrFirstError<T, R>(
   signal.addEventListener('abort', follow, { once: true });
   try {
     const running = inputs.map((input) => work(input, stop.signal));
-    for (const one of running) one.catch((error: unknown) => stop.abort(error));
+    const failures: unknown[] = [];
+    for (const one of running) {
+      one.catch((error: unknown) => {
+        failures.push(error);
+        stop.abort(error);
+      });
+    }
     const settled = await Promise.allSettled(running);
-    if (signal.aborted) throw signal.reason as Error;
-    if (stop.signal.aborted) throw stop.signal.reason as Error;
+    if (failures.length > 0) throw failures[0] as Error;
     return settled.map((one) => (one as PromiseFulfilledResult<R>).value);
   } finally {
     signal.removeEventListener('abort', follow);
