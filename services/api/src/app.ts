@@ -75,7 +75,7 @@ function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
 }
 
 function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<never, never> {
-  const { requestId, hungUp } = contextOf(response);
+  const context = contextOf(response);
   const params = request.params as Record<string, string>;
   if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
     throw new AppError('not_found', 'There is no job with this id.');
@@ -88,8 +88,10 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
     header: (name) => request.get(name),
     tenant: OPEN_TENANT,
     subject: addressOf(request),
-    requestId,
-    hungUp,
+    requestId: context.requestId,
+    get hungUp() {
+      return context.hungUp;
+    },
   };
 }
 

@@ -23,7 +23,7 @@ const MORE_PATIENCE_MS = 5_000;
 async function seen(
   model: string,
   stream = false,
-  patienceMs = PATIENCE_MS,
+  patienceMs = MORE_PATIENCE_MS,
 ): Promise<{ status: number; body: string; end: string; reply: Response | null }> {
   let reply: Response | null = null;
   let body = '';
@@ -48,8 +48,8 @@ it('is documented in the README as it is', () => {
 
 it.each(Object.keys(SCENARIOS))('%s leaves nothing behind, streaming or not', async (name) => {
   await control(standin, 'POST', '/reset');
-  await seen(`sim/${name}`);
-  await seen(`sim/${name}`, true);
+  await seen(`sim/${name}`, false, PATIENCE_MS);
+  await seen(`sim/${name}`, true, PATIENCE_MS);
   const until = Date.now() + 1000;
   let inFlight = 1;
   while (inFlight > 0 && Date.now() < until) inFlight = (await control(standin, 'GET', '/metrics')).in_flight;
@@ -59,7 +59,7 @@ it.each(Object.keys(SCENARIOS))('%s leaves nothing behind, streaming or not', as
 it.each(Object.keys(statuses).filter((name) => /^[45]\d\d/.test(name)))(
   '%s has its status and says so',
   async (name) => {
-    const { status, body, reply } = await seen(`sim/${name}`, false, MORE_PATIENCE_MS);
+    const { status, body, reply } = await seen(`sim/${name}`);
     expect(status).toBe(Number(name.slice(0, 3)));
     expect(reply?.headers.get('x-generation-id')).toMatch(/^gen-/);
     if (name !== '429_text' && name !== '400_zod') expect(JSON.parse(body).error.code).toBe(status);

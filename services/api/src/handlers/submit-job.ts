@@ -59,9 +59,9 @@ function idempotencyKey(key: string | undefined): { idempotencyKey?: string } {
 }
 
 /** The job once it ended, or as it is when that takes longer than `seconds`. */
-export async function waited(job: Job, seconds: number, { tenant, hungUp }: Input, { jobs }: Deps): Promise<Job> {
+export async function waited(job: Job, seconds: number, input: Input, { jobs }: Deps): Promise<Job> {
   if (seconds === 0 || isTerminal(job.status)) return job;
-  return (await jobs.wait(job.id, tenant, seconds, hungUp)).job;
+  return (await jobs.wait(job.id, input.tenant, seconds, input.hungUp)).job;
 }
 
 const CACHE_STATUS = {

@@ -6,37 +6,47 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** What is known of a request before its route is: its id, its clock and whether its client is still there. */
-export interface RequestContext {
-  readonly requestId: string;
-  readonly hungUp: AbortSignal;
-  /** Headers of its answer whatever the answer is, name and value in turn. */
-  readonly headers: readonly string[];
+export class RequestContext {
   /** The path as the routes write it, for metrics; `unmatched` until a route took it. */
-  route: string;
+  route = 'unmatched';
+  readonly startedAt = performance.now();
+  #hangUp: AbortController | undefined;
+
+  constructor(
+    readonly requestId: string,
+    /** Headers of its answer whatever the answer is, name and value in turn. */
+    readonly headers: readonly string[],
+    private readonly response: Response,
+  ) {}
+
+  /** Fires when the client hangs up. Most requests never ask. */
+  get hungUp(): AbortSignal {
+    this.#hangUp ??= new AbortController();
+    if (this.response.destroyed) this.#hangUp.abort();
+    return this.#hangUp.signal;
+  }
+
+  closed(): void {
+    if (!this.response.writableFinished) this.#hangUp?.abort();
+  }
 }
+
 export const contextOf = (response: Response): RequestContext => response.locals['context'] as RequestContext;
 
 export function requestContext(metrics: ApiMetrics, headers: Readonly<Record<string, string>>) {
   const fixed = [...Object.entries(headers).flat(), 'Cache-Control', 'no-store', 'X-Request-Id'];
   return (request: Request, response: Response, next: NextFunction): void => {
-    const start = process.hrtime.bigint();
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    const hangUp = new AbortController();
-    const context: RequestContext = {
-      requestId,
-      hungUp: hangUp.signal,
-      headers: [...fixed, requestId],
-      route: 'unmatched',
-    };
+    const context = new RequestContext(requestId, [...fixed, requestId], response);
     response.locals['context'] = context;
     metrics.active.inc();
     response.once('close', () => {
-      if (!response.writableFinished) hangUp.abort();
+      context.closed();
       const method = METHODS.has(request.method) ? request.method : 'other';
       metrics.active.dec();
       metrics.requests.labels(method, context.route, `${Math.floor(response.statusCode / 100)}xx`).inc();
-      metrics.duration.labels(method, context.route).observe(Number(process.hrtime.bigint() - start) / 1e9);
+      metrics.duration.labels(method, context.route).observe((performance.now() - context.startedAt) / 1_000);
     });
     next();
   };
