@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Worker } from 'bullmq';
 import { GENERATE_QUEUE, LOCK_MILLISECONDS, STALLED_CHECK_MILLISECONDS } from '@flashcards/shared/contract/queues';
+import { modelsOf } from '@flashcards/shared/contract/settings';
 import { createFeed } from '@flashcards/shared/feed';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
@@ -10,7 +11,7 @@ import { Bell } from '@flashcards/shared/store/bell';
 import { writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createStore } from '@flashcards/shared/store/store';
-import { modelsOf, readWorkerConfig } from './config';
+import { readWorkerConfig } from './config';
 import { backoff, createExecutor } from './executor';
 import { createWorkerMetrics } from './metrics';
 import { createOpenRouter } from './openrouter';

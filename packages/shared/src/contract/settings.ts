@@ -1,0 +1,50 @@
+import Joi from 'joi';
+
+/** What the API and the workers of one deployment must agree on, and what both have. */
+export interface PairConfig {
+  readonly REDIS_URL: string;
+  readonly CACHE_REDIS_URL?: string;
+  readonly REDIS_PREFIX: string;
+  readonly MODEL: string;
+  readonly MODEL_FALLBACKS: string;
+  readonly RESULT_SECONDS: number;
+  readonly FAILED_TEXT_SECONDS: number;
+  readonly REGION: string;
+  readonly LOG_LEVEL: string;
+}
+
+const redisUrl = Joi.string()
+  .uri({ scheme: ['redis', 'rediss'] })
+  .meta({ secret: true });
+const seconds = Joi.number().integer().max(604_800).default(3_600);
+
+/** The keys of `PairConfig`, for both services' schemas. */
+export const pairSettings = {
+  REDIS_URL: redisUrl.required().description('Records, queue and limits.'),
+  CACHE_REDIS_URL: redisUrl.description('Finished results only, may be lost at any time; `REDIS_URL` when empty.'),
+  REDIS_PREFIX: Joi.string()
+    .pattern(/^\{[A-Za-z0-9_-]+\}$/)
+    .default('{flashcards}')
+    .description('Prefix of every key: one hash tag, so that all keys live on one shard.'),
+  MODEL: Joi.string().default('openai/gpt-4.1-nano').description('The model that is asked first.'),
+  MODEL_FALLBACKS: Joi.string().allow('').default('').description('Up to two more models, separated by commas.'),
+  RESULT_SECONDS: seconds.min(1).description('How long a finished job and its deck are kept.'),
+  FAILED_TEXT_SECONDS: seconds.min(0).description("How long a failed job's text is kept."),
+  REGION: Joi.string()
+    .allow('')
+    .pattern(/^[a-z0-9]{0,8}$/)
+    .default('')
+    .description('Prefix of ids and label of metrics.'),
+  LOG_LEVEL: Joi.string()
+    .valid('error', 'warn', 'info', 'debug')
+    .default('info')
+    .description('Least level that is logged.'),
+};
+
+/** OpenRouter refuses every call that names more. */
+export const MOST_MODELS = 3;
+
+/** The models a job may ask, the default one first. */
+export const modelsOf = ({ MODEL, MODEL_FALLBACKS }: Pick<PairConfig, 'MODEL' | 'MODEL_FALLBACKS'>): string[] => [
+  ...new Set([MODEL, ...MODEL_FALLBACKS.split(',').map((model) => model.trim())].filter(Boolean)),
+];
