@@ -1,6 +1,6 @@
 // One process of ours, as the launcher sees it: its log, its readiness, its end.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 const MOST_LOG_BYTES = 10_000_000;
@@ -17,14 +17,37 @@ export function startChild(name, script, env, { logs, show, again }) {
     if (last.length > KEPT_LINES) last.shift();
     log.write(`${line}\n`);
     if (show) process.stdout.write(`${line}\n`);
-    else if (/"level":"(warn|error)"/.test(line)) process.stderr.write(`  ${name}: ${readable(line)}\n`);
+    else if (/"level":"(warn|error)"/.test(line)) warn(`  ${name}: ${readable(line)}`);
   };
   lines(child.stdout, onLine);
   lines(child.stderr, onLine);
+  // What it started must not keep its output open after it.
+  child.once('exit', () => killGroup(child));
   const exited = new Promise((done) => child.once('close', (code, signal) => (log.close(), done({ code, signal }))));
   const ready = new Promise((done) => child.once('message', done));
-  return { name, child, exited, ready, last, stop: (signal = 'SIGTERM') => child.kill(signal) };
+  const stop = (signal) => (signal === 'SIGKILL' ? killGroup(child) : child.kill(signal));
+  return { name, child, exited, ready, last, stop };
 }
+
+function killGroup(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // all gone
+  }
+}
+
+/** Writes to the terminal, a few lines a second: a flood stays in the logs. */
+const warn = (() => {
+  const [most, span] = [10, 1_000];
+  let [since, shown] = [0, 0];
+  return (text) => {
+    if (Date.now() - since > span) [since, shown] = [Date.now(), 0];
+    shown += 1;
+    if (shown <= most) console.error(text);
+    if (shown === most) console.error('  (more of these: see the logs)');
+  };
+})();
 
 function lines(stream, onLine) {
   let held = '';
@@ -50,8 +73,8 @@ function readable(line) {
 /** A log that never grows past twice its limit: the file, and the one before it. */
 function openLog(file, flags) {
   mkdirSync(join(file, '..'), { recursive: true });
-  let size = 0;
   let open = openSync(file, flags);
+  let size = fstatSync(open).size;
   return {
     write(text) {
       if (size > MOST_LOG_BYTES) {

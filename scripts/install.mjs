@@ -40,10 +40,10 @@ function fingerprint() {
   return createHash('sha256').update(parts.join('\0')).digest('hex');
 }
 
-// npm hands its own state to what it runs, and pnpm would take it for settings.
+// npm hands its own state to what it runs, and pnpm would take it for settings; CI is for pnpm: ask nobody.
 const environment = () =>
   Object.fromEntries(
-    Object.entries(process.env).filter(
+    Object.entries({ ...process.env, CI: 'true' }).filter(
       ([name]) => !/^npm_(package|lifecycle|config_(global|prefix|user_agent|local_prefix|noproxy))/i.test(name),
     ),
   );

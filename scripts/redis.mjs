@@ -1,39 +1,80 @@
 // Finds or starts a Redis: REDIS_URL; a server on the PATH; the distribution's packages, unpacked without root.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { redisInfo } from './redis-info.mjs';
+import { unpackedRedis } from './unpack-redis.mjs';
 
 const NONE = `No Redis was found. Do one of these:
   - install one:          apt-get install redis-server   (or: brew install redis)
   - run one in Docker:    docker run -d -p 6379:6379 redis:7   and set REDIS_URL=redis://127.0.0.1:6379
-  - use one that is there: set REDIS_URL`;
-const START_LIMIT_MILLISECONDS = 10_000;
+  - use one that is there: set REDIS_URL
+It must be Redis 6.2 or newer, or Valkey.`;
+const TRIES = 3; // between finding a free port and using it, another process may take it
+const LOAD_LIMIT_MILLISECONDS = 120_000; // reading the data of a long run takes its time
+const STOP_LIMIT_MILLISECONDS = 15_000;
+const KEPT_CHARACTERS = 4_000;
 
 /**
  * @param dir where the data live and are kept; a folder of its own that is removed at the stop without one
- * @returns { url, pid, server, stop(), exited } ; `pid` and `server` are undefined for a Redis that was there already
+ * @returns { url, pid, server, last(), stop(), exited } ; all but `url` and `stop` are of a Redis that was started here
  */
 export async function startRedis({ dir, appendfsync = 'everysec' } = {}) {
-  if (process.env.REDIS_URL) {
-    const { hostname, port } = new URL(process.env.REDIS_URL);
-    await until(
-      () => reach(hostname, Number(port || 6379)),
-      3_000,
-      `Nothing answers at REDIS_URL (${hostname}:${port || 6379}).`,
-    );
-    return { url: process.env.REDIS_URL, stop: async () => undefined, exited: new Promise(() => undefined) };
-  }
+  if (process.env.REDIS_URL) return given(process.env.REDIS_URL);
   const server = findServer();
   if (!server) throw new Error(NONE);
-  const data = dir ?? mkdtempSync(join(tmpdir(), 'flashcards-redis-'));
+  const data = resolve(dir ?? mkdtempSync(join(tmpdir(), 'flashcards-redis-')));
   mkdirSync(data, { recursive: true });
+  await endPrevious(data);
+  const forget = () => dir ?? rmSync(data, { recursive: true, force: true });
+  let started;
+  for (let left = TRIES; left > 0 && !started?.url; left -= 1) started = await tryStart(server, data, appendfsync);
+  if (started.url) return { ...started, server, stop: () => started.stop().then(forget) };
+  forget();
+  throw new Error(`${server.path} did not start with its data in ${data}. It said:\n${started.last().join('\n')}`);
+}
+
+/** The Redis that REDIS_URL names is used as it is, if it can be used. */
+async function given(url) {
+  const { protocol, host } = URL.canParse(url) ? new URL(url) : {};
+  if (!/^rediss?:$/.test(protocol)) throw new Error('REDIS_URL is no URL like redis://[user:password@]host:port.');
+  const { version } = await redisInfo(url).catch((error) => {
+    throw new Error(`The Redis at REDIS_URL (${host}) cannot be used: ${error.message.replace(/\.$/, '')}.`);
+  });
+  if (!isRecent(version)) throw new Error(`The Redis at REDIS_URL (${host}) is ${version}; 6.2 or newer is needed.`);
+  return { url, last: () => [], stop: async () => undefined, exited: new Promise(() => undefined) };
+}
+
+/** { path, env } of a server that can be started here, or undefined. */
+export function findServer() {
+  const found = process.env.FLASHCARDS_UNPACK_REDIS ? [] : ['redis-server', 'valkey-server'].map(onPath);
+  const path = found.find((file) => file && isRecent(versionOf(file)));
+  return path ? { path, env: {} } : unpackedRedis();
+}
+
+const onPath = (name) =>
+  (process.env.PATH ?? '')
+    .split(':')
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
+
+const versionOf = (path) => /\bv=([\d.]+)/.exec(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? '';
+
+function isRecent(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 2);
+}
+
+async function tryStart(server, data, appendfsync) {
   const port = await freePort();
+  const url = `redis://127.0.0.1:${port}`;
   const options = {
     port,
     bind: '127.0.0.1',
-    dir: resolve(data),
+    dir: data,
+    pidfile: pidFile(data),
     save: '',
     appendonly: 'yes',
     appendfsync,
@@ -45,89 +86,65 @@ export async function startRedis({ dir, appendfsync = 'everysec' } = {}) {
   const tied = onPath('setpriv') ? ['setpriv', '--pdeathsig', 'TERM', server.path] : [server.path];
   const child = spawn(tied[0], [...tied.slice(1), ...args], {
     detached: true,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...server.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, LANG: 'C', ...server.env }, // nothing of ours: the model's key is the workers' alone
   });
-  const exited = new Promise((done) => child.once('exit', done));
-  let gone = false;
-  void exited.then(() => (gone = true));
-  await until(
-    () => !gone && ping(port),
-    START_LIMIT_MILLISECONDS,
-    `${server.path} did not start.`,
-    () => gone,
-  );
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    pid: child.pid,
-    server,
-    exited,
-    async stop() {
-      if (!gone) child.kill('SIGTERM');
-      await exited;
-      if (!dir) rmSync(data, { recursive: true, force: true });
-    },
-  };
+  const last = lastLines(child);
+  const exited = new Promise((done) => child.once('close', done).once('error', done));
+  const stop = () => ended(child, exited);
+  if (await answers(url, child)) return { url, pid: child.pid, last, exited, stop };
+  await stop();
+  return { last };
 }
 
-/** { path, env } of a server that can be started here, or undefined. */
-export function findServer() {
-  const found = process.env.FLASHCARDS_UNPACK_REDIS ? undefined : (onPath('redis-server') ?? onPath('valkey-server'));
-  return found ? { path: found, env: {} } : unpacked();
+function lastLines(child) {
+  let kept = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (data) => (kept = (kept + data).slice(-KEPT_CHARACTERS)));
+  return () => kept.trim().split('\n').slice(-10);
 }
 
-const onPath = (name) =>
-  (process.env.PATH ?? '')
-    .split(':')
-    .map((folder) => join(folder, name))
-    .find((file) => existsSync(file));
+const isGone = (child) => !child.pid || child.exitCode !== null || child.signalCode !== null;
 
-/** The distribution's packages, downloaded and unpacked below .cache/: no root, no service, nothing outside. */
-function unpacked() {
-  const folder = resolve('.cache/redis');
-  const server = join(folder, 'usr/bin/redis-server');
-  if (!existsSync(server)) {
-    if (!onPath('apt-get') || !onPath('dpkg-deb')) return undefined;
-    console.error('Fetching Redis from the distribution (only once) ...');
-    mkdirSync(folder, { recursive: true });
-    if (!download(folder, []) && !downloadWithOwnLists(folder)) return undefined;
-    for (const file of readdirSync(folder).filter((name) => name.endsWith('.deb'))) {
-      spawnSync('dpkg-deb', ['-x', join(folder, file), folder]);
-      rmSync(join(folder, file));
-    }
-    // Debian's server is one binary with redis-check-rdb, and looks at the name it is called by.
-    if (!existsSync(server) && existsSync(join(folder, 'usr/bin/redis-check-rdb')))
-      symlinkSync('redis-check-rdb', server);
+/** True once this very server answers, not another that took the port; false when it ended or takes too long. */
+async function answers(url, child) {
+  for (const end = Date.now() + LOAD_LIMIT_MILLISECONDS; !isGone(child) && Date.now() < end; await sleep(15)) {
+    const info = await redisInfo(url, 1_000).catch(() => undefined);
+    if (info?.pid === child.pid) return true;
   }
-  const libraries = readdirSync(folder, { recursive: true }).find((name) => /libjemalloc\.so/.test(name));
-  const env = libraries ? { LD_LIBRARY_PATH: dirname(join(folder, libraries)) } : {};
-  const works = spawnSync(server, ['--version'], { env: { ...process.env, ...env } }).status === 0;
-  if (!works) rmSync(folder, { recursive: true, force: true });
-  return works ? { path: server, env } : undefined;
+  return false;
 }
 
-const download = (cwd, settings) =>
-  spawnSync('apt-get', [...settings, 'download', '-q', 'redis-tools', 'libjemalloc2', 'liblzf1'], {
-    cwd,
-    stdio: 'ignore',
-  }).status === 0;
-
-/** A new machine may have no package lists, and writing the system's needs root: ours live below .cache/. */
-function downloadWithOwnLists(cwd) {
-  const own = resolve('.cache/apt');
-  for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(own, name), { recursive: true });
-  const settings = [
-    '-o',
-    `Dir::State::lists=${own}/lists`,
-    '-o',
-    `Dir::Cache=${own}/cache`,
-    '-o',
-    'APT::Sandbox::User=root',
-  ];
-  return (
-    spawnSync('apt-get', [...settings, 'update', '-q'], { stdio: 'ignore' }).status === 0 && download(cwd, settings)
-  );
+async function ended(child, exited) {
+  if (!isGone(child)) child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MILLISECONDS);
+  await exited;
+  clearTimeout(timer);
 }
+
+const pidFile = (data) => join(data, 'redis.pid');
+
+/** Two servers must not write the same files: one that a killed launcher left behind ends first. */
+async function endPrevious(data) {
+  const pid = existsSync(pidFile(data)) ? Number(readFileSync(pidFile(data), 'utf8')) : 0;
+  if (!pid || folderOf(pid) !== data) return;
+  process.kill(pid, 'SIGTERM');
+  for (const end = Date.now() + STOP_LIMIT_MILLISECONDS; folderOf(pid) === data; await sleep(20))
+    if (Date.now() > end) throw new Error(`An earlier Redis (process ${pid}) still uses ${data}: end it first.`);
+}
+
+/** Where a process works: a server works in its data. Undefined when it is gone, or not ours to ask. */
+function folderOf(pid) {
+  try {
+    if (process.platform === 'linux') return readlinkSync(`/proc/${pid}/cwd`);
+    const { stdout } = spawnSync('lsof', ['-a', '-p', String(pid), '-d', 'cwd', '-Fn'], { encoding: 'utf8' });
+    return /^n(.*)$/m.exec(stdout)?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+const sleep = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 export const freePort = () =>
   new Promise((done, failed) => {
@@ -137,22 +154,3 @@ export const freePort = () =>
       server.close(() => done(port));
     });
   });
-
-const answers = (port, host, question, right) =>
-  new Promise((done) => {
-    const socket = connect(port, host, () => (question ? socket.write(question) : finish(true)));
-    const finish = (well) => (socket.destroy(), done(well));
-    socket.setTimeout(500, () => finish(false));
-    socket.once('error', () => finish(false));
-    socket.once('data', (data) => finish(right.test(String(data))));
-  });
-const ping = (port) => answers(port, '127.0.0.1', 'PING\r\n', /^\+PONG/);
-const reach = (host, port) => answers(port, host, '', /./);
-
-async function until(holds, milliseconds, message, hopeless = () => false) {
-  for (const end = Date.now() + milliseconds; ;) {
-    if (await holds()) return;
-    if (hopeless() || Date.now() > end) throw new Error(message);
-    await new Promise((done) => setTimeout(done, 15));
-  }
-}

@@ -1,5 +1,6 @@
 // npm start: Redis, the API, workers and, without a key, the OpenRouter stand-in; one Ctrl-C ends them in order.
 import { existsSync, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { startChild } from './child.mjs';
 import { take } from './lock.mjs';
 import { startRedis } from './redis.mjs';
@@ -8,6 +9,7 @@ const LIMIT_MILLISECONDS = 60_000;
 const DEATHS_ALLOWED = 3;
 const DEATHS_MILLISECONDS = 60_000;
 const SAME_SIGNAL_MILLISECONDS = 1_000; // npm passes a Ctrl-C on that reached us already
+const WITHOUT_REDIS_MILLISECONDS = 2_000; // nothing can be finished or handed back any more
 const CONFIG_EXIT_CODE = 78;
 const DATA = '.data';
 
@@ -19,13 +21,19 @@ const settings = {
   DRAIN_SECONDS: '20',
   AUTH: 'open',
   NODE_ENV: 'production',
-  ...process.env,
+  // An empty one counts as not set.
+  ...Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== '')),
 };
 const logging = { logs: `${DATA}/logs`, show: process.argv.includes('--logs') };
 const running = { redis: undefined, standin: undefined, workers: [], api: undefined };
 let stopping;
 let stoppingSince = 0;
 
+// A terminal or a pipe that went away must not end us before those we started.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+for (const name of ['WORKERS', 'DRAIN_SECONDS'])
+  if (!/^\d{1,3}$/.test(settings[name])) fail(`${name} must be a whole number, 0 to 999.`);
 mkdirSync(DATA, { recursive: true });
 const release = take(`${DATA}/lock`);
 if (typeof release !== 'function')
@@ -33,8 +41,9 @@ if (typeof release !== 'function')
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 try {
+  await choosePorts();
   await startAll();
-  welcome();
+  if (!stopping) welcome();
 } catch (error) {
   if (!stopping) {
     console.error(`\n${error.message}`);
@@ -42,9 +51,27 @@ try {
   }
 }
 
+/** One clear message for a port that was asked for; the operations port gives way where nobody asked for it. */
+async function choosePorts() {
+  const { HOST = '127.0.0.1', OPS_HOST = HOST, PORT, OPS_PORT } = settings;
+  if (await isTaken(PORT, HOST)) throw new Error(`Port ${PORT} is taken: set PORT to a free one.`);
+  if (!(await isTaken(OPS_PORT, OPS_HOST))) return;
+  if (process.env.OPS_PORT) throw new Error(`Port ${OPS_PORT} is taken: set OPS_PORT to a free one.`);
+  settings.OPS_PORT = '0';
+}
+
+/** A port or host that makes no sense is the API's to name. */
+function isTaken(port, host) {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return false;
+  return new Promise((done) => {
+    const server = createServer().once('error', ({ code }) => done(code === 'EADDRINUSE'));
+    server.listen(Number(port), host, () => server.close(() => done(false)));
+  });
+}
+
 async function startAll() {
   running.redis = await startRedis({ dir: `${DATA}/redis` });
-  watch('Redis', running.redis.exited, []);
+  watch('Redis', running.redis.exited, running.redis.last, WITHOUT_REDIS_MILLISECONDS);
   const model = await chooseModel();
   const { OPENROUTER_API_KEY: _key, OPENROUTER_API_KEY_FILE: _file, ...withoutKey } = settings; // only workers hold the key
   const shared = { REDIS_URL: running.redis.url, ...model.forAll };
@@ -53,7 +80,7 @@ async function startAll() {
     startWorker(`worker-${i + 1}`, workerEnv),
   );
   running.api = launch('api', 'services/api/dist/main.js', { ...withoutKey, ...shared });
-  watch('The API', running.api.exited, running.api.last);
+  watch('The API', running.api.exited, () => running.api.last);
   await Promise.all([...starts, isReady(running.api)]);
 }
 
@@ -62,7 +89,7 @@ async function chooseModel() {
   const { OPENROUTER_API_KEY, OPENROUTER_API_KEY_FILE, OPENROUTER_BASE_URL, MODEL } = settings;
   if (OPENROUTER_API_KEY || OPENROUTER_API_KEY_FILE || OPENROUTER_BASE_URL) return { forAll: {}, forWorkers: {} };
   running.standin = launch('standin', 'packages/openrouter-standin/dist/cli.js', { ...settings, PORT: '0' });
-  watch('The stand-in', running.standin.exited, running.standin.last);
+  watch('The stand-in', running.standin.exited, () => running.standin.last);
   const { url } = await isReady(running.standin);
   return {
     forAll: { MODEL: MODEL ?? 'standin/extractive' },
@@ -71,26 +98,30 @@ async function chooseModel() {
 }
 
 function launch(name, script, env, again = false) {
+  if (stopping) throw new Error('stopping');
   return startChild(name, script, env, { ...logging, again });
 }
 
-async function startWorker(name, env) {
+/** A worker and, when it dies, the next in its place; resolves when the first of them is ready. */
+function startWorker(name, env) {
   const deaths = [];
-  const begin = async () => {
-    const worker = launch(name, 'services/worker/dist/main.js', env, deaths.length > 0);
-    running.workers = [...running.workers.filter((other) => other.name !== name), worker];
-    void worker.exited.then(({ code, signal }) => {
-      if (stopping) return;
-      deaths.push(Date.now());
-      const recent = deaths.filter((at) => Date.now() - at < DEATHS_MILLISECONDS).length;
-      if (code === CONFIG_EXIT_CODE || recent >= DEATHS_ALLOWED)
-        return giveUp(`${name} ended ${recent} times within a minute`, worker.last);
-      console.error(`  ${name} ended (${signal ?? code}): starting it again.`);
-      void begin();
-    });
-    worker.url = (await isReady(worker))?.opsUrl;
-  };
-  await begin();
+  return new Promise((done) => {
+    const begin = () => {
+      const worker = launch(name, 'services/worker/dist/main.js', env, deaths.length > 0);
+      running.workers = [...running.workers.filter((other) => other.name !== name), worker];
+      isReady(worker).then(done, () => giveUp(`${name} is not ready after 60 s`, worker.last));
+      void worker.exited.then(({ code, signal }) => {
+        if (stopping) return;
+        deaths.push(Date.now());
+        const recent = deaths.filter((at) => Date.now() - at < DEATHS_MILLISECONDS).length;
+        if (code === CONFIG_EXIT_CODE) return giveUp(`${name} cannot start`, worker.last);
+        if (recent >= DEATHS_ALLOWED) return giveUp(`${name} ended ${recent} times within a minute`, worker.last);
+        console.error(`  ${name} ended (${signal ?? code}): starting it again.`);
+        begin();
+      });
+    };
+    begin();
+  });
 }
 
 /** Its first message. A child that ends first is for who watches it; one that says nothing in time ends all. */
@@ -105,15 +136,16 @@ function isReady(child) {
   });
 }
 
-function watch(name, exited, last) {
-  void exited.then(() => !stopping && giveUp(`${name} ended`, last));
+function watch(name, exited, last, limit) {
+  void exited.then(() => giveUp(`${name} ended`, last(), limit));
 }
 
-function giveUp(what, last) {
+function giveUp(what, last, limit) {
+  if (stopping) return;
   console.error(
     `\n${what}, so everything stops.${last.length ? ` Its last lines:\n${last.slice(-10).join('\n')}` : ''}`,
   );
-  void stopAll(1);
+  void stopAll(1, limit);
 }
 
 function onSignal() {
@@ -133,10 +165,9 @@ function kill(child, signal) {
   if (child.child.exitCode === null) child.stop(signal);
 }
 
-function stopAll(code) {
+function stopAll(code, limit = (Number(settings.DRAIN_SECONDS) + 10) * 1_000) {
   stopping ??= (async () => {
     stoppingSince = Date.now();
-    const limit = (Number(settings.DRAIN_SECONDS) + 10) * 1_000;
     await end('the API', [running.api], limit);
     await end('the workers', running.workers, limit);
     await end('the stand-in', [running.standin], 5_000);
@@ -180,7 +211,7 @@ Try it (Chinese or English):
     -d '{"text":"${text}"}'
 
 Docs:     README.md, docs/, ${url}/openapi.json
-Metrics:  ${[opsUrl, ...running.workers.map((worker) => worker.url)].map((one) => `${one}/metrics`).join('  ')}
+Metrics:  ${[opsUrl, ...running.workers.map((worker) => worker.opsUrl)].map((one) => `${one}/metrics`).join('  ')}
 Logs:     ${DATA}/logs/    Data: ${DATA}/redis/
 Stop:     Ctrl-C
 `);

@@ -9,8 +9,10 @@ if (!server) {
   console.error('No Redis was found to test with: apt-get install redis-server');
   process.exit(1);
 }
+// No test may reach a real model, let alone pay for it.
+const { OPENROUTER_API_KEY: _key, OPENROUTER_API_KEY_FILE: _file, ...inherited } = process.env;
 const env = {
-  ...process.env,
+  ...inherited,
   REDIS_SERVER: server.path,
   REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '',
 };

@@ -1,0 +1,42 @@
+// The few words of Redis's protocol that the scripts need before anything is installed: sign in, INFO, PING.
+import { connect, isIP } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+
+/** What the server at a URL says of itself: { version, pid }. Rejects with the server's or the network's reason. */
+export function redisInfo(url, milliseconds = 3_000) {
+  const target = new URL(url);
+  return new Promise((done, failed) => {
+    const socket = open(target);
+    const fail = (why) => (socket.destroy(), failed(new Error(why)));
+    let text = '';
+    // Not the socket's own timer: that one begins anew with every byte.
+    const timer = setTimeout(() => fail(`no answer within ${milliseconds / 1_000} s`), milliseconds);
+    socket.once('error', (error) => fail(error.message || error.code));
+    socket.once('close', () => (clearTimeout(timer), fail('the connection was closed')));
+    socket.setEncoding('latin1').on('data', (data) => {
+      text += data;
+      const refusal = /^-(.*)\r\n/m.exec(text);
+      if (refusal) fail(refusal[1]);
+      else if (text.includes('+PONG\r\n')) (done(read(text)), socket.destroy());
+    });
+    socket.write([...signIn(target), ['INFO', 'server'], ['PING']].map(encoded).join(''));
+  });
+}
+
+function open({ protocol, hostname, port }) {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const address = { host, port: Number(port || 6379) };
+  return protocol === 'rediss:' ? connectTls({ ...address, servername: isIP(host) ? '' : host }) : connect(address);
+}
+
+function signIn({ username, password }) {
+  return password ? [['AUTH', ...[username, password].filter(Boolean).map(decodeURIComponent)]] : [];
+}
+
+const encoded = (words) =>
+  `*${words.length}\r\n${words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`).join('')}`;
+
+const read = (text) => ({
+  version: /^redis_version:([\d.]+)/m.exec(text)?.[1] ?? '',
+  pid: Number(/^process_id:(\d+)/m.exec(text)?.[1]),
+});

@@ -1,0 +1,125 @@
+// A Redis from the distribution's packages (Debian, Ubuntu), downloaded and unpacked: no root, no service, nothing outside.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+const MOST_ROUNDS = 5;
+const QUICK = ['-q', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20', '-o', 'Acquire::https::Timeout=20'];
+
+/** { path, env } of the server below .cache/, fetched if it is not there yet; undefined where that cannot be done. */
+export function unpackedRedis() {
+  const folder = resolve('.cache/redis');
+  return usable(folder) ?? (fetched(folder) ? usable(folder) : undefined);
+}
+
+function usable(folder) {
+  const path = find(folder, /^redis-server$/)[0];
+  if (!path) return undefined;
+  const env = librariesOf(folder);
+  return run(path, ['--version'], { env }).well ? { path, env } : undefined;
+}
+
+/** Made aside and moved into place, so that a half-made one is never used. */
+function fetched(folder) {
+  if (!run('apt-get', ['--version']).well || !run('dpkg-deb', ['--version']).well) return false;
+  console.error('Fetching Redis from the distribution (only once) ...');
+  const aside = `${folder}.${process.pid}`;
+  mkdirSync(aside, { recursive: true });
+  try {
+    if (!fill(aside)) return false;
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(aside, folder);
+    return true;
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** The server, then what its loader misses, until nothing is missing. */
+function fill(folder) {
+  if (!add(folder, ['redis-tools'])) return false;
+  const [checker] = find(folder, /^redis-check-rdb$/);
+  // Debian's server is one binary with redis-check-rdb, and looks at the name it is called by.
+  if (find(folder, /^redis-server$/).length === 0) {
+    if (!checker) return false;
+    symlinkSync('redis-check-rdb', join(dirname(checker), 'redis-server'));
+  }
+  const [server] = find(folder, /^redis-server$/);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const missing = missingLibraries(server, folder);
+    if (missing.length === 0) return true;
+    if (
+      !add(folder, missing.map(packageOf)) &&
+      !add(
+        folder,
+        missing.map(packageOf).map((name) => `${name}t64`),
+      )
+    )
+      return false;
+  }
+  return false;
+}
+
+const missingLibraries = (server, folder) =>
+  [...run('ldd', [server], { env: librariesOf(folder) }).output.matchAll(/^\s*(\S+) => not found/gm)].map(
+    ([, name]) => name,
+  );
+
+/** Debian's rule: `libfoo.so.2` is in libfoo2, `libfoo5.1.so.0` in libfoo5.1-0. */
+const packageOf = (library) =>
+  library
+    .toLowerCase()
+    .replace(/_/g, '-')
+    .replace(/\.so(?:\.(.+))?$/, (_all, version = '', at) => (/\d/.test(library[at - 1]) ? `-${version}` : version));
+
+function add(folder, packages) {
+  const download = (settings) => run('apt-get', [...settings, ...QUICK, 'download', ...packages], { cwd: folder }).well;
+  if (!download(knownLists()) && !download(ownLists())) return false;
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.deb'))
+    .every((file) => {
+      const { well } = run('dpkg-deb', ['-x', file, '.'], { cwd: folder });
+      rmSync(join(folder, file));
+      return well;
+    });
+}
+
+const OWN = resolve('.cache/apt');
+const knownLists = () => (existsSync(OWN) ? settingsOf(OWN) : []);
+
+/** A new machine may have no package lists, and writing the system's needs root: ours live below .cache/. */
+function ownLists() {
+  for (const name of ['lists/partial', 'cache/archives/partial']) mkdirSync(join(OWN, name), { recursive: true });
+  // Its exit code says little: a hook of the system may fail for a user although the lists are complete.
+  run('apt-get', [...settingsOf(OWN), ...QUICK, 'update']);
+  return settingsOf(OWN);
+}
+
+const settingsOf = (own) =>
+  [`Dir::State::lists=${own}/lists`, `Dir::Cache=${own}/cache`, 'APT::Sandbox::User=root'].flatMap((one) => [
+    '-o',
+    one,
+  ]);
+
+/** Every folder that holds a shared library. */
+function librariesOf(folder) {
+  const folders = new Set(find(folder, /\.so(\.|$)/).map(dirname));
+  return folders.size > 0 ? { LD_LIBRARY_PATH: [...folders].join(':') } : {};
+}
+
+function find(folder, name) {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && name.test(entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+function run(command, args, { cwd, env } = {}) {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    env: { ...process.env, LC_ALL: 'C', ...env },
+    encoding: 'utf8',
+    timeout: 180_000,
+  });
+  return { well: status === 0, output: `${stdout}${stderr}` };
+}
