@@ -12,7 +12,6 @@ import { refuseShape, validate } from './validate';
 
 export interface AppSettings {
   readonly trustProxyHops: number;
-  readonly maxTextChars: number;
   readonly maxBodyBytes: number;
 }
 

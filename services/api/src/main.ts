@@ -68,7 +68,6 @@ run(async () => {
   const document = JSON.stringify(openapiOf(endpoints, VERSION));
   const app = createApp({ jobs, health, metrics, logger, openapi: () => document }, endpoints, {
     trustProxyHops: config.TRUST_PROXY_HOPS,
-    maxTextChars: config.MAX_TEXT_CHARS,
     maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
   });
   const probes = {

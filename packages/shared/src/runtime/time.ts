@@ -1,19 +1,6 @@
-/** A wait that ends early, by rejecting with the signal's reason, when the signal fires. */
-export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(asError(signal.reason));
-    const done = (): void => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    const stop = (): void => {
-      clearTimeout(timer);
-      reject(asError(signal?.reason));
-    };
-    signal?.addEventListener('abort', stop, { once: true });
-  });
-}
+/** Resolves after `milliseconds`. */
+export const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Whatever was thrown, as an Error. */
 export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

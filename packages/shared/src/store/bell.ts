@@ -32,10 +32,6 @@ export class Bell {
     this.hearers.push(listener);
   }
 
-  get size(): number {
-    return this.listeners.size;
-  }
-
   close(): void {
     this.redis.disconnect();
   }
