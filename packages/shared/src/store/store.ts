@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { JobError, Status, Submit } from '../contract/job';
 import type { Result, Usage } from '../contract/deck';
 import { CRASHES, GENERATE_QUEUE } from '../contract/queues';
+import { gathered } from '../runtime/gather';
 import { defineScript } from '../runtime/redis';
 import { type Fields, NOTHING_USED, type Place, fieldsOf, packRequest, unpackRequest } from './record';
 
@@ -16,6 +17,8 @@ export const CACHE_SECONDS = 3_600;
 export const TOMB_SECONDS = 86_400;
 const LONGEST_JOB_SECONDS = 86_400;
 const SWEEP_GRACE_MILLISECONDS = 5_000;
+/** Jobs in one call of a script: with the longest texts some ten megabytes, and a few milliseconds of Redis' time. */
+const MOST_TOGETHER = 32;
 
 const PRIORITY_CLASS = { interactive: 0, standard: 1, bulk: 2 } as const;
 
@@ -111,6 +114,22 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
   const tombSeconds = Math.max(TOMB_SECONDS, retention.resultSeconds);
   const ttl = [retention.resultSeconds, retention.failedTextSeconds, tombSeconds] as const;
 
+  const submitted = gathered(MOST_TOGETHER, async (jobs: readonly (string | number)[][]) => {
+    const indexSeconds = LONGEST_JOB_SECONDS + retention.resultSeconds;
+    return (await scripts.submit(prefix, indexSeconds, retention.resultSeconds, tombSeconds, ...jobs.flat())) as [
+      AdmissionOutcome, string, number, number, number, number, number,
+    ][]; // prettier-ignore
+  });
+  const taken = gathered(
+    MOST_TOGETHER,
+    async (ids: readonly string[]) => (await scripts.take(prefix, ...ids)) as ('' | (string | number)[])[],
+  );
+  const finished = gathered(
+    MOST_TOGETHER,
+    async (jobs: readonly (string | number)[][]) =>
+      (await scripts.finish(prefix, ...ttl, CACHE_SECONDS, ...jobs.flat())) as [number, number][],
+  );
+
   async function settleAll(id: string, left: number): Promise<void> {
     for (let rest = left; rest > 0;) rest = (await scripts.settle(prefix, id, ...ttl)) as number;
   }
@@ -125,8 +144,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
 
     async submit(admission: Admission): Promise<Admitted> {
       const { submit, result } = admission;
-      const answer = (await scripts.submit(
-        prefix,
+      const [outcome, status, remaining, number, created, slots, serviceMilliseconds] = await submitted([
         admission.id,
         admission.tenant,
         submit.text,
@@ -141,13 +159,9 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         admission.limitSubject,
         admission.maxWaiting,
         result ? JSON.stringify(result) : '',
-        LONGEST_JOB_SECONDS + retention.resultSeconds,
         '',
-        retention.resultSeconds,
-        tombSeconds,
         admission.look ? '1' : '0',
-      )) as [AdmissionOutcome, string, number, number, number, number, number];
-      const [outcome, status, remaining, number, created, slots, serviceMilliseconds] = answer;
+      ]);
       const place = { position: outcome === 'made' ? number : 0, slots, serviceMilliseconds };
       return { outcome, status, remaining, retryAfterSeconds: number, created, place };
     },
@@ -158,8 +172,8 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
     },
 
     async take(id: string): Promise<Run | null> {
-      const taken = (await scripts.take(prefix, id)) as (string | number)[] | null;
-      return taken && runOf(id, taken);
+      const run = await taken(id);
+      return run === '' ? null : runOf(id, run);
     },
 
     async progress(run: Run, cards: number, usage: Usage): Promise<boolean> {
@@ -185,19 +199,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
       const result = ending.status === 'completed' ? JSON.stringify(ending.result) : '';
       const usage = ending.status !== 'canceled' && ending.usage ? JSON.stringify(ending.usage) : '';
       const error = ending.status === 'failed' ? JSON.stringify(ending.error) : '';
-      const [won, left] = (await scripts.finish(
-        prefix,
-        id,
-        run ?? '',
-        ending.status,
-        result,
-        usage,
-        error,
-        ...ttl,
-        tenant,
-        cacheKey,
-        CACHE_SECONDS,
-      )) as [number, number];
+      const [won, left] = await finished([id, run ?? '', ending.status, result, usage, error, tenant, cacheKey]);
       await settleAll(id, left);
       return won === 1;
     },

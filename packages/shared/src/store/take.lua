@@ -1,22 +1,27 @@
--- A worker begins a run of a job: the fence. -> nil when there is nothing to run any more, else
+-- A worker begins a run of each of the jobs in ARGV: the fence. -> for each '' when there is nothing to run any more, else
 -- { run, attempts, crashes, tenant, text, request, wanted, deadline, key, created, now, usage }
-local id, now = ARGV[1], clock()
-local key = job_key(id)
-local job = redis.call('HMGET', key, 'status', 'tenant', 'request', 'wanted', 'deadline', 'key', 'created', 'attempts', 'crashes', 'usage')
-local text = redis.call('GET', text_key(id))
-if not job[1] or not is_open(job[1]) or not text then return nil end
-local attempts, crashes = tonumber(job[8] or 0), tonumber(job[9] or 0)
--- Still running by the record: the worker that had it is gone, which is no attempt's fault.
-if job[1] == 'running' then
-  crashes = crashes + 1
-  redis.call('HSET', key, 'crashes', crashes)
-else
-  attempts = attempts + 1
-  redis.call('HSET', key, 'status', 'running', 'attempts', attempts)
+local now = clock()
+
+local function take(id)
+  local key = job_key(id)
+  local job = redis.call('HMGET', key, 'status', 'tenant', 'request', 'wanted', 'deadline', 'key', 'created', 'attempts', 'crashes', 'usage', 'run', 'started')
+  local text = redis.call('GET', text_key(id))
+  if not job[1] or not is_open(job[1]) or not text then return '' end
+  local attempts, crashes, run = tonumber(job[8] or 0), tonumber(job[9] or 0), tonumber(job[11] or 0) + 1
+  -- Still running by the record: the worker that had it is gone, which is no attempt's fault.
+  if job[1] == 'running' then crashes = crashes + 1 else attempts = attempts + 1 end
+  local record = { 'run', run, 'status', 'running', 'attempts', attempts, 'started', job[12] or now }
+  if crashes > 0 then
+    record[#record + 1] = 'crashes'
+    record[#record + 1] = crashes
+  end
+  redis.call('HSET', key, unpack(record))
+  redis.call('ZADD', FED, now, id)
+  leave_waiting(job[2], id)
+  happened(id)
+  return { run, attempts, crashes, job[2], text, job[3] or '', job[4], job[5], job[6] or '', job[7], now, job[10] or '' }
 end
-redis.call('HSETNX', key, 'started', now)
-redis.call('ZADD', FED, now, id)
-leave_waiting(job[2], id)
-local run = redis.call('HINCRBY', key, 'run', 1)
-happened(id)
-return { run, attempts, crashes, job[2], text, job[3] or '', job[4], job[5], job[6] or '', job[7], now, job[10] or '' }
+
+local taken = {}
+for i, id in ipairs(ARGV) do taken[i] = take(id) end
+return taken

@@ -1,0 +1,35 @@
+interface Asked<I, O> {
+  readonly item: I;
+  resolve(answer: O): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Makes one call of many: what is asked for in the same turn of the event loop goes together, at most `most` at once.
+ * A busy process so pays for one command where it had paid for dozens, and an idle one waits no longer than for the
+ * turn to end. When the call fails, all who asked are told.
+ * @param call answers in the order of its items, one answer an item.
+ */
+export function gathered<I, O>(
+  most: number,
+  call: (items: readonly I[]) => Promise<readonly O[]>,
+): (item: I) => Promise<O> {
+  let asked: Asked<I, O>[] = [];
+
+  function send(): void {
+    const batch = asked;
+    asked = [];
+    if (batch.length === 0) return;
+    call(batch.map(({ item }) => item)).then(
+      (answers) => batch.forEach(({ resolve }, i) => resolve(answers[i] as O)),
+      (error: unknown) => batch.forEach(({ reject }) => reject(error)),
+    );
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      asked.push({ item, resolve, reject });
+      if (asked.length >= most) send();
+      else if (asked.length === 1) setImmediate(send);
+    });
+}
