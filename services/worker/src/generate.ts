@@ -185,6 +185,8 @@ async function allOrFirstError<T, R>(
   signal: AbortSignal,
   work: (input: T, signal: AbortSignal) => Promise<R>,
 ): Promise<R[]> {
+  const [first] = inputs;
+  if (inputs.length === 1) return [await work(first as T, signal)];
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one for each call, and a long text has many
   const follow = (): void => stop.abort(signal.reason);

@@ -3,7 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
-import { Axios, type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import axios, { AxiosHeaders, type AxiosResponse } from 'axios';
 
 import { createBody, createLadder, type Body, type CompletionRequest, type Rung } from './completion-request';
 import { parseJson, readAnswer, verdictOf } from './completion-stream';
@@ -122,29 +122,35 @@ function createWire({ baseUrl, apiKey, timeouts }: ModelSettings): Wire {
   const httpAgent = boundConnect(new http.Agent(AGENT_OPTIONS), 'connect', timeouts.connectMs);
   const httpsAgent = boundConnect(new https.Agent(AGENT_OPTIONS), 'secureConnect', timeouts.connectMs);
   const root = baseUrl.replace(/\/+$/, '');
-  // An instance without axios' global defaults: merging those is a quarter of what a call costs, and none of them is wanted.
-  const client = new Axios({
-    adapter: 'http',
+  // Straight to axios' adapter: its instance would merge settings that are always the same, which is a fifth of what a call costs.
+  const request = axios.getAdapter('http');
+  const settings = {
     httpAgent,
     httpsAgent,
     proxy: false,
     maxRedirects: 0,
     maxBodyLength: MAX_REQUEST_BYTES,
     responseType: 'stream',
-    transformRequest: [],
-    transformResponse: [],
     validateStatus: () => true,
-    headers: {
-      'Content-Type': 'application/json',
-      Accept: 'text/event-stream, application/json',
-      'Accept-Encoding': 'identity',
-      'User-Agent': 'flashcards',
-      ...(apiKey === null ? {} : { Authorization: `Bearer ${apiKey}` }),
-    },
-  });
-  const send = async (config: AxiosRequestConfig, watch: CallWatch): Promise<AxiosResponse<Readable>> => {
+  } as const;
+  const headers = {
+    'Content-Type': 'application/json',
+    Accept: 'text/event-stream, application/json',
+    'Accept-Encoding': 'identity',
+    'User-Agent': 'flashcards',
+    ...(apiKey === null ? {} : { Authorization: `Bearer ${apiKey}` }),
+  };
+  const send = async (
+    { more, ...config }: { method: string; url: string; data?: string; more: Readonly<Record<string, string>> },
+    watch: CallWatch,
+  ): Promise<AxiosResponse<Readable>> => {
     try {
-      return await client.request<Readable>({ ...config, signal: watch.signal });
+      return (await request({
+        ...settings,
+        ...config,
+        headers: new AxiosHeaders({ ...headers, ...more }),
+        signal: watch.signal,
+      })) as AxiosResponse<Readable>;
     } catch (error) {
       throw sendError(error, watch);
     }
@@ -153,14 +159,14 @@ function createWire({ baseUrl, apiKey, timeouts }: ModelSettings): Wire {
     post: (data, { traceparent }, watch) =>
       send(
         {
-          method: 'post',
+          method: 'POST',
           url: `${root}/chat/completions`,
           data,
-          headers: traceparent === undefined ? {} : { traceparent },
+          more: traceparent === undefined ? {} : { traceparent },
         },
         watch,
       ),
-    get: (path, watch) => send({ method: 'get', url: root + path }, watch),
+    get: (path, watch) => send({ method: 'GET', url: root + path, more: {} }, watch),
     close() {
       httpAgent.destroy();
       httpsAgent.destroy();

@@ -87,19 +87,20 @@ function guessChinese(text: string): string {
 }
 
 const VOTED = Object.keys(STOP_WORDS);
-const VOTES = new Map<string, string[]>();
-for (const [language, words] of Object.entries(STOP_WORDS)) {
+/** A stop word -> the places in VOTED of the languages that have it. */
+const VOTES = new Map<string, number[]>();
+Object.values(STOP_WORDS).forEach((words, language) => {
   for (const word of words) VOTES.set(word, [...(VOTES.get(word) ?? []), language]);
-}
-const SAMPLE = 600;
+});
+const SAMPLE = 400;
 
 function guessByStopWords(text: string): string {
-  const votes = new Map<string, number>();
+  const votes = new Uint16Array(VOTED.length);
   for (const word of tokens(text.slice(0, SAMPLE).normalize('NFC').toLowerCase())) {
-    for (const language of VOTES.get(word) ?? []) votes.set(language, (votes.get(language) ?? 0) + 1);
+    for (const language of VOTES.get(word) ?? []) votes[language] = (votes[language] as number) + 1;
   }
-  const best = Math.max(0, ...votes.values());
-  return (best > 0 ? VOTED.find((language) => votes.get(language) === best) : undefined) ?? 'en';
+  const best = Math.max(...votes);
+  return (best > 0 ? VOTED[votes.indexOf(best)] : undefined) ?? 'en';
 }
 
 /** What a language may be written in, by the code of its usual script. */

@@ -1,5 +1,5 @@
 import { tighten, type Span } from './boundary';
-import { wideCount, tokens } from './words';
+import { saysAtLeast } from './words';
 
 const segmenter = new Intl.Segmenter('und', { granularity: 'sentence' });
 /** A full stop after these ends no sentence. */
@@ -35,9 +35,5 @@ const INFORMATIVE_HAN = 8;
 const INFORMATIVE_WORDS = 5;
 
 /** Whether a sentence says enough to make a card of: no heading, and not just a few words. */
-export function isInformative(sentence: string): boolean {
-  if (isHeading(sentence)) return false;
-  const wide = wideCount(sentence);
-  const words = wide >= INFORMATIVE_HAN ? 0 : tokens(sentence).length - wide;
-  return wide / INFORMATIVE_HAN + words / INFORMATIVE_WORDS >= 1;
-}
+export const isInformative = (sentence: string): boolean =>
+  !isHeading(sentence) && saysAtLeast(sentence, INFORMATIVE_HAN, INFORMATIVE_WORDS);
