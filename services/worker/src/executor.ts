@@ -6,9 +6,11 @@ import { ATTEMPTS, CRASHES } from '@flashcards/shared/contract/queues';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
 import { type ResultCache, atFolded } from '@flashcards/shared/store/result-cache';
+import type { Added } from '@flashcards/shared/store/log';
 import type { Run, Store } from '@flashcards/shared/store/store';
 import { CallFailed, type Generated, NoCards } from './generate';
 import type { WorkerMetrics } from './metrics';
+import type { RunLog, RunLogs } from './run-log';
 
 /** Why a run was stopped from outside. */
 export class Stopped extends Error {
@@ -112,7 +114,8 @@ export interface ExecutorParts {
   readonly metrics: WorkerMetrics;
   readonly logger: Logger;
   /** Does the work of a run; throws what `outcomeOf` knows. */
-  readonly work: (run: Run, signal: AbortSignal) => Promise<Generated>;
+  readonly work: (run: Run, log: RunLog, signal: AbortSignal) => Promise<Generated>;
+  readonly logs: Pick<RunLogs, 'open'>;
   /** Makes the fleet wait. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /** A slot became free. */
@@ -131,18 +134,20 @@ export function createExecutor(parts: ExecutorParts) {
     if (!run) return;
     metrics.wait.observe(run.waitedMilliseconds / 1_000);
     const start = performance.now();
-    const outcome = run.crashes >= CRASHES ? crashed : await attempt(run);
-    await settle(run, outcome, performance.now() - start);
+    const log = parts.logs.open(run);
+    const outcome = run.crashes >= CRASHES ? crashed : await attempt(run, log);
+    log.close();
+    await settle(run, outcome, log.rest(), performance.now() - start);
     parts.ended();
     await tellQueue(outcome, job, token);
   }
 
-  async function attempt(run: Run): Promise<Outcome> {
+  async function attempt(run: Run, log: RunLog): Promise<Outcome> {
     const stop = new AbortController();
     const untilDeadline = setTimeout(() => stop.abort(new Stopped('deadline')), Math.max(0, run.deadline - Date.now()));
     running.set(run.id, stop);
     try {
-      return { kind: 'completed', generated: await parts.work(run, stop.signal) };
+      return { kind: 'completed', generated: await parts.work(run, log, stop.signal) };
     } catch (error) {
       const cause: unknown = stop.signal.aborted ? stop.signal.reason : error;
       const outcome = outcomeOf(cause, run, Date.now(), error instanceof CallFailed ? error.usage : null);
@@ -156,8 +161,8 @@ export function createExecutor(parts: ExecutorParts) {
   }
 
   /** Writes what the record must say; another run's or a second end is refused there. */
-  async function settle(run: Run, outcome: Outcome, milliseconds: number): Promise<void> {
-    const written = await WRITES[outcome.kind](parts, run, outcome as never);
+  async function settle(run: Run, outcome: Outcome, rest: Added | null, milliseconds: number): Promise<void> {
+    const written = await WRITES[outcome.kind](parts, run, outcome as never, rest);
     const kind = written ? outcome.kind : 'refused';
     metrics.runs.labels(kind).inc();
     metrics.duration.labels(kind).observe(milliseconds / 1_000);
@@ -202,19 +207,19 @@ type Write<K extends Outcome['kind']> = (
   parts: Pick<ExecutorParts, 'store' | 'cache'>,
   run: Run,
   outcome: Extract<Outcome, { kind: K }>,
+  /** Cards that the log does not have yet. */
+  rest: Added | null,
 ) => Promise<boolean>;
 
 const WRITES: { [K in Outcome['kind']]: Write<K> } = {
   completed: complete,
-  failed: ({ store }, run, { code, message, usage }) =>
-    store.finish(run.id, run.run, {
-      status: 'failed',
-      error: { code, message, retryable: JOB_ERRORS[code].retry !== 'never' },
-      usage,
-    }),
-  retried: ({ store }, run, { usage }) => store.release(run, true, usage),
-  paused: ({ store }, run, { usage }) => store.release(run, false, usage),
-  handed_back: ({ store }, run, { usage }) => store.release(run, false, usage),
+  failed: ({ store }, run, { code, message, usage }, added) => {
+    const error = { code, message, retryable: JOB_ERRORS[code].retry !== 'never' };
+    return store.finish(run.id, run.run, { status: 'failed', error, usage }, { added });
+  },
+  retried: ({ store }, run, { usage }, rest) => store.release(run, true, usage, rest),
+  paused: ({ store }, run, { usage }, rest) => store.release(run, false, usage, rest),
+  handed_back: ({ store }, run, { usage }, rest) => store.release(run, false, usage, rest),
   dropped: () => Promise.resolve(true),
 };
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import type { Result, Usage } from '@flashcards/shared/contract/deck';
+import type { Card, Result, Usage } from '@flashcards/shared/contract/deck';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import type { Run } from '@flashcards/shared/store/store';
 import { CANDIDATES_SCHEMA } from './cards/candidate';
@@ -15,6 +15,7 @@ import type { WorkerMetrics } from './metrics';
 import { ModelError, rule } from './model-errors';
 import type { Completion, OpenRouter } from './openrouter';
 import { buildMessages, maxTokens } from './prompt';
+import type { Standing } from './run-log';
 
 /** More than wanted is asked for, because the gate drops some. */
 const ASKED_FOR_EACH_WANTED = 1.2;
@@ -25,8 +26,8 @@ const MOST_OUTPUT_CHARS = 200_000;
 export interface GenerateTools {
   readonly openRouter: OpenRouter;
   readonly metrics: WorkerMetrics;
-  /** Hears of each card that was kept and of what was spent so far. */
-  readonly onProgress: (cards: number, usage: Usage) => void;
+  /** Hears of each card the moment it is kept, and how the deck stands with it. */
+  readonly onCard: (card: Card, standing: Standing) => void;
 }
 
 /** No card could be kept; the message says why. */
@@ -65,32 +66,30 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
   const language = options.language === 'auto' ? guessLanguage(text) : options.language;
   const source = new Source(text);
   const gate = new Gate({ source, options, language, tags: options.tags ?? [], seed: run.id });
+  gate.restore(run.kept, run.making ?? undefined);
   const spending = new Spending(run.spent);
-  const chunks = chunkText(text, Math.ceil(options.cards * ASKED_FOR_EACH_WANTED), {
-    maxCardsPerCall: MOST_CARDS_A_CALL,
-    maxChars: MOST_CHUNK_CHARS,
-  });
-  const deck: DeckInTheMaking = { run, language, gate, spending };
+  const chunks = chunksFor(text, options.cards - gate.kept.length);
+  const deck: DeckInTheMaking = { run, language, title: deckTitle(text, options), gate, spending };
   const calls = await allOrFirstError(chunks, signal, (chunk, stop) => askFor(chunk, deck, tools, stop)).catch(
     (error: unknown): never => {
       // With what all calls have cost by now, also those that were stopped because of this one.
       throw error instanceof ModelError ? new CallFailed(error, spending.usage) : error;
     },
   );
-  for (const [reason, count] of Object.entries(gate.dropped)) tools.metrics.cardsDropped.labels(reason).inc(count);
-  tools.metrics.cardsKept.inc(gate.kept.length);
+  countCards(gate, run, tools.metrics);
   if (gate.kept.length === 0) throw emptyHanded(calls, gate.dropped, spending);
 
   const cards = [...gate.kept].sort((a, b) => a.start - b.start);
   const result: Result = {
-    deck: { title: deckTitle(text, options), language, cards },
+    deck: { title: deck.title, language, cards },
     partial: cards.length < options.cards,
     wanted: options.cards,
     generated: gate.generated,
     kept: cards.length,
     dropped: { ...gate.dropped },
     coverage: coverage(text, cards),
-    model: calls[0]?.completion.model ?? '',
+    // A run that finds every card kept already asks nobody.
+    model: calls[0]?.completion.model ?? options.model ?? tools.openRouter.models[0] ?? '',
     prompt_version: PROMPT_VERSION,
   };
   const whole = calls.every(({ completion, broken }) => completion.finishReason === 'stop' && !broken);
@@ -100,9 +99,24 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
 interface DeckInTheMaking {
   readonly run: Run;
   readonly language: string;
+  readonly title: string;
   readonly gate: Gate;
   readonly spending: Spending;
 }
+
+/** The stretches to ask about, and for how many cards each: none when none is missing. */
+const chunksFor = (text: string, missing: number): Chunk[] =>
+  missing <= 0
+    ? []
+    : chunkText(text, Math.ceil(missing * ASKED_FOR_EACH_WANTED), {
+        maxCardsPerCall: MOST_CARDS_A_CALL,
+        maxChars: MOST_CHUNK_CHARS,
+      });
+
+const standingOf = ({ title, language, gate, spending }: DeckInTheMaking): Standing => ({
+  usage: spending.usage,
+  making: { title, language, generated: gate.generated, dropped: { ...gate.dropped } },
+});
 
 interface Call {
   readonly completion: Completion;
@@ -117,13 +131,13 @@ async function askFor(chunk: Chunk, deck: DeckInTheMaking, tools: GenerateTools,
   const onContent = (delta: string): void => {
     for (const candidate of scanner.push(delta)) {
       const verdict = gate.offer(candidate, chunk);
-      if ('card' in verdict) tools.onProgress(gate.kept.length, spending.usage);
+      if ('card' in verdict) tools.onCard(verdict.card, standingOf(deck));
     }
   };
   const { text, options } = run.submit;
   const request = {
     messages: buildMessages({
-      text, chunk, options, language, cards: chunk.cards, kept: [], reasons: {}, tag: randomUUID().slice(-12),
+      text, chunk, options, language, cards: chunk.cards, kept: run.kept.map(({ front }) => front), reasons: {}, tag: randomUUID().slice(-12),
     }), // prettier-ignore
     maxTokens: maxTokens(chunk.cards, language),
     schema: CANDIDATES_SCHEMA,
@@ -167,6 +181,13 @@ class Spending {
     if (error.usage) this.add(error.usage);
     if (error.billed === 'maybe') this.usage = { ...this.usage, final: false };
   }
+}
+
+/** What this run kept and dropped, without what earlier ones did. */
+function countCards({ kept, dropped }: Gate, run: Run, { cardsKept, cardsDropped }: WorkerMetrics): void {
+  cardsKept.inc(kept.length - run.kept.length);
+  for (const [reason, all] of Object.entries(dropped))
+    cardsDropped.labels(reason).inc(all - (run.making?.dropped[reason] ?? 0));
 }
 
 function count({ usage, finishReason, firstContentMs, durationMs }: Completion, metrics: WorkerMetrics): void {

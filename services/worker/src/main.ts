@@ -17,6 +17,7 @@ import { createWorkerMetrics } from './metrics';
 import { createOpenRouter } from './openrouter';
 import { Presence } from './presence';
 import { createGenerateProcessor } from './processors';
+import { RunLogs } from './run-log';
 import { startSweep } from './sweep';
 
 const PROBE_MILLISECONDS = 60_000;
@@ -54,12 +55,8 @@ run(async () => {
     cache,
     metrics,
     logger,
-    work: createGenerateProcessor({
-      store,
-      openRouter,
-      metrics,
-      lost: (id) => executor.stop(id, 'lost'),
-    }),
+    work: createGenerateProcessor({ openRouter, metrics }),
+    logs: new RunLogs({ store, metrics, lost: ({ id }) => executor.stop(id, 'lost') }),
     pause: (milliseconds) => worker.rateLimit(milliseconds),
     ended: () => {
       presence.moved();

@@ -37,6 +37,11 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
     costUnknown: counter('model_cost_unknown_total', 'Model calls whose cost was not reported.'),
     cardsKept: counter('cards_kept_total', 'Cards kept.'),
     cardsDropped: counter('cards_dropped_total', 'Cards dropped by reason.', 'reason'),
+    eventsAppended: counter(
+      'events_appended_total',
+      'Events that runs added to the logs of their jobs before the end, by type.',
+      'type',
+    ),
     sweeps: counter('sweep_jobs_total', 'Jobs that the sweep found, by what it did.', 'action'),
   };
 }

@@ -65,6 +65,8 @@ export interface Probe {
 }
 
 export interface OpenRouter {
+  /** The models a call may reach, the primary first. */
+  readonly models: readonly string[];
   /** One completion, streamed. Rejects with a ModelError, or with what `onContent` threw. Never repeats a call that may be billed. */
   complete(request: CompletionRequest, options: CompletionOptions): Promise<Completion>;
   /** Whether calls can work now, without making one. Only a refused or a spent key is unhealthy. At most once a minute, please. */
@@ -263,6 +265,7 @@ export function createOpenRouter(settings: ModelSettings): OpenRouter {
   const deps: Deps = { settings, wire: createWire(settings), bodyOf: createBody(settings) };
   const ladder = createLadder();
   return {
+    models: settings.models,
     async complete(request, { signal, onContent }) {
       const models = inOrder(settings.models, request.model);
       if (models === null) throw faultError('model_not_allowed');

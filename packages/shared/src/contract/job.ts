@@ -67,7 +67,7 @@ export interface Job {
   readonly usage: Usage;
   readonly error: JobError | null;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly links: Readonly<Record<'self' | 'cards' | 'cancel', string>>;
+  readonly links: Readonly<Record<'self' | 'events' | 'cards' | 'cancel', string>>;
 }
 
 export const ID_PATTERN = /^[a-z0-9_-]{8,64}$/;
@@ -196,6 +196,7 @@ export const jobSchema = Joi.object({
   metadata: Joi.object().pattern(Joi.string(), Joi.string().allow('')).required(),
   links: Joi.object({
     self: Joi.string().required(),
+    events: Joi.string().required(),
     cards: Joi.string().required(),
     cancel: Joi.string().required(),
   }).required(),

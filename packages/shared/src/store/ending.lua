@@ -1,9 +1,23 @@
+-- The call of a run that is stopped may still be billed.
+local function not_final(usage)
+  if not usage then return '{"input_tokens":0,"output_tokens":0,"cost_usd":0,"final":false}' end
+  return (string.gsub(usage, '"final":true', '"final":false'))
+end
+
 -- How a job ends: once, in one state; the text goes, the rest expires, who listens is told.
--- ttl: { result, text, tomb } in seconds.
+-- ttl: { result, text, tomb } in seconds. outcome.shared: a follower ends with its leader, and its log is not its own.
 local function end_job(id, now, outcome, ttl)
   local key = job_key(id)
-  local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key')
+  local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key', 'leader', 'cards', 'usage')
   if not was[1] or not is_open(was[1]) then return false end
+  -- A follower that does not end with its leader keeps what both were told so far.
+  local leader = not outcome.shared and was[1] == 'queued' and was[7] and leader_of(was[7], was[5] or was[6])
+  if leader then
+    inherit(id, leader)
+    redis.call('HSET', key, 'seq', redis.call('LLEN', events_key(id)) + 1)
+    was[8] = redis.call('HGET', key, 'cards')
+  end
+  if was[1] == 'running' and outcome.status == 'canceled' then outcome.usage = not_final(was[9]) end
   redis.call('HSET', key, 'status', outcome.status, 'finished', now)
   for _, field in ipairs({ 'result', 'usage', 'error', 'cache' }) do
     if outcome[field] and outcome[field] ~= '' then redis.call('HSET', key, field, outcome[field]) end
@@ -23,7 +37,7 @@ local function end_job(id, now, outcome, ttl)
     local took, before = now - was[4], redis.call('HGET', COUNTS, 'service_ms')
     redis.call('HSET', COUNTS, 'service_ms', math.floor(before and before * 0.9 + took * 0.1 or took))
   end
-  happened(id)
+  if not outcome.shared then close_log(id, outcome.result or '', tonumber(was[8] or 0), ttl.result) end
   return true
 end
 
@@ -35,6 +49,9 @@ local function promote(leader, now)
     local job = redis.call('HMGET', job_key(id), 'status', 'tenant', 'class', 'created', 'flight', 'key')
     if job[1] == 'queued' then
       redis.call('HDEL', job_key(id), 'leader', 'cache')
+      inherit(id, leader)
+      redis.call('HDEL', job_key(id), 'started')
+      happened(id, 's:queued')
       redis.call('HSET', FLIGHT, job[5] or job[6], id)
       enter_waiting(job[2], id, tonumber(job[3] or 1), tonumber(job[4]))
       if redis.call('EXISTS', followers_key(leader)) == 1 then
@@ -50,15 +67,20 @@ end
 -- Ends up to 100 of those who waited for `leader`; returns how many are left.
 local function settle(leader, now, ttl)
   if redis.call('SISMEMBER', LEADERS, leader) == 0 then return 0 end
-  local ended = redis.call('HMGET', job_key(leader), 'status', 'result', 'error')
+  local ended = redis.call('HMGET', job_key(leader), 'status', 'result', 'error', 'seq')
   if ended[1] and is_open(ended[1]) then return 0 end
   if ended[1] ~= 'completed' and ended[1] ~= 'failed' then
     promote(leader, now)
     return 0
   end
   for _, id in ipairs(redis.call('LPOP', followers_key(leader), 100) or {}) do
-    local outcome = { status = ended[1], result = ended[2] or '', error = ended[3] or '' }
-    end_job(id, now, outcome, ttl)
+    local outcome = { status = ended[1], result = ended[2] or '', error = ended[3] or '', shared = true }
+    if end_job(id, now, outcome, ttl) then
+      inherit(id, leader)
+      redis.call('HSET', job_key(id), 'seq', ended[4])
+      redis.call('EXPIRE', events_key(id), ttl.result)
+      redis.call('PUBLISH', BELL, id)
+    end
   end
   local left = redis.call('LLEN', followers_key(leader))
   if left == 0 then redis.call('SREM', LEADERS, leader) end

@@ -8,9 +8,9 @@ if is_open(job[4]) then
   end_job(id, now, { status = 'canceled' }, { result = 60, text = 0, tomb = tomb_seconds })
   redis.call('PUBLISH', CANCEL, id)
 end
-redis.call('DEL', job_key(id), text_key(id))
+promote(id, now)
+redis.call('DEL', job_key(id), text_key(id), events_key(id))
 redis.call('ZREM', index_key(tenant), id)
 redis.call('SET', tomb_key(id), 'erased ' .. tenant .. ' ' .. job[2] .. ' ' .. now, 'EX', tomb_seconds)
-promote(id, now)
 redis.call('PUBLISH', BELL, id)
 return { 1, job[3] or '' }

@@ -26,11 +26,6 @@ local function is_open(status) return status == 'queued' or status == 'running' 
 -- Class first, then time: 0 interactive, 1 standard, 2 bulk. Exact in a double until the year 2286.
 local function place(class, created) return class * 1e13 + created end
 
-local function happened(id)
-  redis.call('HINCRBY', job_key(id), 'seq', 1)
-  redis.call('PUBLISH', BELL, id)
-end
-
 local function enter_waiting(tenant, id, class, created)
   if redis.call('ZADD', waiting_key(tenant), place(class, created), id) == 1 then
     redis.call('HINCRBY', COUNTS, 'waiting', 1)

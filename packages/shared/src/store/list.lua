@@ -15,7 +15,7 @@ while true do
     max = page[i + 1]
     looked = looked + 1
     place_after = max .. '.' .. offset
-    local is = redis.call('HGET', job_key(page[i]), 'status')
+    local is = seen_status(page[i])
     if not is then
       redis.call('ZREM', index_key(tenant), page[i])
       offset = offset - 1

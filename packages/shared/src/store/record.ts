@@ -95,7 +95,7 @@ export function jobOf({ id, fields, place }: View, resultSeconds: number): Job {
     finished_at: time('finished'),
     expires_at: finished ? rfc3339(Number(finished) + resultSeconds * 1_000) : null,
     attempts: Number(fields.get('attempts') ?? 0),
-    progress: progressOf(status, fields, result),
+    progress: progressOf(status, result?.kept ?? Number(fields.get('cards') ?? 0), fields),
     queue: { position: place.position, eta_seconds: etaSeconds(place) },
     cache: (fields.get('cache') ?? 'miss') as Job['cache'],
     retry_of: fields.get('retry_of') ?? null,
@@ -104,15 +104,22 @@ export function jobOf({ id, fields, place }: View, resultSeconds: number): Job {
     usage: parsed<Usage>('usage') ?? NOTHING_USED,
     error: parsed<JobError>('error'),
     metadata: parsed<PackedRequest>('request')?.metadata ?? {},
-    links: { self: `/v1/jobs/${id}`, cards: `/v1/jobs/${id}/cards`, cancel: `/v1/jobs/${id}/cancel` },
+    links: linksOf(`/v1/jobs/${id}`),
   };
 }
 
+const linksOf = (self: string): Job['links'] => ({
+  self,
+  events: `${self}/events`,
+  cards: `${self}/cards`,
+  cancel: `${self}/cancel`,
+});
+
 const STAGES = { queued: 'queued', running: 'generating' } as const;
 
-function progressOf(status: Status, fields: Fields, result: Result | null): Job['progress'] {
+/** How far a job is that keeps `cards` cards so far. */
+export function progressOf(status: Status, cards: number, fields: Fields): Job['progress'] {
   const wanted = Number(fields.get('wanted') ?? 1);
-  const cards = result?.kept ?? Number(fields.get('cards') ?? 0);
   const ended = isTerminal(status);
   return {
     stage: ended ? 'done' : STAGES[status as keyof typeof STAGES],

@@ -1,9 +1,10 @@
--- The run that holds the job gives it back, to be run again. -> 1, or 0 for any other run
-local id, run, counted, usage = ARGV[1], ARGV[2], ARGV[3] == '1', ARGV[4]
+-- The run that holds the job gives it back, to be run again, with the cards it kept. -> 1, or 0 for any other run
+local id, run, counted, usage, added = ARGV[1], ARGV[2], ARGV[3] == '1', ARGV[4], ARGV[5]
 local held = redis.call('HMGET', job_key(id), 'status', 'run', 'attempts')
 if held[1] ~= 'running' or held[2] ~= run then return 0 end
+add_cards(id, added)
 redis.call('HSET', job_key(id), 'status', 'queued')
 if not counted then redis.call('HSET', job_key(id), 'attempts', math.max(0, held[3] - 1)) end
 if usage ~= '' then redis.call('HSET', job_key(id), 'usage', usage) end
-happened(id)
+happened(id, 's:queued')
 return 1

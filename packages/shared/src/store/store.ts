@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { JobError, Status, Submit } from '../contract/job';
-import type { Result, Usage } from '../contract/deck';
+import type { Card, Result, Usage } from '../contract/deck';
 import { CRASHES, GENERATE_QUEUE } from '../contract/queues';
 import { gathered } from '../runtime/gather';
 import { defineScript } from '../runtime/redis';
+import { type Added, type Making, type Page, makingOf, packAdded, pageOf, unpackCards } from './log';
 import { type Fields, NOTHING_USED, type Place, fieldsOf, packRequest, unpackRequest } from './record';
 
 /** How long what is left of an ended job lives, in seconds. */
@@ -56,6 +57,9 @@ export interface Admitted {
   readonly place: Place;
 }
 
+/** Which run of which job: the fence. */
+export type RunId = Pick<Run, 'id' | 'run'>;
+
 /** A run of a job, as its worker gets it. */
 export interface Run {
   readonly id: string;
@@ -70,6 +74,9 @@ export interface Run {
   readonly waitedMilliseconds: number;
   /** What earlier runs of this job spent. */
   readonly spent: Usage;
+  /** Cards that earlier runs kept: they stay, and only the others are missing. */
+  readonly kept: readonly Card[];
+  readonly making: Making | null;
 }
 
 export type Ending =
@@ -89,8 +96,12 @@ export interface QueueState {
 export type Found = { readonly fields: Fields; readonly place: Place } | 'gone' | 'none';
 export type Store = ReturnType<typeof createStore>;
 
-const PLAIN = (name: string): readonly string[] => ['keys', name];
-const ENDS = (name: string): readonly string[] => ['keys', 'ending', name];
+/** Events in one read: a long log is read in pieces. */
+const MOST_EVENTS = 100;
+
+const PLAIN = (name: string): readonly string[] => ['keys', 'log', name];
+const SEES = (name: string): readonly string[] => ['keys', 'log', 'view', name];
+const ENDS = (name: string): readonly string[] => ['keys', 'log', 'ending', name];
 
 /** The records, the waiting lists and what carries a job through them: the only place that knows our keys. */
 export function createStore(redis: Redis, prefix: string, retention: Retention) {
@@ -99,13 +110,14 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
     submit: script(ENDS('submit')),
     feed: script(ENDS('feed')),
     take: script(PLAIN('take')),
-    progress: script(PLAIN('progress')),
+    append: script(PLAIN('append')),
     release: script(PLAIN('release')),
     finish: script(ENDS('finish')),
     settle: script(ENDS('settle')),
     erase: script(ENDS('erase')),
-    read: script(PLAIN('read')),
-    list: script(PLAIN('list')),
+    read: script(SEES('read')),
+    follow: script(SEES('follow')),
+    list: script(SEES('list')),
     queue: script(PLAIN('queue')),
     announce: script(PLAIN('announce')),
     sweep: script(ENDS('sweep')),
@@ -128,6 +140,11 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
     MOST_TOGETHER,
     async (jobs: readonly (string | number)[][]) =>
       (await scripts.finish(prefix, ...ttl, CACHE_SECONDS, ...jobs.flat())) as [number, number][],
+  );
+
+  const told = gathered(
+    MOST_TOGETHER,
+    async (runs: readonly (string | number)[][]) => (await scripts.append(prefix, ...runs.flat())) as number[],
   );
 
   async function settleAll(id: string, left: number): Promise<void> {
@@ -176,30 +193,35 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
       return run === '' ? null : runOf(id, run);
     },
 
-    async progress(run: Run, cards: number, usage: Usage): Promise<boolean> {
-      return (await scripts.progress(prefix, run.id, run.run, cards, JSON.stringify(usage))) === 1;
+    /** Tells cards that a run keeps and what its job has cost so far. False when it does not hold the job any more. */
+    async append({ id, run }: RunId, usage: Usage, added: Added): Promise<boolean> {
+      return (await told([id, run, JSON.stringify(usage), packAdded(added)])) === 1;
     },
 
     /** Gives a job back to be run again; `counted` is whether the attempt used up one of its attempts. */
-    async release(run: Run, counted: boolean, usage: Usage | null): Promise<boolean> {
+    async release({ id, run }: RunId, counted: boolean, usage: Usage | null, added: Added | null): Promise<boolean> {
       const spent = usage ? JSON.stringify(usage) : '';
-      return (await scripts.release(prefix, run.id, run.run, counted ? '1' : '0', spent)) === 1;
+      const cards = added ? packAdded(added) : '';
+      return (await scripts.release(prefix, id, run, counted ? '1' : '0', spent, cards)) === 1;
     },
 
     /**
      * Ends a job. False when it had ended, is another run's, or is not there. With `cacheKey` the result is also kept
-     * for who asks the same again, where the cache is in this Redis.
+     * for who asks the same again, where the cache is in this Redis. `added`: cards of a job that fails; those of one
+     * that completed stand in its result.
      */
     async finish(
       id: string,
       run: number | null,
       ending: Ending,
-      { tenant = '', cacheKey = '' } = {},
+      { tenant = '', cacheKey = '', added = null }: { tenant?: string; cacheKey?: string; added?: Added | null } = {},
     ): Promise<boolean> {
       const result = ending.status === 'completed' ? JSON.stringify(ending.result) : '';
       const usage = ending.status !== 'canceled' && ending.usage ? JSON.stringify(ending.usage) : '';
       const error = ending.status === 'failed' ? JSON.stringify(ending.error) : '';
-      const [won, left] = await finished([id, run ?? '', ending.status, result, usage, error, tenant, cacheKey]);
+      const [won, left] = await finished([
+        id, run ?? '', ending.status, result, usage, error, tenant, cacheKey, added ? packAdded(added) : '',
+      ]); // prettier-ignore
       await settleAll(id, left);
       return won === 1;
     },
@@ -215,6 +237,15 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
       if (typeof answer[0] === 'string') return answer[0];
       const [fields, position = 0, slots = 0, serviceMilliseconds = 0] = answer;
       return { fields: fieldsOf(fields), place: { position, slots, serviceMilliseconds } };
+    },
+
+    /** The events of a job after number `after`: a page of them. */
+    async follow(id: string, tenant: string, after: number): Promise<Page | 'gone' | 'none'> {
+      const answer = (await scripts.follow(prefix, id, tenant, after, MOST_EVENTS)) as
+        ['gone' | 'none'] | [string[], number, string[], number];
+      if (typeof answer[0] === 'string') return answer[0];
+      const [fields, first = 0, entries = [], length = 0] = answer;
+      return pageOf({ id, fields: fieldsOf(fields), first, entries, length }, after, retention.resultSeconds);
     },
 
     async list(tenant: string, status: Status | '', from: string, limit: number) {
@@ -243,7 +274,8 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
 }
 
 function runOf(id: string, taken: (string | number)[]): Run {
-  const [run, attempts, crashes, tenant, text, request, wanted, deadline, cacheKey, created, now, usage] = taken;
+  const [run, attempts, crashes, tenant, text, request, wanted, deadline, cacheKey, created, now, usage, making, kept] =
+    taken;
   return {
     id,
     run: Number(run),
@@ -255,5 +287,7 @@ function runOf(id: string, taken: (string | number)[]): Run {
     cacheKey: String(cacheKey),
     waitedMilliseconds: Number(now) - Number(created),
     spent: usage ? (JSON.parse(String(usage)) as Usage) : NOTHING_USED,
+    kept: unpackCards(String(kept)),
+    making: makingOf(String(making)),
   };
 }

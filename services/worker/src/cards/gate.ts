@@ -117,6 +117,12 @@ export interface GateInput {
   readonly seed: string;
 }
 
+/** How many cards were offered, and dropped by reason. */
+export interface Tally {
+  readonly generated: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
 /** Keeps or drops the cards of one job, and remembers what it did. */
 export class Gate {
   readonly kept: Card[] = [];
@@ -140,6 +146,18 @@ export class Gate {
     const reason = draft ? ROWS.find(([, row]) => row.check(draft, this))?.[0] : 'schema';
     if (!draft || reason) return this.#drop(reason ?? 'schema');
     return { card: this.#keep(draft) };
+  }
+
+  /** Takes in what earlier runs of the job kept and counted: those cards stay as they are, and are not kept again. */
+  restore(cards: readonly Card[], counted: Tally = { generated: cards.length, dropped: {} }): void {
+    this.generated += counted.generated;
+    for (const [reason, count] of Object.entries(counted.dropped)) this.dropped[reason] = count;
+    for (const card of cards) {
+      const { type, front, back, quote, tags, choices = null } = card;
+      this.#duplicates.add(new Draft({ type, front, back, quote, tags, choices }, this.#brief, card));
+      this.#ids.add(card.id);
+      this.kept.push(card);
+    }
   }
 
   /** Whether a kept card already says what `draft` says. */

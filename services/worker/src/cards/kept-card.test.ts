@@ -96,3 +96,16 @@ it('fifteen cards of a text of 1,000 characters pass in a few milliseconds at th
   }).sort((a, b) => a - b);
   expect(times[100]).toBeLessThan(5);
 });
+
+describe('a card that an earlier run of the job kept', () => {
+  const earlier = gateFor();
+  for (const candidate of [BASIC, CLOZE, CHOICE]) offer(earlier, candidate);
+
+  it('stays as it is and is counted, and saying it again is a duplicate', () => {
+    const gate = gateFor();
+    gate.restore(earlier.kept, { generated: 5, dropped: { leak: 2 } });
+    expect(gate.kept).toEqual(earlier.kept);
+    for (const candidate of [BASIC, CLOZE]) expect(offer(gate, candidate)).toEqual({ reason: 'duplicate' });
+    expect([gate.generated, gate.dropped]).toEqual([7, { leak: 2, duplicate: 2 }]);
+  });
+});
