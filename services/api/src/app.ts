@@ -25,9 +25,10 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.set('trust proxy', settings.trustProxyHops);
   app.use(requestContext(deps.metrics, securityHeaders()));
-  const json = express.json({ limit: settings.maxBodyBytes, type: () => true, strict: true });
+  const json = ({ maxBodyBytes = settings.maxBodyBytes }: Endpoint): RequestHandler =>
+    express.json({ limit: maxBodyBytes, type: () => true, strict: true });
   for (const endpoint of endpoints) {
-    const steps: RequestHandler[] = endpoint.body ? [json] : [];
+    const steps: RequestHandler[] = endpoint.body ? [json(endpoint)] : [];
     app[endpoint.method](expressPath(endpoint.path), enter(endpoint), ...steps, serve(endpoint, deps));
   }
   for (const [path, allow] of methodsByPath(endpoints)) {

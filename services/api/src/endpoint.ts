@@ -47,6 +47,10 @@ export interface Endpoint {
   readonly scope: 'jobs:read' | 'jobs:write' | 'data:erase' | 'public';
   readonly handler: Handler;
   readonly body?: Joi.Schema;
+  /** The body for the document, where the door checks less than the handler. */
+  readonly documentedBody?: Joi.Schema;
+  /** Most bytes of the body, where it is not that of a single submit. */
+  readonly maxBodyBytes?: number;
   readonly query?: Joi.ObjectSchema;
   /** Request headers that mean something here, for the document. */
   readonly headers?: Readonly<Record<string, string>>;

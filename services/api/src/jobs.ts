@@ -1,5 +1,3 @@
-import { createHash, createHmac } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import type { Result } from '@flashcards/shared/contract/deck';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { type Job, type Status, type Submit, isTerminal } from '@flashcards/shared/contract/job';
@@ -8,6 +6,7 @@ import type { Bell } from '@flashcards/shared/store/bell';
 import { type Fields, type Place, jobOf, sequence, statusOf } from '@flashcards/shared/store/record';
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/result-cache';
 import type { Admitted, QueueState, Store } from '@flashcards/shared/store/store';
+import { bodyHash, jobId } from './job-id';
 
 export interface JobsSettings {
   readonly region: string;
@@ -37,6 +36,8 @@ export interface Wish {
   readonly noCache: boolean;
   /** Also do not keep the result beyond the job. */
   readonly noStore: boolean;
+  /** The failed job that this one runs again. */
+  readonly retryOf?: string;
 }
 
 export interface Submitted {
@@ -65,14 +66,15 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     const keys = cacheKeys(tenant, wanted.text, wanted.options, settings.cacheVersion);
     const anew = wish.noCache || wish.noStore;
     const cached = anew || cache.inStore ? null : await cache.get(keys.cacheKey);
-    const id = idOf(wish, region);
+    const id = jobId(tenant, wish.idempotencyKey, region);
     const admission = {
       id,
       tenant,
       submit: wanted,
       cacheKey: wish.noStore ? '' : keys.cacheKey,
       flightKey: anew ? '' : keys.flightKey,
-      bodyHash: wish.idempotencyKey === undefined ? '' : hashOf(wanted),
+      bodyHash: wish.idempotencyKey === undefined ? '' : bodyHash(wish.retryOf ? { retry_of: wish.retryOf } : wanted),
+      retryOf: wish.retryOf ?? '',
       limitPerMinute: settings.limitPerMinute,
       limitSubject: wish.subject,
       maxWaiting: settings.maxWaiting,
@@ -88,21 +90,48 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     if (admitted.status === 'queued') feed.ask();
     const { remaining } = admitted;
     const limit = remaining < 0 ? null : { limit: settings.limitPerMinute, remaining };
-    if (admitted.outcome === 'replayed') return { job: (await read(id, tenant)).job, replayed: true, limit };
+    if (admitted.outcome === 'replayed') return { job: await replay(id, tenant), replayed: true, limit };
     if (admitted.status === 'completed') return { job: (await read(id, tenant)).job, replayed: false, limit };
-    return { job: acceptedJob(id, wanted, admitted), replayed: false, limit };
+    return { job: acceptedJob(id, wish, admitted), replayed: false, limit };
   }
 
   /** The 202 needs no second look: a new record is what was just written. */
-  function acceptedJob(id: string, { options, metadata }: Submit, { created, status, place }: Admitted): Job {
+  function acceptedJob(id: string, { submit, retryOf }: Wish, { created, status, place }: Admitted): Job {
+    const { options, metadata } = submit;
     const fields = new Map([
       ['status', 'queued'],
       ['created', String(created)],
       ['wanted', String(options.cards)],
     ]);
     if (status === 'collapsed') fields.set('cache', 'collapsed');
+    if (retryOf) fields.set('retry_of', retryOf);
     if (metadata) fields.set('request', JSON.stringify({ metadata }));
     return jobOf({ id, fields, place }, resultSeconds);
+  }
+
+  /** The job of a repeated key. One that was erased a moment ago is gone, as its tombstone says from now on. */
+  async function replay(id: string, tenant: string): Promise<Job> {
+    const found = await store.read(id, tenant);
+    if (typeof found === 'string') throw REFUSALS.gone();
+    return view(id, found.fields, found.place).job;
+  }
+
+  /** Runs a failed job again, as a new one with the same text and wishes. */
+  async function retry(id: string, wish: Omit<Wish, 'submit'>): Promise<Submitted> {
+    const again = await store.again(id, wish.tenant);
+    if (again === 'none') throw new AppError('not_found', 'There is no job with this id.');
+    if (again === 'open') throw new AppError('conflict', 'Only a job that failed can be run again.');
+    if (again === 'gone') return replayedRetry(id, wish);
+    return submit({ ...wish, noStore: wish.noStore || again.noStore, submit: again.submit, retryOf: id });
+  }
+
+  /** The text is gone, and still a repeated key gives the job that it made while the text was there. */
+  async function replayedRetry(id: string, { tenant, idempotencyKey }: Omit<Wish, 'submit'>): Promise<Submitted> {
+    const made = idempotencyKey === undefined ? '' : jobId(tenant, idempotencyKey, region);
+    const found = made ? await store.read(made, tenant) : 'none';
+    if (typeof found === 'string' || found.fields.get('retry_of') !== id)
+      throw new AppError('gone', 'The text of this job is gone: submit it again.');
+    return { job: view(made, found.fields, found.place).job, replayed: true, limit: null };
   }
 
   const view = (id: string, fields: Fields, place: Place): Reading => ({
@@ -166,6 +195,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
 
   return {
     submit,
+    retry,
     read,
     wait,
 
@@ -215,23 +245,3 @@ function refuse(admitted: Admitted): void {
   const refusal = REFUSALS[admitted.outcome as keyof typeof REFUSALS] as ((of: Admitted) => AppError) | undefined;
   if (refusal) throw refusal(admitted);
 }
-
-// Stable under the order in which a client writes its fields, because validation rebuilt the object.
-const hashOf = (submit: Submit): string =>
-  createHash('sha256').update(canonical(submit)).digest('base64url').slice(0, 22);
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, inner: unknown) =>
-    inner && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-
-/** An id that nobody can guess; with an idempotency key always the same one, wherever and whenever it is repeated. */
-function idOf({ tenant, idempotencyKey }: Wish, region: string): string {
-  const id = idempotencyKey === undefined ? uuidv7() : `i${keyed(tenant, idempotencyKey)}`;
-  return region ? `${region}-${id}` : id;
-}
-
-const keyed = (tenant: string, key: string): string =>
-  createHmac('sha256', tenant).update(key).digest('hex').slice(0, 39);

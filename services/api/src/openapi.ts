@@ -47,7 +47,9 @@ const jsonSchema = (schema: Joi.Schema): object =>
     '~standard'
   ].jsonSchema.input({ target: 'draft-2020-12' });
 
-function operationOf({ method, path, summary, body, query, headers, answers, errors }: Endpoint): object {
+function operationOf(endpoint: Endpoint): object {
+  const { method, path, summary, query, headers, answers, errors } = endpoint;
+  const body = endpoint.documentedBody ?? endpoint.body;
   const parameters = [...pathParameters(path), ...queryParameters(query), ...headerParameters(headers)];
   return {
     operationId:

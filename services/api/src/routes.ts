@@ -12,6 +12,8 @@ import { readHealth } from './handlers/read-health';
 import { readJob } from './handlers/read-job';
 import { readOpenapi } from './handlers/read-openapi';
 import { readQueue } from './handlers/read-queue';
+import { retryJob } from './handlers/retry-job';
+import { BATCH_BYTES, batchAnswerSchema, batchSchema, submitBatch } from './handlers/submit-batch';
 import { submitJob } from './handlers/submit-job';
 import { healthSchema } from './health';
 import { MOST_WAIT_SECONDS, readPrefer } from './prefer';
@@ -45,6 +47,10 @@ const SUBMIT_HEADERS = {
   ...REPEAT_HEADERS,
   Prefer: '`wait=N` holds the answer for up to N (60) seconds until the job ended; `respond-async` does not.',
 };
+const BATCH_HEADERS = {
+  ...REPEAT_HEADERS,
+  'Idempotency-Key': 'Each item that has no `idempotency_key` gets one of this key and its place in the list.',
+};
 const listed = Joi.object({
   jobs: Joi.array().items(jobSchema).required(),
   next_cursor: Joi.string().allow(null).required(),
@@ -66,6 +72,7 @@ const SUBMIT_ERRORS = [
   'malformed_request', 'gone', 'too_large', 'unsupported_media_type', 'invalid_request',
   'idempotency_mismatch', 'rate_limited', 'overloaded', 'queue_unavailable',
 ] as const; // prettier-ignore
+const waitsAsPreferred: Endpoint['waits'] = (input) => readPrefer(input.header('prefer')).waitSeconds;
 const READ_ERRORS = ['not_found', 'gone', 'queue_unavailable'] as const;
 
 /** THE API: one entry an endpoint. */
@@ -74,9 +81,17 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
     method: 'post', path: '/v1/jobs', scope: 'jobs:write', handler: submitJob,
     summary: 'Submit a text: a job that makes a deck of it',
     body: submitSchema(limits), headers: SUBMIT_HEADERS,
-    waits: (input) => readPrefer(input.header('prefer')).waitSeconds,
+    waits: waitsAsPreferred,
     answers: { 202: job('Accepted; the job will end.'), 200: job('Already done: cached, repeated, or waited for.') },
     errors: SUBMIT_ERRORS,
+  }),
+  endpoint({
+    method: 'post', path: '/v1/jobs/batch', scope: 'jobs:write', handler: submitBatch(limits),
+    summary: 'Submit up to 100 texts: one outcome an item, in their order',
+    body: batchSchema(limits).checked, documentedBody: batchSchema(limits).documented, maxBodyBytes: BATCH_BYTES,
+    headers: BATCH_HEADERS,
+    answers: { 200: { description: 'What became of each item.', schema: batchAnswerSchema } },
+    errors: ['malformed_request', 'too_large', 'unsupported_media_type', 'invalid_request', 'queue_unavailable'],
   }),
   endpoint({
     method: 'get', path: '/v1/jobs/{id}', scope: 'jobs:read', handler: readJob,
@@ -105,6 +120,13 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
     summary: 'Cancel a job wherever it is',
     answers: { 200: job('The job, canceled or as it had ended.') },
     errors: [...READ_ERRORS],
+  }),
+  endpoint({
+    method: 'post', path: '/v1/jobs/{id}/retry', scope: 'jobs:write', handler: retryJob,
+    summary: 'Run a failed job again, as a new job',
+    headers: SUBMIT_HEADERS, waits: waitsAsPreferred,
+    answers: { 202: job('The new job; `retry_of` names the one that failed.'), 200: job('The new job has already ended.') },
+    errors: ['not_found', 'conflict', 'gone', 'invalid_request', 'idempotency_mismatch', 'rate_limited', 'overloaded', 'queue_unavailable'],
   }),
   endpoint({
     method: 'delete', path: '/v1/jobs/{id}', scope: 'data:erase', handler: eraseJob,

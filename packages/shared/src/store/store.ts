@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { JobError, Status, Submit } from '../contract/job';
+import { type JobError, PRIORITIES, type Priority, type Status, type Submit } from '../contract/job';
 import type { Card, Result, Usage } from '../contract/deck';
 import { CRASHES, GENERATE_QUEUE } from '../contract/queues';
 import { gathered } from '../runtime/gather';
@@ -21,7 +21,8 @@ const SWEEP_GRACE_MILLISECONDS = 5_000;
 /** Jobs in one call of a script: with the longest texts some ten megabytes, and a few milliseconds of Redis' time. */
 const MOST_TOGETHER = 32;
 
-const PRIORITY_CLASS = { interactive: 0, standard: 1, bulk: 2 } as const;
+/** The place of a class in `PRIORITIES`, which is how scripts know it. */
+const priorityClass = (priority: Priority): number => PRIORITIES.indexOf(priority);
 
 export interface Admission {
   readonly id: string;
@@ -39,6 +40,8 @@ export interface Admission {
   readonly maxWaiting: number;
   /** A cached result, already at the offsets of this text. */
   readonly result: Result | null;
+  /** The failed job that this one runs again, or ''. */
+  readonly retryOf: string;
   /** Look for a cached result first; only where the cache is in this Redis. */
   readonly look: boolean;
 }
@@ -93,6 +96,13 @@ export interface QueueState {
   readonly serviceMilliseconds: number;
 }
 
+/** A failed job's own submit. */
+export interface Again {
+  readonly submit: Submit;
+  /** It was not to be kept beyond the job. */
+  readonly noStore: boolean;
+}
+
 export type Found = { readonly fields: Fields; readonly place: Place } | 'gone' | 'none';
 export type Store = ReturnType<typeof createStore>;
 
@@ -117,6 +127,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
     erase: script(ENDS('erase')),
     read: script(SEES('read')),
     follow: script(SEES('follow')),
+    again: script(PLAIN('again')),
     list: script(SEES('list')),
     queue: script(PLAIN('queue')),
     announce: script(PLAIN('announce')),
@@ -167,7 +178,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         submit.text,
         submit.options.cards,
         submit.deadline_seconds * 1_000,
-        PRIORITY_CLASS[submit.priority],
+        priorityClass(submit.priority),
         admission.cacheKey,
         admission.flightKey,
         packRequest(submit),
@@ -176,7 +187,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         admission.limitSubject,
         admission.maxWaiting,
         result ? JSON.stringify(result) : '',
-        '',
+        admission.retryOf,
         admission.look ? '1' : '0',
       ]);
       const place = { position: outcome === 'made' ? number : 0, slots, serviceMilliseconds };
@@ -248,6 +259,12 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
       return pageOf({ id, fields: fieldsOf(fields), first, entries, length }, after, retention.resultSeconds);
     },
 
+    /** What a failed job was asked for, to be asked again. */
+    async again(id: string, tenant: string): Promise<Again | 'none' | 'open' | 'gone'> {
+      const answer = (await scripts.again(prefix, id, tenant)) as string[];
+      return answer.length === 1 ? (answer[0] as 'none' | 'open' | 'gone') : againOf(answer);
+    },
+
     async list(tenant: string, status: Status | '', from: string, limit: number) {
       const [next, ...ids] = (await scripts.list(prefix, tenant, status, from, limit)) as string[];
       return { next: next ?? '', ids };
@@ -270,6 +287,16 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         [number, number] | null;
       return swept && { requeued: swept[0], failed: swept[1] };
     },
+  };
+}
+
+function againOf(answer: readonly string[]): Again {
+  const [text = '', request = '', wanted, deadlineMilliseconds, place, cacheKey] = answer;
+  const priority = PRIORITIES[Number(place)] ?? 'standard';
+  const submit = unpackRequest(text, request, Number(wanted));
+  return {
+    submit: { ...submit, priority, deadline_seconds: Number(deadlineMilliseconds) / 1_000 },
+    noStore: cacheKey === '',
   };
 }
 

@@ -1,33 +1,10 @@
 import type { NextFunction, Request, Response } from 'express';
-import { AppError, type HttpErrorCode, errorRow } from '@flashcards/shared/contract/errors';
+import { type AppError, errorRow } from '@flashcards/shared/contract/errors';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
-import { isRedisAway } from '@flashcards/shared/runtime/redis';
-import { problemOf } from '../problem';
+import { asAppError, problemOf } from '../problem';
 import { writeAnswer } from './answer';
 import { refusedLimit } from './rate-limit';
 import { contextOf } from './request-context';
-
-/** What a body parser complains about, in our words; anything else of its 4xx is malformed. */
-const PARSER_ERRORS: Readonly<Record<string, readonly [HttpErrorCode, string]>> = {
-  'entity.too.large': ['too_large', 'The body is too large.'],
-  'encoding.unsupported': ['unsupported_media_type', 'The content encoding is not supported.'],
-  'charset.unsupported': ['unsupported_media_type', 'The charset must be UTF-8.'],
-  'entity.parse.failed': ['malformed_request', 'The body is not JSON.'],
-};
-
-/** Any error as one of ours: the table decides status and code, and nothing of a library gets out. */
-export function asAppError(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  if (isRedisAway(error))
-    return new AppError('queue_unavailable', 'The queue cannot be reached.', { retryAfterSeconds: 2 });
-  const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
-  const known = typeof type === 'string' ? PARSER_ERRORS[type] : undefined;
-  if (known) return new AppError(...known);
-  if (typeof status === 'number' && status >= 400 && status < 500) {
-    return new AppError('malformed_request', 'The request cannot be read.');
-  }
-  return new AppError('internal', 'Something of ours failed.', {}, { cause: error });
-}
 
 /** The one door for errors. */
 export function errorHandler(logger: Logger) {
