@@ -30,6 +30,18 @@ module.exports = {
       to: { path: '^(services/|@flashcards/(api|worker)(/|$))' },
     },
     {
+      name: 'the-client-depends-on-nothing',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: TESTS },
+      to: { pathNot: '^packages/client/src/', dependencyTypesNot: ['core'] },
+    },
+    {
+      name: 'the-client-runs-in-browsers',
+      severity: 'error',
+      from: { path: '^packages/client/src/', pathNot: ['^packages/client/src/(cli\\.ts$|command/)', TESTS] },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'contract-and-runtime-are-strangers',
       severity: 'error',
       from: { path: '^packages/shared/src/(contract|runtime)/' },

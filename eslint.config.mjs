@@ -53,7 +53,7 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off' },
   },
   {
-    files: ['services/*/src/config.ts', 'packages/openrouter-standin/src/cli.ts'],
+    files: ['services/*/src/config.ts', 'packages/*/src/cli.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: ['packages/openrouter-standin/src/cli.ts'], rules: { 'no-console': 'off' } },

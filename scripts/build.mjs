@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildBundles } from './bundles.mjs';
 
 const ASSET = /\.(lua|html|css|svg)$/;
 
-export function build() {
+export async function build() {
   const { status } = spawnSync(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-b'], {
     stdio: ['ignore', 2, 2],
   });
@@ -13,6 +14,7 @@ export function build() {
   for (const room of ['packages', 'services']) {
     for (const name of readdirSync(room)) copyAssets(join(room, name));
   }
+  await buildBundles();
 }
 
 function copyAssets(folder) {

@@ -27,7 +27,7 @@ if (!command) stop(2, `usage: npm run ${Object.keys(COMMANDS).join(' | ')}`);
 
 try {
   install();
-  if (command[0]) build();
+  if (command[0]) await build();
 } catch (error) {
   stop(1, error.message);
 }

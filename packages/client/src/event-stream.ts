@@ -1,0 +1,56 @@
+/** One event of a `text/event-stream`. */
+export interface ServerSentEvent {
+  readonly id: string;
+  readonly event: string;
+  readonly data: string;
+}
+
+/** Most characters of one event: a stream without line ends must not fill the memory. */
+const MOST_CHARACTERS = 2_000_000;
+
+/**
+ * Reads a `text/event-stream` piece by piece, as the HTML standard says: lines end in CR, LF or CRLF, comments mean
+ * nothing, an event without data is none, and an event that the end of the stream cuts off is dropped.
+ */
+export class EventStreamReader {
+  /** Milliseconds the server wants between connections. */
+  retryMilliseconds: number | undefined;
+  #rest = '';
+  #id = '';
+  #event = '';
+  #data: string[] = [];
+  #first = true;
+
+  /** The events that `piece` completes. */
+  read(piece: string): ServerSentEvent[] {
+    let text = this.#rest + piece;
+    if (this.#first && text) {
+      this.#first = false;
+      if (text.startsWith('\uFEFF')) text = text.slice(1);
+    }
+    // A CR at the end may be half of a CRLF.
+    const held = text.endsWith('\r') ? '\r' : '';
+    const lines = text.slice(0, text.length - held.length).split(/\r\n|\n|\r/);
+    this.#rest = (lines.pop() ?? '') + held;
+    if (this.#rest.length > MOST_CHARACTERS) throw new Error('The event stream has a line without an end.');
+    return lines.flatMap((line) => this.#line(line));
+  }
+
+  #line(line: string): ServerSentEvent[] {
+    if (line === '') return this.#dispatch();
+    const [, name = '', value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
+    if (name === 'data') this.#data.push(value);
+    else if (name === 'event') this.#event = value;
+    else if (name === 'id' && !value.includes('\0')) this.#id = value;
+    else if (name === 'retry' && /^\d+$/.test(value)) this.retryMilliseconds = Number(value);
+    return [];
+  }
+
+  #dispatch(): ServerSentEvent[] {
+    const event = { id: this.#id, event: this.#event || 'message', data: this.#data.join('\n') };
+    const empty = this.#data.length === 0;
+    this.#event = '';
+    this.#data = [];
+    return empty ? [] : [event];
+  }
+}

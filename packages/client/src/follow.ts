@@ -1,0 +1,164 @@
+import { ApiError, ConnectionError, apiErrorOf } from './failures';
+import { EventStreamReader, type ServerSentEvent } from './event-stream';
+import { type Connection, attempt, backoffSeconds, sleep } from './requests';
+import type { Card, Job, Progress, Status } from './wire';
+
+/** What happened to a job. `sequence` grows within a job; it is undefined for events that were told by polling. */
+export type JobEvent = { readonly sequence: number | undefined } & (
+  | { readonly type: 'status'; readonly data: { readonly status: Status } }
+  | { readonly type: 'progress'; readonly data: Progress }
+  | { readonly type: 'card'; readonly data: Card }
+  | { readonly type: 'done'; readonly data: { readonly status: Status } }
+);
+
+export interface FollowOptions {
+  /** Number of the last event that is known. */
+  readonly after?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How jobs are read where a stream cannot be had. */
+export interface Polling {
+  /** The job after its next change; `etag` says which one is known. */
+  readonly next: (etag: string | undefined) => Promise<{ job: Job; etag: string | undefined }>;
+  readonly cards: (job: Job) => Promise<readonly Card[]>;
+}
+
+/** The server sends a comment every 15 s; a stream that is quiet for longer is dead, or held back by something between. */
+const QUIET_SECONDS = 40;
+/** Streams in a row that broke before their first byte, after which polling takes over. */
+const DUMB_STREAMS = 2;
+const KNOWN = new Set(['status', 'progress', 'card', 'done']);
+
+/**
+ * The events of a job from `after` on, each once and in order, until its `done`. A stream that breaks is taken up again
+ * where it stopped; where none can be had (an older server, a proxy that holds answers back) the job is polled instead.
+ */
+export async function* followJob(
+  connection: Connection,
+  id: string,
+  { after = 0, signal }: FollowOptions,
+  polling: Polling,
+): AsyncGenerator<JobEvent, void, undefined> {
+  const place = { after, pauseSeconds: 1, heard: false, told: new Set<string>() };
+  for (let failed = 0, dumb = 0; ;) {
+    const stream = await open(connection, id, place.after, signal);
+    if (stream === 'ended') return;
+    if (stream === 'none' || dumb >= DUMB_STREAMS) return yield* pollJob(polling, place.told);
+    if (stream instanceof Error) {
+      if (failed >= connection.retries) throw stream;
+      await sleep(Math.max(backoffSeconds(failed), hintOf(stream)), signal);
+      failed += 1;
+      continue;
+    }
+    failed = 0;
+    place.heard = false;
+    for await (const event of eventsOf(stream, place, signal)) {
+      if (event.type === 'card') place.told.add(event.data.id);
+      yield event;
+      if (event.type === 'done') return;
+    }
+    dumb = place.heard ? 0 : dumb + 1;
+    await sleep(place.pauseSeconds * (0.5 + Math.random() / 2), signal);
+  }
+}
+
+const hintOf = (error: Error): number => (error instanceof ApiError ? Math.min(60, error.retryAfterSeconds ?? 0) : 0);
+
+/** A stream; `ended` when there is nothing newer and never will be; `none` where the server has no streams. */
+async function open(
+  connection: Connection,
+  id: string,
+  after: number,
+  signal: AbortSignal | undefined,
+): Promise<ReadableStream<Uint8Array> | 'ended' | 'none' | Error> {
+  const headers = { Accept: 'text/event-stream', ...(after > 0 ? { 'Last-Event-ID': String(after) } : {}) };
+  let response;
+  try {
+    response = await attempt(connection, { path: `/v1/jobs/${id}/events`, headers, signal }, false);
+  } catch (error) {
+    signal?.throwIfAborted();
+    return new ConnectionError('The stream of events cannot be opened.', { cause: error });
+  }
+  if (response.status === 204) return 'ended';
+  if (response.ok) return response.body ?? 'none';
+  // 404 is also said of a job that is not there: then the poll that follows says so.
+  if ([404, 405, 406, 501].includes(response.status)) return 'none';
+  const error = await apiErrorOf(response);
+  if (response.status < 500 && response.status !== 429) throw error;
+  return error;
+}
+
+interface Place {
+  after: number;
+  pauseSeconds: number;
+  heard: boolean;
+  /** Cards that were told. */
+  readonly told: Set<string>;
+}
+
+/** The events of one stream, until it ends, breaks or falls silent; `place` is where the next one goes on. */
+async function* eventsOf(
+  stream: ReadableStream<Uint8Array>,
+  place: Place,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<JobEvent, void, undefined> {
+  const reader = stream.getReader();
+  const events = new EventStreamReader();
+  const decoder = new TextDecoder();
+  try {
+    for (;;) {
+      const { done, value } = await withinQuiet(reader.read());
+      if (done) return;
+      place.heard = true;
+      for (const event of events.read(decoder.decode(value, { stream: true }))) {
+        const told = jobEventOf(event, place.after);
+        if (!told) continue;
+        place.after = told.sequence ?? place.after;
+        yield told;
+      }
+      place.pauseSeconds = (events.retryMilliseconds ?? 1_000) / 1_000;
+    }
+  } catch {
+    // Broken or silent: the next stream goes on from `place`.
+    signal?.throwIfAborted();
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** An event as this client tells it; undefined for one that is known already or that it does not know. */
+function jobEventOf({ id, event, data }: ServerSentEvent, after: number): JobEvent | undefined {
+  const sequence = /^\d{1,15}$/.test(id) ? Number(id) : undefined;
+  if (!KNOWN.has(event) || (sequence !== undefined && sequence <= after)) return undefined;
+  return { sequence, type: event, data: JSON.parse(data) as unknown } as JobEvent;
+}
+
+function withinQuiet<T>(read: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout>;
+  const quiet = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('silent')), QUIET_SECONDS * 1_000);
+  });
+  return Promise.race([read, quiet]).finally(() => clearTimeout(timer));
+}
+
+/** The same story told from reads of the job. Cards are told as soon as the server lets them be read. */
+async function* pollJob(polling: Polling, told: Set<string>): AsyncGenerator<JobEvent, void, undefined> {
+  const sequence = undefined;
+  let status: Status | undefined;
+  for (let etag: string | undefined; ;) {
+    const read = await polling.next(etag);
+    const { job } = read;
+    etag = read.etag;
+    const ended = job.finished_at !== null;
+    if (job.status !== status && !ended) yield { sequence, type: 'status', data: { status: job.status } };
+    status = job.status;
+    yield { sequence, type: 'progress', data: job.progress };
+    for (const card of await polling.cards(job)) {
+      if (told.has(card.id)) continue;
+      told.add(card.id);
+      yield { sequence, type: 'card', data: card };
+    }
+    if (ended) return yield { sequence, type: 'done', data: { status } };
+  }
+}

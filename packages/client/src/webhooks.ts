@@ -1,0 +1,83 @@
+import type { Job } from './wire';
+
+/** What a webhook carries: the job without its deck's cards. */
+export interface WebhookEvent {
+  readonly type: 'job.completed' | 'job.failed' | 'job.canceled';
+  readonly timestamp: string;
+  readonly data: Omit<Job, 'result'> & Readonly<Record<string, unknown>>;
+}
+
+export interface VerifyOptions {
+  /** How far the sender's clock and the way may be off; 300 by default. */
+  readonly toleranceSeconds?: number;
+  /** Milliseconds since 1970; for tests. */
+  readonly now?: number;
+}
+
+/** The request is not what the service sent, or it is too old. Answer it with 400 and do nothing else. */
+export class WebhookVerificationError extends Error {
+  override readonly name = 'WebhookVerificationError';
+}
+
+type AnyHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/**
+ * Checks a webhook of the service (Standard Webhooks 1.0) and returns its event.
+ * @param payload the body exactly as it came: parse nothing before
+ * @param secret `whsec_…`; several while one is being replaced
+ */
+export async function verifyWebhook(
+  payload: string | Uint8Array,
+  headers: AnyHeaders,
+  secret: string | readonly string[],
+  { toleranceSeconds = 300, now = Date.now() }: VerifyOptions = {},
+): Promise<WebhookEvent> {
+  const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) =>
+    valueOf(headers, name),
+  );
+  if (!id || !timestamp || !signature) throw new WebhookVerificationError('A header of the webhook is missing.');
+  if (!/^\d{1,12}$/.test(timestamp)) throw new WebhookVerificationError('The timestamp is not a number.');
+  if (Math.abs(now / 1_000 - Number(timestamp)) > toleranceSeconds) {
+    throw new WebhookVerificationError('The timestamp is too far from now: an old message, or a wrong clock.');
+  }
+  const body = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
+  const signed = joined(new TextEncoder().encode(`${id}.${timestamp}.`), body);
+  const offered = signature.split(' ').flatMap((part) => (part.startsWith('v1,') ? [bytesOf(part.slice(3))] : []));
+  for (const each of typeof secret === 'string' ? [secret] : secret) {
+    if (await isSigned(each, signed, offered)) return JSON.parse(new TextDecoder().decode(body)) as WebhookEvent;
+  }
+  throw new WebhookVerificationError('No signature fits: another secret, or another body.');
+}
+
+async function isSigned(secret: string, signed: Uint8Array, signatures: readonly Uint8Array[]): Promise<boolean> {
+  const raw = bytesOf(secret.replace(/^whsec_/, ''));
+  if (raw.length === 0) throw new TypeError('The secret is not one: whsec_ and Base64 are expected.');
+  const hash = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', raw, hash, false, ['verify']);
+  for (const signature of signatures) {
+    if (await crypto.subtle.verify('HMAC', key, signature, signed)) return true;
+  }
+  return false;
+}
+
+function valueOf(headers: AnyHeaders, name: string): string | undefined {
+  if (headers instanceof Headers) return headers.get(name) ?? undefined;
+  const [, value] = Object.entries(headers).find(([key]) => key.toLowerCase() === name) ?? [];
+  return typeof value === 'string' ? value : value?.[0];
+}
+
+/** The bytes of Base64; none when it is not. */
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  try {
+    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const all = new Uint8Array(first.length + second.length);
+  all.set(first);
+  all.set(second, first.length);
+  return all;
+}

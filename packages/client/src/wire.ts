@@ -1,0 +1,135 @@
+/**
+ * What goes over the wire, as the API's contract has it. This package depends on nothing, so the shapes are written here
+ * once more; `wire.test.ts` is a compile error as soon as they and the contract differ.
+ */
+export type Status = 'queued' | 'running' | 'completed' | 'failed' | 'canceled';
+export type CardType = 'basic' | 'reversed' | 'cloze' | 'choice';
+
+/** Ways to download a deck. */
+export const FORMATS = ['json', 'jsonl', 'csv', 'tsv', 'anki-txt', 'apkg', 'markdown', 'obsidian'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** `quote` is `text.slice(start, end)` of the text as it was posted. A `cloze` hides words of `front` as `{{c1::words}}`. */
+export interface Card {
+  readonly id: string;
+  readonly type: CardType;
+  readonly front: string;
+  readonly back: string;
+  /** Of a `choice` only: the answers in the order to show them; `back` is the right one. */
+  readonly choices?: readonly string[];
+  readonly tags: readonly string[];
+  readonly quote: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Deck {
+  readonly title: string;
+  /** BCP-47. */
+  readonly language: string;
+  readonly cards: readonly Card[];
+}
+
+export interface Result {
+  readonly deck: Deck;
+  readonly partial: boolean;
+  readonly wanted: number;
+  readonly generated: number;
+  readonly kept: number;
+  /** Cards that were dropped, by reason code. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly coverage: { readonly share: number; readonly uncited: readonly (readonly [number, number])[] };
+  readonly model: string;
+  readonly prompt_version: string;
+}
+
+export interface Usage {
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  /** US dollars; null while unknown. */
+  readonly cost_usd: number | null;
+  readonly final: boolean;
+}
+
+export interface Progress {
+  readonly stage: 'queued' | 'generating' | 'done';
+  readonly cards: number;
+  readonly cards_wanted: number;
+  readonly percent: number;
+}
+
+export type JobErrorCode =
+  | 'model_unavailable'
+  | 'model_rate_limited'
+  | 'model_rejected'
+  | 'model_auth'
+  | 'model_budget'
+  | 'model_output_invalid'
+  | 'no_cards'
+  | 'deadline_exceeded'
+  | 'worker_crashed'
+  | 'internal';
+
+export interface JobError {
+  readonly code: JobErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/** A job. Times are RFC 3339 in UTC. */
+export interface Job {
+  readonly id: string;
+  readonly status: Status;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly finished_at: string | null;
+  readonly expires_at: string | null;
+  readonly attempts: number;
+  readonly progress: Progress;
+  readonly queue: { readonly position: number; readonly eta_seconds: number };
+  readonly cache: 'miss' | 'hit' | 'collapsed';
+  readonly retry_of: string | null;
+  readonly parent: string | null;
+  readonly result: Result | null;
+  readonly usage: Usage;
+  readonly error: JobError | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly links: Readonly<Record<'self' | 'cards' | 'cancel', string>>;
+}
+
+export interface Options {
+  readonly cards?: number;
+  readonly types?: readonly CardType[];
+  /** `auto` (that of the text) or a BCP-47 tag. */
+  readonly language?: string;
+  readonly difficulty?: 'easy' | 'medium' | 'hard';
+  readonly answer_length?: 'short' | 'medium' | 'detailed';
+  readonly focus?: string;
+  readonly title?: string;
+  readonly tags?: readonly string[];
+  readonly model?: string;
+}
+
+/** The body of a submit. */
+export interface SubmitRequest {
+  readonly text: string;
+  readonly options?: Options;
+  readonly priority?: 'interactive' | 'standard' | 'bulk';
+  readonly deadline_seconds?: number;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface JobPage {
+  readonly jobs: readonly Job[];
+  readonly next_cursor: string | null;
+}
+
+export interface QueueState {
+  readonly depth: number;
+  readonly running: number;
+  readonly workers: number;
+  readonly oldest_wait_seconds: number;
+  readonly eta_seconds: number;
+}
+
+export const isTerminal = (status: Status): boolean => status !== 'queued' && status !== 'running';

@@ -1,0 +1,188 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Deck } from '@flashcards/shared/contract/deck';
+import type { Job } from '@flashcards/shared/contract/job';
+import { eventually } from './harness/eventually';
+import { Pair } from './harness/pair';
+import { CHINESE, ENGLISH } from './harness/texts';
+
+const COMMAND = join(__dirname, '../packages/client/dist/cli.js');
+const folder = mkdtempSync(join(tmpdir(), 'flashcards-command-'));
+const at = (name: string): string => join(folder, name);
+let pair: Pair;
+jest.setTimeout(30_000);
+beforeAll(async () => {
+  pair = await Pair.start();
+  writeFileSync(at('笔记.md'), CHINESE);
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await pair.close();
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly said: string;
+}
+
+function begin(words: readonly string[], environment: Record<string, string> = {}): ChildProcess {
+  const env = { PATH: process.env['PATH'], FLASHCARDS_URL: pair.url, ...environment };
+  return spawn(process.execPath, [COMMAND, ...words], { env, cwd: folder });
+}
+
+async function end(child: ChildProcess): Promise<Ended> {
+  const heard = { out: '', said: '' };
+  child.stdout?.on('data', (data) => (heard.out += String(data)));
+  child.stderr?.on('data', (data) => (heard.said += String(data)));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, ...heard };
+}
+
+function flashcards(
+  words: readonly string[],
+  input?: string | Buffer,
+  environment?: Record<string, string>,
+): Promise<Ended> {
+  const child = begin(words, environment);
+  child.stdin?.end(input ?? '');
+  return end(child);
+}
+
+test('a file becomes a deck in the format that the name says', async () => {
+  const { code, said } = await flashcards([
+    'make',
+    '笔记.md',
+    '-o',
+    'deck.json',
+    '--cards',
+    '5',
+    '--types',
+    'basic,cloze',
+  ]);
+  expect(code).toBe(0);
+  const deck = JSON.parse(readFileSync(at('deck.json'), 'utf8')) as Deck;
+  expect(deck.cards).toHaveLength(5);
+  expect(deck.language).toBe('zh-Hans');
+  expect(said).toContain('5 cards');
+  expect(said).toContain('deck.json (json, ');
+});
+
+test('a text from standard input becomes a list to read, each card with its quote', async () => {
+  const { code, out } = await flashcards(['make', '--cards', '3', '--lang', 'en'], ENGLISH);
+  expect(code).toBe(0);
+  expect(out.match(/^ {4}→ /gm)).toHaveLength(3);
+  for (const [, quote] of out.matchAll(/^ {4}“(.*)”$/gm)) expect(ENGLISH).toContain(quote);
+});
+
+test('--json prints the job for other programs, and nothing else', async () => {
+  const { code, out, said } = await flashcards(['make', '-', '--json', '--cards', '3'], CHINESE);
+  expect(code).toBe(0);
+  expect((JSON.parse(out) as Job).result?.deck.cards).toHaveLength(3);
+  expect(said).not.toContain('cards,');
+});
+
+test('a file that is there is not written over, and no job is made for it', async () => {
+  writeFileSync(at('mine.json'), 'mine');
+  const before = (await pair.ledger()).totals.calls;
+  const { code, said } = await flashcards(['make', '笔记.md', '-o', 'mine.json']);
+  expect([code, readFileSync(at('mine.json'), 'utf8')]).toEqual([2, 'mine']);
+  expect(said).toContain('--force');
+  expect((await pair.ledger()).totals.calls).toBe(before);
+  expect((await flashcards(['make', '笔记.md', '-o', 'mine.json', '--force'])).code).toBe(0);
+});
+
+test.each([
+  [['make', 'none.md'], 'none.md cannot be read (ENOENT)'],
+  [['make', '笔记.md', '-o', 'deck.docx'], 'does not say which format'],
+  [['make', '笔记.md', '-o', 'no/such/folder/deck.csv'], 'cannot be written to'],
+  [['make', '笔记.md', '--format', 'pdf'], '--format must be one of'],
+  [['make', '笔记.md', '--cards', 'ten'], '--cards must be a whole number'],
+  [['make', '笔记.md', '--card', '5'], '--card'],
+  [['make', 'a.md', 'b.md'], 'One text at a time'],
+  [['cancel'], 'job is missing'],
+  [['destroy'], 'no command "destroy"'],
+  [['jobs', '--url', 'localhost:8000'], 'not an http or https URL'],
+])('a wrong call (%j) says what is wrong and exits with 2', async (words, message) => {
+  const { code, said } = await flashcards(words);
+  expect(said).toContain(message);
+  expect(code).toBe(2);
+});
+
+test('bytes that are no text are not sent', async () => {
+  const { code, said } = await flashcards(['make'], Buffer.from([0xff, 0xfe, 0x00, 0x41]));
+  expect([code, said.split('\n')[0]]).toEqual([2, 'Standard input is not UTF-8 text.']);
+});
+
+test('what the API refuses is told field by field and exits with 3', async () => {
+  const { code, said } = await flashcards(['make', '笔记.md', '--cards', '900', '--types', 'sonnet']);
+  expect(code).toBe(3);
+  expect(said).toMatch(/\(invalid_request, 422\)\n\s+\/options\/cards .*\n\s+\/options\/types\/0 /);
+  expect((await flashcards(['follow', 'aaaaaaaa'])).said).toContain('(not_found, 404)');
+});
+
+test('an API that is not there exits with 4', async () => {
+  const { code, said } = await flashcards(['jobs', '--url', 'http://127.0.0.1:9']);
+  expect(code).toBe(4);
+  expect(said).toContain('http://127.0.0.1:9 cannot be reached');
+});
+
+test('a job that fails exits with 1 and says why', async () => {
+  const { code, said } = await flashcards(['make'], '好。');
+  expect(code).toBe(1);
+  expect(said).toMatch(/The job failed \(no_cards\): /);
+});
+
+describe('with a slow model', () => {
+  const slowly = (milliseconds: number) =>
+    fetch(`${pair.standin.controlUrl}/config`, {
+      method: 'PUT',
+      body: JSON.stringify({ latency_ms: milliseconds }),
+      headers: { 'Content-Type': 'application/json' },
+    });
+  beforeAll(() => slowly(3_000));
+  afterAll(() => slowly(0));
+
+  test('a job can be left alone, listed, followed and canceled', async () => {
+    const { out } = await flashcards(['make', '--detach'], `${ENGLISH} Alone.`);
+    const id = out.trim();
+    const listed = await flashcards(['jobs', '--limit', '1']);
+    expect(listed.out).toMatch(new RegExp(`^${id}  (queued|running) `));
+    const following = end(begin(['follow', id]));
+    expect((await flashcards(['cancel', id])).said).toBe('Canceled.\n');
+    const { code, said } = await following;
+    expect(code).toBe(1);
+    expect(said).toContain('The job was canceled.');
+    expect((await flashcards(['erase', id])).code).toBe(0);
+    expect((await flashcards(['follow', id])).code).toBe(3);
+  });
+
+  test('--timeout leaves with 5, says how to come back, and the job goes on', async () => {
+    const { code, said } = await flashcards(['make', '--timeout', '1'], `${ENGLISH} Timeout.`);
+    expect(code).toBe(5);
+    const [, id = ''] = /flashcards follow (\S+)/.exec(said) ?? [];
+    expect((await flashcards(['follow', id, '-o', 'late.json'])).code).toBe(0);
+    expect(existsSync(at('late.json'))).toBe(true);
+  });
+
+  test('Ctrl-C leaves with 130 and says that the job goes on', async () => {
+    const child = begin(['make']);
+    child.stdin?.end(`${ENGLISH} Interrupt.`);
+    let said = '';
+    child.stderr?.on('data', (data) => (said += String(data)));
+    await eventually(() => expect(said).toContain('Waiting for a worker'));
+    child.kill('SIGINT');
+    expect((await end(child)).code).toBe(130);
+    expect(said).toMatch(/Job \S+ goes on\. flashcards follow \S+, or flashcards cancel \S+/);
+  });
+
+  test('in a terminal a bar counts the cards', async () => {
+    const line = `${process.execPath} ${COMMAND} make ${at('笔记.md')} --cards 4 --fresh --url ${pair.url}`;
+    const shown = await new Promise<string>((resolve, reject) =>
+      execFile('script', ['-qec', line, '/dev/null'], (error, out) => (error ? reject(new Error(out)) : resolve(out))),
+    );
+    expect(shown).toMatch(/[█░]{10,} \d of 4 cards/);
+  });
+});
