@@ -13,10 +13,14 @@ export interface Probes {
 export function answerProbe(path: string | undefined, response: ServerResponse, probes: Probes): boolean {
   const probe = PROBES[path ?? ''];
   if (!probe) return false;
-  void Promise.resolve(probe(probes))
+  answerOk(response, probe(probes));
+  return true;
+}
+
+function answerOk(response: ServerResponse, outcome: Promise<boolean> | boolean): void {
+  void Promise.resolve(outcome)
     .catch(() => false)
     .then((ok) => send(response, ok ? 200 : 503, 'text/plain; charset=utf-8', ok ? 'ok' : 'not ok'));
-  return true;
 }
 
 const PROBES: Readonly<Record<string, ((probes: Probes) => Promise<boolean> | boolean) | undefined>> = {
@@ -29,13 +33,29 @@ function send(response: ServerResponse, status: number, type: string, body: stri
   response.end(body);
 }
 
+/**
+ * What a container's health check asks: not ok until the process was ready once, then what `live` says. So a rollout
+ * waits for a process that can work, and an outage of Redis later on restarts nothing.
+ */
+function startedOnce(probes: Probes): () => Promise<boolean> {
+  let started = false;
+  return async () => {
+    started ||= await probes.ready();
+    return started && probes.live();
+  };
+}
+
 /** Metrics and health of a process, on the operations port: never on the port that clients reach. */
 export async function startOpsServer(
   { host, port }: { host: string; port: number },
   registry: Registry,
   probes: Probes,
 ): Promise<{ server: Server; port: number }> {
-  const server = createServer((request, response) => answer(request, response, registry, probes));
+  const started = startedOnce(probes);
+  const server = createServer((request, response) => {
+    if (request.url === '/startz') answerOk(response, started());
+    else answer(request, response, registry, probes);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
