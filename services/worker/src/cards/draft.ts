@@ -1,8 +1,8 @@
+import { deletions, parseCloze, withoutMarkers, type ClozePart } from '@flashcards/shared/contract/cloze';
 import { fold } from '@flashcards/shared/contract/fold';
 import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from './boundary';
 import type { Candidate } from './candidate';
-import { deletions, parseCloze, withoutMarkers, type ClozePart } from './cloze';
 import type { Source } from './ground';
 import { bigrams } from './words';
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { deletions, hasClozeMarkers } from '@flashcards/shared/contract/cloze';
 import type { Card, CardType } from '@flashcards/shared/contract/deck';
 import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from './boundary';
 import { readCandidate } from './candidate';
 import { isValidChoice, shuffled } from './choices';
-import { deletions, hasClozeMarkers } from './cloze';
 import { Draft, type Brief } from './draft';
 import { Duplicates } from './duplicates';
 import type { Source } from './ground';

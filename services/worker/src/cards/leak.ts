@@ -1,4 +1,4 @@
-import { askedFor, deletions } from './cloze';
+import { askedFor, deletions } from '@flashcards/shared/contract/cloze';
 import { plain, type Draft } from './draft';
 import { LIMITS, usedOf } from './limits';
 import { contentUnits } from './words';
