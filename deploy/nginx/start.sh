@@ -1,0 +1,8 @@
+#!/bin/sh
+# Fills the template from the environment, into the only folder that can be written, and becomes nginx.
+set -eu
+mkdir -p /tmp/conf.d
+# shellcheck disable=SC2016 # the names, for envsubst; every other $ is nginx's
+envsubst '$SERVER_NAME $API_UPSTREAM $RESOLVER $MAX_BODY_BYTES $MAX_CONNECTIONS_PER_ADDRESS' \
+  </etc/flashcards/flashcards.conf.template >/tmp/conf.d/flashcards.conf
+exec nginx -g 'daemon off;'

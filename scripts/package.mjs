@@ -1,0 +1,47 @@
+// node scripts/package.mjs api /out: a built service with its production dependencies and nothing else, for its image.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a running service never reads: sources, types, maps, build records, and what packages carry for people. */
+const UNREAD =
+  /\.(d\.[cm]?ts|[cm]?ts|map|tsbuildinfo|md|markdown|flow)$|^(tsconfig.*\.json|\.npmignore|\.eslintrc.*)$/i;
+const OWN_SOURCE = new RegExp(`^${process.argv[3]}(/node_modules/.*/@flashcards/[^/]+)?/src$`);
+const KEPT = /^licen[cs]e|^notice/i;
+
+const [, , service, out] = process.argv;
+deploy();
+checkVersions();
+prune(out);
+
+function deploy() {
+  const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const options = [`--filter=@flashcards/${service}`, '--loglevel=warn'];
+  const args = ['--yes', packageManager, ...options, 'deploy', '--prod', '--legacy', out];
+  const env = { ...process.env, CI: 'true' };
+  const { status } = spawnSync('npx', args, { stdio: ['ignore', 2, 2], env });
+  if (status !== 0) throw new Error('The package could not be made: see above.');
+}
+
+/** What runs is what was tested: nothing may come in a version that the lock file does not name. */
+function checkVersions() {
+  const lock = readFileSync('pnpm-lock.yaml', 'utf8');
+  const named = (name) => lock.includes(`\n  ${name}:`) || lock.includes(`\n  '${name}':`);
+  const installed = readdirSync(join(out, 'node_modules/.pnpm'))
+    .filter((name) => /@\d/.test(name))
+    .map((name) => name.replace('+', '/').replace(/(@\d[^_]*)_.*$/, '$1'));
+  const strangers = installed.filter((name) => !named(name));
+  if (installed.length === 0 || strangers.length > 0) {
+    throw new Error(`Not in the lock file: ${strangers.join(', ') || 'anything'}.`);
+  }
+}
+
+function prune(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isFile() && UNREAD.test(entry.name) && !KEPT.test(entry.name)) rmSync(path);
+    else if (OWN_SOURCE.test(path)) rmSync(path, { recursive: true });
+    else if (entry.isDirectory()) prune(path);
+  }
+  if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+}
