@@ -94,7 +94,7 @@ export interface Job {
   readonly usage: Usage;
   readonly error: JobError | null;
   readonly metadata: Readonly<Record<string, string>>;
-  readonly links: Readonly<Record<'self' | 'cards' | 'cancel', string>>;
+  readonly links: Readonly<Record<'self' | 'events' | 'cards' | 'cancel', string>>;
 }
 
 export interface Options {
