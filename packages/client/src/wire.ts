@@ -21,6 +21,10 @@ export interface Card {
   readonly quote: string;
   readonly start: number;
   readonly end: number;
+  /** What its reader made of it; a rejected card is left out of files. */
+  readonly review?: 'accepted' | 'rejected';
+  /** When its reader last changed what it says. */
+  readonly edited_at?: string;
 }
 
 export interface Deck {
@@ -32,6 +36,8 @@ export interface Deck {
 
 export interface Result {
   readonly deck: Deck;
+  /** When the deck was made; of a cached one earlier than its job. */
+  readonly created_at?: string;
   readonly partial: boolean;
   readonly wanted: number;
   readonly generated: number;

@@ -56,12 +56,17 @@ const UTF8_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 
 /** Names the route for metrics and logs, and refuses a body that is not JSON before it is read. */
 const enter =
-  ({ path, body }: Endpoint): RequestHandler =>
+  ({ path, body, bodyMayBeAbsent }: Endpoint): RequestHandler =>
   (request, response, next) => {
     contextOf(response).route = path;
-    if (!body || UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
+    if (!body || (bodyMayBeAbsent && !hasBody(request)) || UTF8_JSON.test(request.headers['content-type'] ?? ''))
+      return next();
     next(new AppError('unsupported_media_type', 'The body must be application/json in UTF-8.'));
   };
+
+/** A message has a body exactly when one of these announces it (RFC 9112, 6). */
+const hasBody = ({ headers }: Request): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
   return async (request, response) => {
@@ -84,7 +89,9 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
   return {
     params,
     query: (endpoint.query ? validate(endpoint.query, request.query, '/query', true) : {}) as never,
-    body: (endpoint.body ? validate(endpoint.body, request.body) : undefined) as never,
+    body: (endpoint.body
+      ? validate(endpoint.body, request.body ?? (endpoint.bodyMayBeAbsent ? {} : undefined))
+      : undefined) as never,
     header: (name) => request.get(name),
     tenant: OPEN_TENANT,
     subject: addressOf(request),
@@ -97,7 +104,8 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
 
 function send(response: Response, { status, headers = {}, body }: Answer): void {
   if (response.destroyed) return;
-  if (typeof body === 'string' || body === undefined) return writeAnswer(response, status, headers, body);
+  if (typeof body === 'string' || body instanceof Uint8Array || body === undefined)
+    return writeAnswer(response, status, headers, body);
   writeAnswer(
     response,
     status,

@@ -1,6 +1,8 @@
 import type Joi from 'joi';
 import type { HttpErrorCode } from '@flashcards/shared/contract/errors';
 import type { Logger } from '@flashcards/shared/runtime/logger';
+import type { Cards } from './cards';
+import type { DeckFiles } from './deck-files';
 import type { Health } from './health';
 import type { Jobs } from './jobs';
 import type { ApiMetrics } from './metrics';
@@ -8,6 +10,8 @@ import type { ApiMetrics } from './metrics';
 /** What a handler may use. */
 export interface Deps {
   readonly jobs: Jobs;
+  readonly cards: Cards;
+  readonly deckFiles: DeckFiles;
   readonly health: Health;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;
@@ -32,7 +36,7 @@ export interface Input<Body = unknown, Query = unknown> {
 export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Sent as JSON, or as it is when it is a string with its own `Content-Type`. */
+  /** Sent as JSON, or as it is when it is a string or bytes with its own `Content-Type`. */
   readonly body?: unknown;
 }
 
@@ -51,11 +55,15 @@ export interface Endpoint {
   readonly documentedBody?: Joi.Schema;
   /** Most bytes of the body, where it is not that of a single submit. */
   readonly maxBodyBytes?: number;
+  /** A request without a body is one with an empty object. */
+  readonly bodyMayBeAbsent?: true;
   readonly query?: Joi.ObjectSchema;
   /** Request headers that mean something here, for the document. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Status -> what it says and the schema of its body. */
-  readonly answers: Readonly<Record<number, { description: string; schema?: Joi.Schema; type?: string }>>;
+  /** Status -> what it says, the schema of its body, and the media types it may have instead. */
+  readonly answers: Readonly<
+    Record<number, { description: string; schema?: Joi.Schema; type?: string; files?: readonly string[] }>
+  >;
   readonly errors: readonly HttpErrorCode[];
   /** Seconds the client may ask to wait, beside the two that any request may take. */
   readonly waits?: (input: Input<never, never>) => number;

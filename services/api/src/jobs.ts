@@ -3,7 +3,7 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import { type Job, type Status, type Submit, isTerminal } from '@flashcards/shared/contract/job';
 import type { Feed } from '@flashcards/shared/feed';
 import type { Bell } from '@flashcards/shared/store/bell';
-import { type Fields, type Place, jobOf, sequence, statusOf } from '@flashcards/shared/store/record';
+import { type Fields, type Place, jobOf, packRequest, sequence, statusOf } from '@flashcards/shared/store/record';
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/result-cache';
 import type { Admitted, QueueState, Store } from '@flashcards/shared/store/store';
 import { bodyHash, jobId } from './job-id';
@@ -38,6 +38,10 @@ export interface Wish {
   readonly noStore: boolean;
   /** The failed job that this one runs again. */
   readonly retryOf?: string;
+  /** The job of which this one makes a card anew. */
+  readonly parent?: string;
+  /** What the client asked, where that is not the submit itself: a repeated key must ask the same. */
+  readonly asked?: object;
 }
 
 export interface Submitted {
@@ -50,6 +54,7 @@ export interface Submitted {
 export interface Reading {
   readonly job: Job;
   readonly sequence: number;
+  readonly fields: Fields;
 }
 
 const REREAD_MILLISECONDS = 5_000;
@@ -73,8 +78,12 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
       submit: wanted,
       cacheKey: wish.noStore ? '' : keys.cacheKey,
       flightKey: anew ? '' : keys.flightKey,
-      bodyHash: wish.idempotencyKey === undefined ? '' : bodyHash(wish.retryOf ? { retry_of: wish.retryOf } : wanted),
+      bodyHash:
+        wish.idempotencyKey === undefined
+          ? ''
+          : bodyHash(wish.retryOf ? { retry_of: wish.retryOf } : (wish.asked ?? wanted)),
       retryOf: wish.retryOf ?? '',
+      parent: wish.parent ?? '',
       limitPerMinute: settings.limitPerMinute,
       limitSubject: wish.subject,
       maxWaiting: settings.maxWaiting,
@@ -96,16 +105,15 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
   }
 
   /** The 202 needs no second look: a new record is what was just written. */
-  function acceptedJob(id: string, { submit, retryOf }: Wish, { created, status, place }: Admitted): Job {
-    const { options, metadata } = submit;
+  function acceptedJob(id: string, { submit, retryOf, parent }: Wish, { created, status, place }: Admitted): Job {
     const fields = new Map([
       ['status', 'queued'],
       ['created', String(created)],
-      ['wanted', String(options.cards)],
+      ['wanted', String(submit.options.cards)],
+      ['request', packRequest(submit, parent)],
     ]);
     if (status === 'collapsed') fields.set('cache', 'collapsed');
     if (retryOf) fields.set('retry_of', retryOf);
-    if (metadata) fields.set('request', JSON.stringify({ metadata }));
     return jobOf({ id, fields, place }, resultSeconds);
   }
 
@@ -122,7 +130,13 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     if (again === 'none') throw new AppError('not_found', 'There is no job with this id.');
     if (again === 'open') throw new AppError('conflict', 'Only a job that failed can be run again.');
     if (again === 'gone') return replayedRetry(id, wish);
-    return submit({ ...wish, noStore: wish.noStore || again.noStore, submit: again.submit, retryOf: id });
+    return submit({
+      ...wish,
+      noStore: wish.noStore || again.noStore,
+      submit: again.submit,
+      parent: again.parent,
+      retryOf: id,
+    });
   }
 
   /** The text is gone, and still a repeated key gives the job that it made while the text was there. */
@@ -137,6 +151,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
   const view = (id: string, fields: Fields, place: Place): Reading => ({
     job: jobOf({ id, fields, place }, resultSeconds),
     sequence: sequence(fields),
+    fields,
   });
 
   async function find(id: string, tenant: string): Promise<{ fields: Fields; place: Place }> {

@@ -10,12 +10,15 @@ import { answerProbe, startOpsServer } from '@flashcards/shared/runtime/ops-serv
 import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { within } from '@flashcards/shared/runtime/time';
 import { Bell } from '@flashcards/shared/store/bell';
+import { createCardEdits } from '@flashcards/shared/store/card-edits';
 import { readModelProbe } from '@flashcards/shared/store/model-probe';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createStore } from '@flashcards/shared/store/store';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { createApp } from './app';
 import { readApiConfig } from './config';
+import { createCards } from './cards';
+import { createDeckFiles } from './deck-files';
 import { createHealth } from './health';
 import { createJobs } from './jobs';
 import { createApiMetrics } from './metrics';
@@ -63,10 +66,12 @@ run(async () => {
     queue: () => store.queue(),
     modelProbe: () => readModelProbe(redis, config.REDIS_PREFIX),
   });
+  const cards = createCards(jobs, createCardEdits(redis, config.REDIS_PREFIX));
+  const deckFiles = createDeckFiles(logger);
   const metrics = createApiMetrics(config.REGION, () => store.queue());
   const endpoints = routes({ maxTextChars: config.MAX_TEXT_CHARS, maxCards: config.MAX_CARDS, models });
   const document = JSON.stringify(openapiOf(endpoints, VERSION));
-  const app = createApp({ jobs, health, metrics, logger, openapi: () => document }, endpoints, {
+  const app = createApp({ jobs, cards, deckFiles, health, metrics, logger, openapi: () => document }, endpoints, {
     trustProxyHops: config.TRUST_PROXY_HOPS,
     maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
   });
@@ -76,6 +81,7 @@ run(async () => {
   };
 
   lifecycle.hold('redis', () => [redis, cacheRedis, queueRedis].forEach((connection) => connection.disconnect()));
+  lifecycle.hold('deck files', () => deckFiles.close());
   lifecycle.hold('bell', () => bell.close());
   lifecycle.hold('feed', () => feed.close());
   const ops = await startOpsServer(

@@ -3,6 +3,7 @@ import {
   DURATION_BUCKETS_SECONDS,
   Gauge,
   Histogram,
+  type Registry,
   createRegistry,
 } from '@flashcards/shared/runtime/metrics';
 import type { QueueState } from '@flashcards/shared/store/store';
@@ -53,6 +54,7 @@ export function createApiMetrics(region: string, readQueue: () => Promise<QueueS
       registers,
     }),
     active: new Gauge({ name: 'flashcards_http_active_requests', help: 'Requests being answered.', registers }),
+    ...cardMetrics(registers),
     submits: new Counter({
       name: 'flashcards_jobs_submitted_total',
       help: 'Submits by what became of them: queued, hit, collapsed, replayed, or the refusal.',
@@ -61,3 +63,24 @@ export function createApiMetrics(region: string, readQueue: () => Promise<QueueS
     }),
   };
 }
+
+/** What becomes of decks and cards once they are made. */
+const cardMetrics = (registers: Registry[]) => ({
+  deckFiles: new Counter({
+    name: 'flashcards_deck_files_total',
+    help: 'Decks read as a file.',
+    labelNames: ['format'],
+    registers,
+  }),
+  cardsReviewed: new Counter({
+    name: 'flashcards_cards_reviewed_total',
+    help: 'Verdicts of readers on cards: accepted, accepted_rewritten, rejected. The share of the first is the acceptance rate.',
+    labelNames: ['verdict'],
+    registers,
+  }),
+  cardsRewritten: new Counter({
+    name: 'flashcards_cards_rewritten_total',
+    help: 'Changes of what a card says.',
+    registers,
+  }),
+});

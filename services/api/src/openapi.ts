@@ -59,14 +59,25 @@ function operationOf(endpoint: Endpoint): object {
       ),
     summary,
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(body) } } } } : {}),
+    ...(body
+      ? {
+          requestBody: {
+            required: !endpoint.bodyMayBeAbsent,
+            content: { 'application/json': { schema: jsonSchema(body) } },
+          },
+        }
+      : {}),
     responses: { ...errorAnswers(errors), ...Object.fromEntries(Object.entries(answers).map(answerOf)) },
   };
 }
 
-function answerOf([status, { description, schema, type }]: [string, Endpoint['answers'][number]]): [string, object] {
-  const content = schema ? { content: { [type ?? 'application/json']: { schema: jsonSchema(schema) } } } : {};
-  return [status, { description, ...content }];
+function answerOf([status, answer]: [string, Endpoint['answers'][number]]): [string, object] {
+  const { description, schema, type, files = [] } = answer;
+  const content = {
+    ...(schema ? { [type ?? 'application/json']: { schema: jsonSchema(schema) } } : {}),
+    ...Object.fromEntries(files.map((file) => [file, {}])),
+  };
+  return [status, { description, ...(Object.keys(content).length > 0 ? { content } : {}) }];
 }
 
 /** One answer a status; the codes that share it are named. Any request can meet the last three. */

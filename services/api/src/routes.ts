@@ -1,13 +1,24 @@
 import Joi from 'joi';
-import { deckSchema } from '@flashcards/shared/contract/deck';
-import { STATUSES, type SubmitLimits, generateSchema, jobSchema, submitSchema } from '@flashcards/shared/contract/job';
+import { cardEditSchema } from '@flashcards/shared/contract/card-edit';
+import { cardSchema, deckSchema } from '@flashcards/shared/contract/deck';
+import {
+  STATUSES,
+  type SubmitLimits,
+  anewSchema,
+  generateSchema,
+  jobSchema,
+  submitSchema,
+} from '@flashcards/shared/contract/job';
 import { FORMATS } from '@flashcards/shared/formats/index';
+import { cardsQuery } from './cards-query';
 import type { Endpoint, Handler } from './endpoint';
 import { cancelJob } from './handlers/cancel-job';
 import { eraseJob } from './handlers/erase-job';
 import { generateDeck, generateWaits } from './handlers/generate-deck';
 import { listJobs } from './handlers/list-jobs';
-import { readCards } from './handlers/read-cards';
+import { editCard } from './handlers/edit-card';
+import { regenerateCard } from './handlers/regenerate-card';
+import { cardsWait, readCards } from './handlers/read-cards';
 import { readHealth } from './handlers/read-health';
 import { readJob } from './handlers/read-job';
 import { readOpenapi } from './handlers/read-openapi';
@@ -30,11 +41,6 @@ const query = {
     cursor: Joi.string()
       .pattern(/^\d{1,15}\.\d{1,9}$/)
       .description('`next_cursor` of the page before.'),
-  }),
-  format: Joi.object({
-    format: Joi.string()
-      .valid(...Object.keys(FORMATS))
-      .default('json'),
   }),
 };
 
@@ -73,6 +79,8 @@ const SUBMIT_ERRORS = [
   'idempotency_mismatch', 'rate_limited', 'overloaded', 'queue_unavailable',
 ] as const; // prettier-ignore
 const waitsAsPreferred: Endpoint['waits'] = (input) => readPrefer(input.header('prefer')).waitSeconds;
+const BODY_ERRORS = ['malformed_request', 'too_large', 'unsupported_media_type', 'invalid_request'] as const;
+const FILES = [...new Set(Object.values(FORMATS).map(({ mediaType }) => mediaType.replace(/;.*/, '')))].slice(1);
 const READ_ERRORS = ['not_found', 'gone', 'queue_unavailable'] as const;
 
 /** THE API: one entry an endpoint. */
@@ -111,9 +119,24 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
   endpoint({
     method: 'get', path: '/v1/jobs/{id}/cards', scope: 'jobs:read', handler: readCards,
     summary: 'Read or download the deck',
-    query: query.format,
-    answers: { 200: { description: 'The deck.', schema: deckSchema } },
-    errors: [...READ_ERRORS, 'conflict', 'invalid_request'],
+    query: cardsQuery, headers: { Accept: 'A media type in place of `format`.' }, waits: cardsWait,
+    answers: { 200: { description: 'The deck, without the cards that were rejected.', schema: deckSchema, files: FILES } },
+    errors: [...READ_ERRORS, 'conflict', 'invalid_request', 'not_acceptable', 'overloaded'],
+  }),
+  endpoint({
+    method: 'patch', path: '/v1/jobs/{id}/cards/{card_id}', scope: 'jobs:write', handler: editCard,
+    summary: 'Accept, reject or rewrite a card',
+    body: cardEditSchema,
+    answers: { 200: { description: 'The card as it is now; its id stays.', schema: cardSchema } },
+    errors: [...READ_ERRORS, ...BODY_ERRORS, 'conflict'],
+  }),
+  endpoint({
+    method: 'post', path: '/v1/jobs/{id}/cards/{card_id}/regenerate', scope: 'jobs:write', handler: regenerateCard,
+    summary: 'Make a card anew: a job of its own',
+    body: anewSchema(limits), bodyMayBeAbsent: true, headers: SUBMIT_HEADERS,
+    waits: (input) => readPrefer(input.header('prefer')).waitSeconds,
+    answers: { 202: job('Accepted; `parent` is the job of the card.'), 200: job('Already done: repeated, or waited for.') },
+    errors: [...SUBMIT_ERRORS, 'not_found', 'conflict'],
   }),
   endpoint({
     method: 'post', path: '/v1/jobs/{id}/cancel', scope: 'jobs:write', handler: cancelJob,

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Card, Result, Usage } from '@flashcards/shared/contract/deck';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
+import { rfc3339 } from '@flashcards/shared/runtime/time';
 import type { Run } from '@flashcards/shared/store/store';
 import { CANDIDATES_SCHEMA } from './cards/candidate';
 import { type Chunk, chunkText } from './cards/chunk';
@@ -82,6 +83,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
   const cards = [...gate.kept].sort((a, b) => a.start - b.start);
   const result: Result = {
     deck: { title: deck.title, language, cards },
+    created_at: rfc3339(Date.now()),
     partial: cards.length < options.cards,
     wanted: options.cards,
     generated: gate.generated,

@@ -4,11 +4,17 @@ import Joi from 'joi';
 export const CARD_TYPES = ['basic', 'reversed', 'cloze', 'choice'] as const;
 export type CardType = (typeof CARD_TYPES)[number];
 
+/** What a reader may make of a card. */
+export const REVIEWS = ['accepted', 'rejected'] as const;
+export type Review = (typeof REVIEWS)[number];
+
 /**
  * One card of a deck.
  * - `front`: the question; of a `cloze` the sentence in Anki's grammar (`{{c1::hidden::hint}}`).
  * - `back`: the answer; of a `cloze` the hidden words, of a `choice` the one of `choices` that is right.
  * - `choices`: of a `choice` only: 3 to 5 answers in the order to show them.
+ * - `review`: what its reader made of it; a rejected card is left out of files.
+ * - `edited_at`: when its reader last changed what it says, RFC 3339 in UTC; absent when nobody did.
  * - `quote`: `text.slice(start, end)` of the text as it was posted; `start` and `end` are UTF-16 code units.
  */
 export interface Card {
@@ -21,6 +27,8 @@ export interface Card {
   readonly quote: string;
   readonly start: number;
   readonly end: number;
+  readonly review?: Review;
+  readonly edited_at?: string;
 }
 
 export interface Deck {
@@ -33,6 +41,8 @@ export interface Deck {
 /** What a finished job produced, and what became of the cards that are not in it. */
 export interface Result {
   readonly deck: Deck;
+  /** When the deck was made, RFC 3339 in UTC; of a cached one earlier than its job. */
+  readonly created_at?: string;
   /** Fewer cards than wanted were kept; `dropped` says why. */
   readonly partial: boolean;
   readonly wanted: number;
@@ -72,6 +82,10 @@ export const cardSchema = Joi.object({
   quote: Joi.string().required().description('Exactly text.slice(start, end) of the text that was posted.'),
   start: count.description('First UTF-16 code unit of the quote.'),
   end: count.description('One past the last UTF-16 code unit of the quote.'),
+  review: Joi.string()
+    .valid(...REVIEWS)
+    .description('What its reader made of it; a rejected card is left out of files.'),
+  edited_at: Joi.string().isoDate().description('When its reader last changed what it says.'),
 });
 
 export const deckSchema = Joi.object({
@@ -82,6 +96,7 @@ export const deckSchema = Joi.object({
 
 export const resultSchema = Joi.object({
   deck: deckSchema.required(),
+  created_at: Joi.string().isoDate().description('When the deck was made; of a cached one earlier than its job.'),
   partial: Joi.boolean().required(),
   wanted: count,
   generated: count,

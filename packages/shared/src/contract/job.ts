@@ -1,4 +1,5 @@
 import { Joi } from './text';
+import { tagSchema } from './card-edit';
 import { CARD_TYPES, type CardType, type Result, type Usage, resultSchema, usageSchema } from './deck';
 import { JOB_ERRORS, type JobErrorCode } from './errors';
 
@@ -79,8 +80,9 @@ export const DEFAULT_OPTIONS: Options = {
   answer_length: 'medium',
 };
 
-const TAG = /^[^\s,]+$/u;
 const LANGUAGE = /^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
+
+const focusSchema = Joi.string().maxCodePoints(300).plain();
 
 export interface SubmitLimits {
   readonly maxTextChars: number;
@@ -123,6 +125,15 @@ const textSchema = (maxTextChars: number) =>
 /** The body of the old service's call. */
 export const generateSchema = (limits: SubmitLimits) => Joi.object({ text: textSchema(limits.maxTextChars) });
 
+/** The body of a wish for a card made anew. */
+export const anewSchema = (limits: SubmitLimits) =>
+  Joi.object({
+    text: textSchema(limits.maxTextChars)
+      .optional()
+      .description("The text to make it from, for example the one the deck was made of; without it, the card's quote."),
+    focus: focusSchema.description('What to do otherwise.'),
+  });
+
 function optionsSchema(limits: SubmitLimits) {
   return Joi.object({
     cards: Joi.number().integer().min(1).max(limits.maxCards).default(Math.min(DEFAULT_OPTIONS.cards, limits.maxCards)),
@@ -141,12 +152,9 @@ function optionsSchema(limits: SubmitLimits) {
     answer_length: Joi.string()
       .valid(...ANSWER_LENGTHS)
       .default(DEFAULT_OPTIONS.answer_length),
-    focus: Joi.string().maxCodePoints(300).plain().description('What to look for in the text.'),
+    focus: focusSchema.description('What to look for in the text.'),
     title: Joi.string().maxCodePoints(200).plain(),
-    tags: Joi.array()
-      .items(Joi.string().maxCodePoints(64).plain().pattern(TAG, { name: 'no blanks or commas' }))
-      .max(16)
-      .unique(),
+    tags: Joi.array().items(tagSchema).max(16).unique(),
     model: Joi.string().valid(...limits.models),
   })
     .default()

@@ -11,7 +11,7 @@ export function codePoints(text: string): number {
 // eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
 
-interface CodePointString extends JoiBase.StringSchema {
+export interface CodePointString extends JoiBase.StringSchema {
   /** At most `limit` Unicode code points; exported as JSON Schema's `maxLength`, which counts the same. */
   maxCodePoints(limit: number): this;
   /** No C0 control but tab, CR and LF, and no lone surrogate. */

@@ -1,19 +1,23 @@
-import type { Deck } from '../contract/deck';
-
-/** A way to render a deck. Pure. */
-export interface Format {
-  readonly extension: string;
-  readonly mediaType: string;
-  render(deck: Deck): string;
-}
+import { ankiTxt } from './anki-txt';
+import { apkg } from './apkg';
+import { csv } from './csv';
+import type { Format } from './format';
+import { json } from './json';
+import { jsonl } from './jsonl';
+import { markdown } from './markdown';
+import { obsidian } from './obsidian';
+import { tsv } from './tsv';
 
 /** Every format a deck can be read in; a new one is a file here and a line in this table. */
 export const FORMATS = {
-  json: {
-    extension: 'json',
-    mediaType: 'application/json; charset=utf-8',
-    render: (deck: Deck): string => JSON.stringify(deck),
-  },
+  json,
+  jsonl,
+  csv,
+  tsv,
+  'anki-txt': ankiTxt,
+  apkg,
+  markdown,
+  obsidian,
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;

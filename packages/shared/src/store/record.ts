@@ -9,6 +9,7 @@ import {
 } from '../contract/job';
 import type { Result, Usage } from '../contract/deck';
 import { rfc3339 } from '../runtime/time';
+import { withEdits } from './card-edits';
 
 /** A record as Redis holds it. A waiting one is small: what is as by default is not written. */
 export type Fields = ReadonlyMap<string, string>;
@@ -22,14 +23,16 @@ export function fieldsOf(flat: readonly string[]): Fields {
 interface PackedRequest {
   options?: Partial<Options>;
   metadata?: Readonly<Record<string, string>>;
+  parent?: string;
 }
 
-/** What of a submit is not as by default, as JSON, or '' when nothing is. */
-export function packRequest(submit: Submit): string {
+/** What of a submit is not as by default, and the job it comes from, as JSON, or '' when there is nothing. */
+export function packRequest(submit: Submit, parent = ''): string {
   const options = Object.entries(submit.options).filter(([name, value]) => name !== 'cards' && !isDefault(name, value));
   const packed: PackedRequest = {
     ...(options.length > 0 ? { options: Object.fromEntries(options) } : {}),
     ...(submit.metadata ? { metadata: submit.metadata } : {}),
+    ...(parent ? { parent } : {}),
   };
   return Object.keys(packed).length > 0 ? JSON.stringify(packed) : '';
 }
@@ -39,6 +42,10 @@ function isDefault(name: string, value: unknown): boolean {
   if (!Array.isArray(usual) || !Array.isArray(value)) return usual === value;
   return usual.length === value.length && usual.every((entry, i) => entry === value[i]);
 }
+
+/** The job of which a card is made anew, or ''. */
+export const parentOf = (request: string): string =>
+  request ? ((JSON.parse(request) as PackedRequest).parent ?? '') : '';
 
 /** The submit behind a record; its class and deadline are the record's own. */
 export function unpackRequest(text: string, request: string, wanted: number): Submit {
@@ -86,7 +93,9 @@ export function jobOf({ id, fields, place }: View, resultSeconds: number): Job {
     const value = fields.get(name);
     return value ? (JSON.parse(value) as T) : null;
   };
-  const result = parsed<Result>('result');
+  const made = parsed<Result>('result');
+  const result = made && withEdits(made, fields);
+  const request = parsed<PackedRequest>('request');
   return {
     id,
     status,
@@ -99,11 +108,11 @@ export function jobOf({ id, fields, place }: View, resultSeconds: number): Job {
     queue: { position: place.position, eta_seconds: etaSeconds(place) },
     cache: (fields.get('cache') ?? 'miss') as Job['cache'],
     retry_of: fields.get('retry_of') ?? null,
-    parent: null,
+    parent: request?.parent ?? null,
     result,
     usage: parsed<Usage>('usage') ?? NOTHING_USED,
     error: parsed<JobError>('error'),
-    metadata: parsed<PackedRequest>('request')?.metadata ?? {},
+    metadata: request?.metadata ?? {},
     links: linksOf(`/v1/jobs/${id}`),
   };
 }

@@ -5,7 +5,7 @@ import { CRASHES, GENERATE_QUEUE } from '../contract/queues';
 import { gathered } from '../runtime/gather';
 import { defineScript } from '../runtime/redis';
 import { type Added, type Making, type Page, makingOf, packAdded, pageOf, unpackCards } from './log';
-import { type Fields, NOTHING_USED, type Place, fieldsOf, packRequest, unpackRequest } from './record';
+import { type Fields, NOTHING_USED, type Place, fieldsOf, packRequest, parentOf, unpackRequest } from './record';
 
 /** How long what is left of an ended job lives, in seconds. */
 export interface Retention {
@@ -42,6 +42,8 @@ export interface Admission {
   readonly result: Result | null;
   /** The failed job that this one runs again, or ''. */
   readonly retryOf: string;
+  /** The job of which this one makes a card anew, or ''. */
+  readonly parent: string;
   /** Look for a cached result first; only where the cache is in this Redis. */
   readonly look: boolean;
 }
@@ -99,6 +101,8 @@ export interface QueueState {
 /** A failed job's own submit. */
 export interface Again {
   readonly submit: Submit;
+  /** The job of which it makes a card anew, or ''. */
+  readonly parent: string;
   /** It was not to be kept beyond the job. */
   readonly noStore: boolean;
 }
@@ -181,7 +185,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         priorityClass(submit.priority),
         admission.cacheKey,
         admission.flightKey,
-        packRequest(submit),
+        packRequest(submit, admission.parent),
         admission.bodyHash,
         admission.limitPerMinute,
         admission.limitSubject,
@@ -296,6 +300,7 @@ function againOf(answer: readonly string[]): Again {
   const submit = unpackRequest(text, request, Number(wanted));
   return {
     submit: { ...submit, priority, deadline_seconds: Number(deadlineMilliseconds) / 1_000 },
+    parent: parentOf(request),
     noStore: cacheKey === '',
   };
 }

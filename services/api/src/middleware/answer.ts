@@ -9,11 +9,11 @@ export function writeAnswer(
   response: Response,
   status: number,
   headers: Readonly<Record<string, string>>,
-  text: string | undefined,
+  body: string | Uint8Array | undefined,
 ): void {
   if (response.headersSent) return void response.destroy();
   const list = [...contextOf(response).headers, ...Object.entries(headers).flat()];
-  if (text !== undefined) list.push('Content-Length', String(Buffer.byteLength(text)));
+  if (body !== undefined) list.push('Content-Length', String(Buffer.byteLength(body)));
   response.writeHead(status, list);
-  response.end(text);
+  response.end(body);
 }

@@ -1,0 +1,111 @@
+import { deletions, hasClozeMarkers, hiddenWords, parseCloze } from './cloze';
+import { type Card, REVIEWS, type Review } from './deck';
+import type { FieldError } from './errors';
+import { fold } from './fold';
+import { Joi } from './text';
+
+/** What a reader changes of a card. What is absent stays; `review` null takes a verdict back. */
+export interface CardEdit {
+  readonly front?: string;
+  readonly back?: string;
+  readonly choices?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly review?: Review | null;
+}
+
+const MOST_CODE_POINTS = 2_000;
+const MOST_CHOICE_CODE_POINTS = 500;
+const MOST_TAGS = 32;
+const words = (most: number) => Joi.string().maxCodePoints(most).plain().pattern(/\S/u, { name: 'not blank' });
+
+/** A tag of a card: Anki separates tags by blanks, spreadsheets by commas. */
+export const tagSchema = Joi.string()
+  .maxCodePoints(64)
+  .plain()
+  .pattern(/^[^\s,]+$/u, { name: 'no blanks or commas' });
+
+export const cardEditSchema = Joi.object<CardEdit>({
+  front: words(MOST_CODE_POINTS).description("The question; of a cloze the sentence in Anki's grammar."),
+  back: words(MOST_CODE_POINTS).description(
+    'The answer. Of a choice it takes the place of the old one in `choices`; of a cloze it follows from `front`.',
+  ),
+  choices: Joi.array()
+    .items(words(MOST_CHOICE_CODE_POINTS))
+    .min(3)
+    .max(5)
+    .description('Of a choice only: the answers in the order to show them, `back` among them.'),
+  tags: Joi.array().items(tagSchema).max(MOST_TAGS).unique(),
+  review: Joi.string()
+    .valid(...REVIEWS)
+    .allow(null)
+    .description('`rejected` leaves the card out of files, null takes the verdict back.'),
+})
+  .min(1)
+  .required();
+
+export type Edited = { readonly card: Card; readonly rewritten: boolean } | { readonly errors: readonly FieldError[] };
+
+/**
+ * The card as it is after an edit at `now` (Unix milliseconds), or everything that its type forbids. `rewritten` is
+ * whether it says something else now; only then does `edited_at` move, and by a second at least, since that is how fine
+ * Anki's clock is. `before` is when the card last changed.
+ */
+export function editCard(card: Card, edit: CardEdit, { now, before }: { now: number; before: number }): Edited {
+  const { review, ...content } = edit;
+  const next: Card = { ...card, ...content, ...backAndChoices(card, edit) };
+  const errors = Object.keys(content).length > 0 ? faultsOf(next, edit) : [];
+  if (errors.length > 0) return { errors };
+  const rewritten = contentOf(next) !== contentOf(card);
+  const editedAt = Math.max(now, Math.floor(before / 1_000) * 1_000 + 1_000);
+  return {
+    card: reviewed(rewritten ? { ...next, edited_at: new Date(editedAt).toISOString() } : card, review),
+    rewritten,
+  };
+}
+
+const contentOf = ({ front, back, choices, tags }: Card): string => JSON.stringify([front, back, choices, tags]);
+
+function reviewed(card: Card, review: Review | null | undefined): Card {
+  if (review === undefined) return card;
+  const { review: _before, ...rest } = card;
+  return review === null ? rest : { ...rest, review };
+}
+
+function backAndChoices(card: Card, { front, back, choices }: CardEdit): Partial<Card> {
+  if (card.type === 'cloze' && front !== undefined) return { back: hiddenWords(front).join('; ') };
+  if (card.type !== 'choice' || back === undefined || choices !== undefined) return {};
+  return { choices: (card.choices ?? []).map((choice) => (choice === card.back ? back : choice)) };
+}
+
+const fault = (pointer: string, detail: string): FieldError => ({ pointer, detail });
+
+function faultsOf(next: Card, edit: CardEdit): FieldError[] {
+  if (next.type === 'cloze') return clozeFaults(next, edit);
+  const marked = (['front', 'back'] as const).filter(
+    (field) => edit[field] !== undefined && hasClozeMarkers(next[field]),
+  );
+  return [
+    ...marked.map((field) => fault(`/${field}`, `must not hide words: the card is of type ${next.type}`)),
+    ...(next.type === 'choice' ? choiceFaults(next) : notAChoice(next, edit)),
+  ];
+}
+
+const notAChoice = ({ type }: Card, { choices }: CardEdit): FieldError[] =>
+  choices === undefined ? [] : [fault('/choices', `is not a field of a card of type ${type}`)];
+
+function clozeFaults(next: Card, edit: CardEdit): FieldError[] {
+  const faults = notAChoice(next, edit);
+  const parts = parseCloze(next.front);
+  if (!parts || deletions(parts).length === 0)
+    return [...faults, fault('/front', 'must hide words as {{c1::words}} or {{c1::words::hint}}, counted from c1')];
+  if (edit.back === undefined || edit.back === hiddenWords(next.front).join('; ')) return faults;
+  return [...faults, fault('/back', 'follows from front, where a cloze hides its words')];
+}
+
+function choiceFaults({ back, choices = [] }: Card): FieldError[] {
+  const seen = choices.map((choice) => fold(choice, 'match').text.trim());
+  return [
+    ...(new Set(seen).size === seen.length ? [] : [fault('/choices', 'must all be different')]),
+    ...(choices.includes(back) ? [] : [fault('/choices', 'must have the back among them')]),
+  ];
+}

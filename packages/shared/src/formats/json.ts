@@ -1,0 +1,9 @@
+import type { Format } from './format';
+
+/** The deck as the API shows it. */
+export const json: Format = {
+  extension: 'json',
+  mediaType: 'application/json; charset=utf-8',
+  options: [],
+  render: ({ deck }) => JSON.stringify(deck),
+};

@@ -1,0 +1,19 @@
+import type { Format } from './format';
+import { questionsOf } from './question';
+
+// A tab or a line end would begin the next cell, whatever its name.
+const BREAKS = /[^\S ]*[\t\r\n\v\f\u0085\u2028\u2029]\s*/g;
+const flat = (text: string): string => text.replace(BREAKS, ' ').trim();
+
+/** Question, tab, answer, line end: what Quizlet's import box takes. It has no quoting, so breaks become blanks. */
+export const tsv: Format = {
+  extension: 'tsv',
+  mediaType: 'text/tab-separated-values; charset=utf-8',
+  options: ['bom'],
+  render: ({ deck, options }) =>
+    (options.bom ? '\uFEFF' : '') +
+    deck.cards
+      .flatMap(questionsOf)
+      .map(({ question, answer }) => `${flat(question)}\t${flat(answer)}\n`)
+      .join(''),
+};

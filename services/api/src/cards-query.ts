@@ -1,0 +1,42 @@
+import { CARD_TYPES } from '@flashcards/shared/contract/deck';
+import { AppError } from '@flashcards/shared/contract/errors';
+import { Joi } from '@flashcards/shared/contract/text';
+import type { Format, FormatOption, FormatOptions } from '@flashcards/shared/formats/format';
+import { FORMATS, type FormatName } from '@flashcards/shared/formats/index';
+
+export type CardsQuery = FormatOptions & { readonly format?: FormatName };
+
+const name = () =>
+  Joi.string()
+    .trim()
+    .maxCodePoints(200)
+    .plain()
+    .pattern(/^[^\r\n\t]*$/, { name: 'one line' });
+
+const OPTIONS: Readonly<Record<FormatOption, ReturnType<typeof Joi.any>>> = {
+  bom: Joi.boolean().description('`csv`, `tsv`: begin with a byte order mark, as Excel needs it for Chinese.'),
+  formula_guard: Joi.boolean().description("`csv`: put `'` in front of a cell that a spreadsheet would compute."),
+  deck: name().description('`apkg`, `anki-txt`, `obsidian`: name of the deck; `::` begins a deck within it.'),
+  type: Joi.string()
+    .valid(...CARD_TYPES)
+    .description('`anki-txt`: only the cards of this type; `cloze` then keeps its places.'),
+  notetype: name().description('`anki-txt`: name of the note type in the Anki that will read the file.'),
+};
+
+/** The query of a download. */
+export const cardsQuery = Joi.object<CardsQuery>({
+  format: Joi.string()
+    .valid(...Object.keys(FORMATS))
+    .description('Wins over `Accept`; without both it is `json`.'),
+  ...OPTIONS,
+});
+
+/** The wishes of a query, which are all the format's own. */
+export function optionsFor(format: FormatName, { format: _format, ...options }: CardsQuery): FormatOptions {
+  const { options: taken }: Format = FORMATS[format];
+  const errors = Object.keys(options)
+    .filter((option) => !taken.includes(option as FormatOption))
+    .map((option) => ({ pointer: `/query/${option}`, detail: `is not an option of the format ${format}` }));
+  if (errors.length > 0) throw new AppError('invalid_request', 'Some fields are not valid.', { errors });
+  return options;
+}
