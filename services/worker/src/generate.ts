@@ -10,8 +10,8 @@ import { coverage } from './cards/coverage';
 import { Gate } from './cards/gate';
 import { Source } from './cards/ground';
 import { CardScanner } from './cards/parse';
-import { guessLanguage } from './cards/script';
 import { deckTitle } from './cards/title';
+import { reasonsOf, topUp, type Asked } from './cards/top-up';
 import type { WorkerMetrics } from './metrics';
 import { ModelError, rule } from './model-errors';
 import type { Completion, OpenRouter } from './openrouter';
@@ -19,9 +19,8 @@ import { buildMessages, maxTokens } from './prompt';
 import type { Standing } from './run-log';
 
 /** More than wanted is asked for, because the gate drops some. */
-const ASKED_FOR_EACH_WANTED = 1.2;
-const MOST_CARDS_A_CALL = 15;
-const MOST_CHUNK_CHARS = 3_500;
+const ASKED_FOR_EACH_WANTED = 1.3;
+const CHUNK_LIMITS = { maxCardsPerCall: 15, maxChars: 3_500 };
 const MOST_OUTPUT_CHARS = 200_000;
 
 export interface GenerateTools {
@@ -59,24 +58,19 @@ export interface Generated {
 }
 
 /**
- * THE STORY of a job: cut the text, ask for cards, read them while they are written, keep the ones that hold.
+ * THE STORY of a job: cut the text, ask for cards, read them while they are written, keep the ones that hold, and ask
+ * again for what is missing.
  * @throws CallFailed when a call failed or the signal fired, NoCards when nothing was kept.
  */
 export async function generate(run: Run, tools: GenerateTools, signal: AbortSignal): Promise<Generated> {
   const { text, options } = run.submit;
-  const language = options.language === 'auto' ? guessLanguage(text) : options.language;
   const source = new Source(text);
+  const language = options.language === 'auto' ? source.language : options.language;
   const gate = new Gate({ source, options, language, tags: options.tags ?? [], seed: run.id });
   gate.restore(run.kept, run.making ?? undefined);
   const spending = new Spending(run.spent);
-  const chunks = chunksFor(text, options.cards - gate.kept.length);
   const deck: DeckInTheMaking = { run, language, title: deckTitle(text, options), gate, spending };
-  const calls = await allOrFirstError(chunks, signal, (chunk, stop) => askFor(chunk, deck, tools, stop)).catch(
-    (error: unknown): never => {
-      // With what all calls have cost by now, also those that were stopped because of this one.
-      throw error instanceof ModelError ? new CallFailed(error, spending.usage) : error;
-    },
-  );
+  const calls = await askAndTopUp(deck, tools, signal);
   countCards(gate, run, tools.metrics);
   if (gate.kept.length === 0) throw emptyHanded(calls, gate.dropped, spending);
 
@@ -91,10 +85,10 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
     dropped: { ...gate.dropped },
     coverage: coverage(text, cards),
     // A run that finds every card kept already asks nobody.
-    model: calls[0]?.completion.model ?? options.model ?? tools.openRouter.models[0] ?? '',
+    model: calls[0]?.model ?? options.model ?? tools.openRouter.models[0] ?? '',
     prompt_version: PROMPT_VERSION,
   };
-  const whole = calls.every(({ completion, broken }) => completion.finishReason === 'stop' && !broken);
+  const whole = calls.every(({ cut }) => !cut);
   return { result, usage: spending.usage, whole };
 }
 
@@ -108,38 +102,70 @@ interface DeckInTheMaking {
 
 /** The stretches to ask about, and for how many cards each: none when none is missing. */
 const chunksFor = (text: string, missing: number): Chunk[] =>
-  missing <= 0
-    ? []
-    : chunkText(text, Math.ceil(missing * ASKED_FOR_EACH_WANTED), {
-        maxCardsPerCall: MOST_CARDS_A_CALL,
-        maxChars: MOST_CHUNK_CHARS,
-      });
+  missing <= 0 ? [] : chunkText(text, Math.ceil(missing * ASKED_FOR_EACH_WANTED), CHUNK_LIMITS);
 
 const standingOf = ({ title, language, gate, spending }: DeckInTheMaking): Standing => ({
   usage: spending.usage,
   making: { title, language, generated: gate.generated, dropped: { ...gate.dropped } },
 });
 
-interface Call {
-  readonly completion: Completion;
+/** One call that was answered, and what came of it. */
+interface Call extends Asked {
+  readonly model: string;
   readonly sawCards: boolean;
-  readonly broken: boolean;
+}
+
+/** Asks about all of the text at once, then about the parts that could yield what is missing. */
+async function askAndTopUp(deck: DeckInTheMaking, tools: GenerateTools, signal: AbortSignal): Promise<Call[]> {
+  const { run, gate, spending } = deck;
+  const { text, options } = run.submit;
+  const calls: Call[] = [];
+  let reasons = {};
+  let chunks = chunksFor(text, options.cards - gate.kept.length);
+  for (let round = 0; chunks.length > 0; round += 1) {
+    const start = Date.now();
+    const ask = (chunk: Chunk, stop: AbortSignal): Promise<Call> => askFor({ chunk, reasons }, deck, tools, stop);
+    const answered = await allOrFirstError(chunks, signal, ask).catch((error: unknown): Call[] => {
+      if (!(error instanceof ModelError)) throw error;
+      // What a first round brought is a deck, if not a full one; a top-up that fails does not take it away.
+      if (round > 0 && gate.kept.length > 0 && !signal.aborted) return [];
+      // With what all calls have cost by now, also those that were stopped because of this one.
+      throw new CallFailed(error, spending.usage);
+    });
+    calls.push(...answered);
+    for (const card of gate.fill()) tools.onCard(card, standingOf(deck));
+    // Nor does one that would end after the deadline.
+    if (2 * Date.now() - start >= run.deadline) break;
+    reasons = reasonsOf(answered);
+    chunks = topUp(answered, options.cards - gate.kept.length, round, CHUNK_LIMITS);
+  }
+  return calls;
 }
 
 /** One call for one stretch of the text; each card goes through the gate the moment its brace closes. */
-async function askFor(chunk: Chunk, deck: DeckInTheMaking, tools: GenerateTools, signal: AbortSignal): Promise<Call> {
+async function askFor(
+  { chunk, reasons }: { chunk: Chunk; reasons: Readonly<Record<string, number>> },
+  deck: DeckInTheMaking,
+  tools: GenerateTools,
+  signal: AbortSignal,
+): Promise<Call> {
   const { run, gate, language, spending } = deck;
   const scanner = new CardScanner(MOST_OUTPUT_CHARS);
-  const onContent = (delta: string): void => {
-    for (const candidate of scanner.push(delta)) {
+  const tally = { generated: 0, kept: 0, dropped: {} as Record<string, number> };
+  const offer = (candidates: readonly unknown[]): void => {
+    for (const candidate of candidates) {
       const verdict = gate.offer(candidate, chunk);
+      tally.generated += 1;
+      if ('reason' in verdict) tally.dropped[verdict.reason] = (tally.dropped[verdict.reason] ?? 0) + 1;
+      else tally.kept += 1;
       if ('card' in verdict) tools.onCard(verdict.card, standingOf(deck));
     }
   };
+  const kept = gate.kept.filter(({ start }) => start >= chunk.start && start < chunk.end).map(({ front }) => front);
   const { text, options } = run.submit;
   const request = {
     messages: buildMessages({
-      text, chunk, options, language, cards: chunk.cards, kept: run.kept.map(({ front }) => front), reasons: {}, tag: randomUUID().slice(-12),
+      text, chunk, options, language, cards: chunk.cards, kept, reasons, tag: randomUUID().slice(-12),
     }), // prettier-ignore
     maxTokens: maxTokens(chunk.cards, language),
     schema: CANDIDATES_SCHEMA,
@@ -147,11 +173,14 @@ async function askFor(chunk: Chunk, deck: DeckInTheMaking, tools: GenerateTools,
     ...(options.model ? { model: options.model } : {}),
   };
   try {
-    const completion = await tools.openRouter.complete(request, { signal, onContent });
+    const completion = await tools.openRouter.complete(request, { signal, onContent: (delta) => offer(scanner.push(delta)) });
     count(completion, tools.metrics);
     spending.add(completion.usage);
-    const { sawCards, broken } = scanner.finish();
-    return { completion, sawCards, broken: broken > 0 };
+    const cut = completion.finishReason !== 'stop';
+    const { found, sawCards, broken, steps } = scanner.finish();
+    // Where the answer was cut, what looks like its end may stand in a card.
+    if (!cut) offer(found);
+    return { ...tally, chunk, model: completion.model, sawCards, cut: cut || broken > 0 };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     tools.metrics.calls.labels(error.reason).inc();

@@ -1,7 +1,7 @@
 import { CARD_TYPES } from '@flashcards/shared/contract/deck';
 import { DEFAULT_OPTIONS } from '@flashcards/shared/contract/job';
 import { LIMITS } from './cards/limits';
-import { REASONS } from './cards/gate';
+import { REASONS } from './cards/reasons';
 import { buildMessages, maxTokens, type PromptInput } from './prompt';
 
 const TEXT = 'Before. Plants make sugar from light. After.';
@@ -54,19 +54,20 @@ describe('the system message', () => {
   it('prints the limits that the gate holds', () => {
     const [system] = build();
     const limits = [
-      LIMITS.front,
+      ...Object.values(LIMITS.front),
+      LIMITS.term,
       LIMITS.clozeSentence,
       LIMITS.quoteLeast,
       LIMITS.quoteMost,
       ...Object.values(LIMITS.back),
     ];
-    for (const { narrow, wide } of limits) expect(system).toContain(`${narrow} characters (${wide} in`);
+    for (const { narrow, wide } of limits) expect(system).toContain(`${narrow} (${wide})`);
   });
 
   it('explains only the types that are asked for', () => {
     const [system] = build({ options: { ...INPUT.options, types: ['basic'] } });
     expect(system).toContain('"basic":');
-    expect(system).not.toMatch(/cloze_syntax|choice_invalid|- "(?:cloze|choice|reversed)":|"type":"(?:cloze|choice)"/);
+    expect(system).not.toMatch(/cloze_|choice_count|- "(?:cloze|choice|reversed)":|"type":"(?:cloze|choice)"/);
   });
 
   it('holds nothing of the text or of the wishes', () => {

@@ -2,7 +2,7 @@ import { CARD_TYPES, type CardType } from '@flashcards/shared/contract/deck';
 import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from './cards/boundary';
 import { EXAMPLES, familyOf, type ExampleFamily } from './cards/examples';
-import { REASONS, type ReasonRow } from './cards/gate';
+import { REASONS, type ReasonRow } from './cards/reasons';
 import { isWideLanguage } from './cards/script';
 
 export interface Message {
@@ -114,10 +114,9 @@ const typesPart = (types: readonly CardType[]): string =>
   ['Types of cards:', ...types.map((type) => `- ${TYPES[type]}`)].join('\n');
 
 const ADVICE = [
-  'One fact a card. Split what has an "and" in it; ask for the items of a list one by one.',
-  'A card stands alone: name the thing, never "this text", "the author", "the following", or "it" for what only the source names.',
-  'Ask what needs recall: no yes-or-no questions, nothing that the wording of the question answers.',
-  'Only what the source says; if you know better, the source still holds. Spread the cards over the whole source.',
+  'One fact a card, in the fewest words; what makes it worth asking is that one has to recall it.',
+  'Only what the source says; if you know better, the source still holds.',
+  'Of a table one card a fact, with the names of its row and column; code is quoted as it stands.',
   'Difficulty: easy asks terms and plain facts; medium how and why; hard comparison, consequence and exception.',
   'Names, code, formulas and units stay as the source writes them.',
 ];
@@ -126,7 +125,7 @@ const ADVICE = [
 function rulesPart(types: readonly CardType[]): string {
   const rows = Object.entries<ReasonRow>(REASONS).filter(([, { only }]) => !only || types.includes(only));
   return [
-    'Rules. A card that breaks one of the first is dropped, and "reasons" in the request counts by their names what was dropped so far:',
+    'Rules. A card that breaks one of the first is dropped, and "reasons" in the request counts by their names what was dropped so far. Lengths are in characters; in brackets for Chinese, Japanese and Korean.',
     ...rows.map(([code, { rule }]) => `- ${code}: ${rule}`),
     'And for cards worth keeping:',
     ...ADVICE.map((line) => `- ${line}`),

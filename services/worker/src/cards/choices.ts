@@ -1,22 +1,56 @@
 import { fold } from '@flashcards/shared/contract/fold';
 import type { Card } from '@flashcards/shared/contract/deck';
-import type { Candidate } from './candidate';
-import { LIMITS } from './limits';
+import type { Draft } from './draft';
+import { LIMITS, usedOf } from './limits';
+import { dominantScript } from './script';
 
 /** Answers that are about the other answers: they make no sense once the order is shuffled. */
 const ABOUT_OTHERS =
-  /^(?:all|none|both|neither|any) of (?:the )?(?:above|these|them|below)|^(?:以上|上述)(?:都|皆|全|均)?(?:是|对|正确|不是|不对|错)|^以上(?:答案|选项)?(?:都|皆|均|全)|^(?:alle|keine|toutes?|aucune?|todas?|ninguna?|nenhuma|tutte|nessuna) .*(?:genannten|oben|ci-dessus|anteriores|acima|precedenti)/iu;
+  /^(?:all|none|both|neither|any|some|two) of (?:the )?(?:above|these|them|below|options|following)|^(?:both|neither) [ab]\b|^以上|^上述|^(?:都|全|皆)(?:是|不是|对|對|正[确確]|[错錯])|^[a-d]和[a-d]$|^上記(?:の|すべて|全)|^위의? 모두|^모두 (?:맞|정답)|^(?:alle|keine|toutes?|aucune?|todas?|ninguna?|nenhuma|tutte|nessuna) .*(?:genannten|oben|ci-dessus|anteriores|acima|precedenti)/iu;
 
-/** Whether a choice can be answered: 2 to 4 wrong answers, all different, the right one not among them. */
-export function isValidChoice({ back, choices }: Candidate): boolean {
-  const wrong = choices ?? [];
-  if (wrong.length < LIMITS.wrongChoices.least || wrong.length > LIMITS.wrongChoices.most) return false;
-  const seen = [back, ...wrong].map((answer) =>
-    fold(answer, 'match')
-      .text.replace(/[\s.,;:!]+$/, '')
-      .trim(),
-  );
-  return new Set(seen).size === seen.length && !seen.includes('') && !seen.some((answer) => ABOUT_OTHERS.test(answer));
+const wrongOf = ({ candidate }: Draft): readonly string[] => candidate.choices ?? [];
+const isChoice = ({ candidate }: Draft): boolean => candidate.type === 'choice';
+
+/** Too few wrong answers to choose among, or too many. */
+export const isMiscounted = (draft: Draft): boolean =>
+  isChoice(draft) &&
+  (wrongOf(draft).length < LIMITS.wrongChoices.least || wrongOf(draft).length > LIMITS.wrongChoices.most);
+
+const seenAs = (answer: string): string =>
+  fold(answer, 'match')
+    .text.replace(/[\s.,;:!]+$/, '')
+    .trim();
+
+/** Two answers are the same, the right one is among the wrong, or one says nothing. */
+export function hasTwins(draft: Draft): boolean {
+  if (!isChoice(draft)) return false;
+  const seen = [draft.candidate.back, ...wrongOf(draft)].map(seenAs);
+  return new Set(seen).size !== seen.length || seen.includes('');
+}
+
+/** An answer is about the other answers. */
+export const isAboutOthers = (draft: Draft): boolean =>
+  isChoice(draft) && [draft.candidate.back, ...wrongOf(draft)].some((answer) => ABOUT_OTHERS.test(answer.trim()));
+
+const HAS_NUMBER = /[\d０-９]|[一二三四五六七八九十百千万億亿]{2,}/;
+const ONLY_NUMBER = /^[\s\d０-９.,%％°~-]+$/;
+
+/** The right answer is told by its shape: the only number, the only one in its script, or much the longest. */
+export function standsOut(draft: Draft): boolean {
+  if (!isChoice(draft)) return false;
+  const { back } = draft.candidate;
+  const wrong = wrongOf(draft);
+  if (
+    HAS_NUMBER.test(back)
+      ? !wrong.some((answer) => HAS_NUMBER.test(answer))
+      : wrong.some((answer) => ONLY_NUMBER.test(answer))
+  )
+    return true;
+  const script = dominantScript(back);
+  if (script !== null && wrong.every((answer) => dominantScript(answer) !== script)) return true;
+  const longest = Math.max(...wrong.map((answer) => usedOf(LIMITS.choiceLong, answer)));
+  const right = usedOf(LIMITS.choiceLong, back);
+  return right > 1 && right > longest * LIMITS.choiceRatio;
 }
 
 /** All answers of a choice in an order that only the card's id decides: models put the right one first too often. */

@@ -4,14 +4,28 @@ import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from './boundary';
 import type { Candidate } from './candidate';
 import type { Source } from './ground';
+import { phrasesOf, primary, type Phrases } from './phrases';
 import { bigrams } from './words';
 
-/** What the cards of a job are judged by. */
-export interface Brief {
-  readonly source: Source;
-  readonly options: Options;
-  /** BCP-47 tag of the language the cards have to be in. */
-  readonly language: string;
+/** What the cards of a job are judged by. Made once a job; what costs is made when a check first asks. */
+export class Brief {
+  readonly phrases: Phrases;
+  #sameLanguage: boolean | undefined;
+
+  constructor(
+    readonly source: Source,
+    readonly options: Options,
+    /** BCP-47 tag of the language the cards have to be in. */
+    readonly language: string,
+  ) {
+    this.phrases = phrasesOf(language);
+  }
+
+  /** Whether cards are in the source's language, so that their words can be looked for in it. */
+  get sameLanguage(): boolean {
+    return (this.#sameLanguage ??=
+      this.options.language === 'auto' || primary(this.language) === primary(this.source.language));
+  }
 }
 
 /** The pairs of words that a card is made of. */
@@ -27,6 +41,7 @@ export const plain = (text: string): string => fold(text, 'match').text.replace(
 export class Draft {
   #cloze: readonly ClozePart[] | null | undefined;
   #span: Span | null | undefined;
+  #quoteText: string | undefined;
   #plainFront: string | undefined;
   #plainBack: string | undefined;
   #wording: Wording | undefined;
@@ -51,6 +66,18 @@ export class Draft {
     if (this.#span !== undefined) return this.#span;
     const { start, end } = this.chunk;
     return (this.#span = this.brief.source.locate(this.candidate.quote, start, end));
+  }
+
+  /** The quote stands at several places, and this is the one that is meant. */
+  settle(span: Span): void {
+    this.#span = span;
+  }
+
+  /** The quote as the source has it, folded. */
+  get quoteText(): string {
+    return (this.#quoteText ??= plain(
+      this.span ? this.brief.source.text.slice(this.span.start, this.span.end) : this.candidate.quote,
+    ));
   }
 
   /** The front as it reads, without cloze markers. */

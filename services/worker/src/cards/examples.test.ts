@@ -4,6 +4,9 @@ import { EXAMPLES, familyOf } from './examples';
 import { Gate } from './gate';
 import { Source } from './ground';
 
+/** What the second of the good questions is answered by. */
+const ANSWERS: Readonly<Record<string, string>> = { en: 'Afterwards', 'zh-Hans': '容易解开', ja: '簡単にほどける' };
+
 describe.each(Object.entries(EXAMPLES))(
   'the worked example for %s',
   (_family, { language, source, cards, compound }) => {
@@ -19,8 +22,20 @@ describe.each(Object.entries(EXAMPLES))(
       for (const { quote } of Object.values(cards)) expect(source).toContain(quote);
     });
 
-    it('shows a compound question and two that are not', () => {
-      expect(new Set([compound.bad, ...compound.good]).size).toBe(3);
+    it('shows a question that the gate drops as two in one, and two that it keeps', () => {
+      const options = { ...DEFAULT_OPTIONS, types: CARD_TYPES };
+      const gate = new Gate({ source: new Source(source), options, language, tags: [], seed: 'example' });
+      const { back, quote } = cards.choice;
+      const backs = [back, ANSWERS[language] as string];
+      gate.offer({ ...cards.basic, quote, front: compound.bad, back }, { start: 0, end: source.length });
+      expect(gate.dropped).toEqual({ compound: 1 });
+      compound.good.forEach((front, i) =>
+        gate.offer(
+          { ...cards.basic, front, back: backs[i], quote: i === 0 ? quote : cards.basic.quote },
+          { start: 0, end: source.length },
+        ),
+      );
+      expect(gate.dropped).toEqual({ compound: 1 });
     });
   },
 );

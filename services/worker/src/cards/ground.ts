@@ -1,8 +1,10 @@
 import { fold, refold, unfold, type Folded } from '@flashcards/shared/contract/fold';
 import { tighten, widen, type Span } from './boundary';
+import { guessLanguage } from './script';
 
 /** Marks that models put around a quote, and marks of Markdown that they leave out of it. */
 const WRAPPING = /^["'.…\s]+|["'.,;:!?…\s]+$/g;
+const MOST_PLACES = 8;
 const EMPHASIS = /[*_`#]/;
 const NUMBER = /\d+(?:[.,]\d+)*/g;
 const THOUSANDS = /,(?=\d{3}(?:\D|$))/g;
@@ -12,12 +14,31 @@ export class Source {
   #folded: Folded | undefined;
   #bare: Folded | undefined;
   #numbers: ReadonlySet<string> | undefined;
+  #language: string | undefined;
 
   constructor(readonly text: string) {}
 
   /** The whole text folded for matching; made when first asked for. */
   get folded(): Folded {
     return (this.#folded ??= fold(this.text, 'match'));
+  }
+
+  /** BCP-47 tag of the language the text is most likely written in. */
+  get language(): string {
+    return (this.#language ??= guessLanguage(this.text));
+  }
+
+  /** Every place where the words of `span` stand, as posted; at most the first few. */
+  placesOf({ start, end }: Span): Span[] {
+    const quote = this.text.slice(start, end);
+    const places: Span[] = [];
+    for (
+      let at = this.text.indexOf(quote);
+      at >= 0 && places.length < MOST_PLACES;
+      at = this.text.indexOf(quote, at + quote.length)
+    )
+      places.push({ start: at, end: at + quote.length });
+    return places;
   }
 
   /** The numbers of the text, written without thousands separators. */

@@ -1,7 +1,11 @@
 import { fold } from '@flashcards/shared/contract/fold';
+import type { Span } from './boundary';
 import type { Draft } from './draft';
 import { numbersIn } from './ground';
+import { isUnspaced, classAt } from './letters';
 import { LIMITS, usedOf } from './limits';
+import { isFunctionWord } from './stop-words';
+import { tokens } from './words';
 
 /** How small numbers are written out: a source that says `three` bears an answer that says `3`. */
 const WRITTEN_OUT: readonly (readonly string[])[] = [
@@ -18,25 +22,86 @@ const WRITTEN_OUT: readonly (readonly string[])[] = [
   ['十', 'ten', 'tenth', 'zehn', 'dix', 'diez', 'dieci', 'dez'],
 ];
 
-/** Whether the quote stands in the source, is long enough to prove something, and bears the numbers of the answer. */
-export function isGrounded(draft: Draft): boolean {
-  const { source } = draft.brief;
-  if (!draft.span) return false;
-  const found = source.text.slice(draft.span.start, draft.span.end);
-  return usedOf(LIMITS.quoteLeast, found) >= 1 && unknownNumbers(draft).length === 0;
+/** A quote that is missing, or too short to prove something. Its own words count where it is not in the source. */
+export function isQuoteShort(draft: Draft): boolean {
+  const { span, candidate, brief } = draft;
+  const quote = span ? brief.source.text.slice(span.start, span.end) : candidate.quote;
+  return usedOf(LIMITS.quoteLeast, quote) < 1;
 }
 
-/** Numbers that the card claims and the source does not hold. Of a cloze the whole sentence is a claim. */
-function unknownNumbers(draft: Draft): string[] {
-  const { numbers, folded } = draft.brief.source;
+/** A number that the card claims and the source does not hold. Of a cloze the whole sentence is a claim. */
+export function inventsNumber(draft: Draft): boolean {
   const claim = draft.isCloze ? fold(draft.sentence, 'match').text : draft.plainBack;
-  return numbersIn(claim).filter((number) => !numbers.has(number) && !isWrittenOut(number, folded.text));
+  const claimed = numbersIn(claim);
+  if (claimed.length === 0) return false;
+  const quoted = numbersIn(draft.quoteText);
+  return claimed.some((number) => !quoted.includes(number) && !holdsNumber(draft, number));
 }
 
-const isWrittenOut = (number: string, text: string): boolean =>
-  (WRITTEN_OUT[Number(number)] ?? []).some((word) => standsIn(word, text));
+function holdsNumber({ brief }: Draft, number: string): boolean {
+  const { numbers, folded } = brief.source;
+  return numbers.has(number) || (WRITTEN_OUT[Number(number)] ?? []).some((word) => standsIn(word, folded.text));
+}
 
 function standsIn(word: string, text: string): boolean {
   if (word.charCodeAt(0) >= 0x3000) return text.includes(word);
   return new RegExp(`(?<!\\p{L})${word}(?!\\p{L})`, 'u').test(text);
+}
+
+/** Whether what the quote says, alone or with what stands around it, bears the answer out. */
+type Bearing = 'borne_out' | 'ungrounded' | 'ambiguous';
+
+function bearing(draft: Draft): Bearing {
+  const { span, brief, isCloze, plainBack, quoteText } = draft;
+  // Of a cloze the whole sentence has to be the quote's; in another language words cannot be compared.
+  if (!span || isCloze || !brief.sameLanguage || quoteText.includes(plainBack)) return 'borne_out';
+  const content = contentOf(plainBack);
+  if (content.length === 0 || holdsEnough(content, quoteText)) return 'borne_out';
+  const places = brief.source.placesOf(span);
+  const bearers = places.filter((place) => holdsEnough(content, contextOf(draft, place)));
+  if (bearers.length === 0) return 'ungrounded';
+  if (bearers.length > 1) return 'ambiguous';
+  draft.settle(bearers[0] as Span);
+  return 'borne_out';
+}
+
+export const isUngrounded = (draft: Draft): boolean => bearing(draft) === 'ungrounded';
+/** The quote stands at several places and more than one would bear the answer: which one is meant cannot be told. */
+export const isAmbiguous = (draft: Draft): boolean => bearing(draft) === 'ambiguous';
+
+/** The paragraph around a place, as far as a sentence or two reach. */
+function contextOf({ brief }: Draft, { start, end }: Span): string {
+  const { text } = brief.source;
+  const before = text.slice(Math.max(0, start - LIMITS.around), start);
+  const after = text.slice(end, end + LIMITS.around);
+  const from = before.lastIndexOf('\n\n') + 1;
+  const to = after.indexOf('\n\n');
+  return fold(before.slice(from) + text.slice(start, end) + (to < 0 ? after : after.slice(0, to)), 'match').text;
+}
+
+/**
+ * The words of an answer that say something; of Chinese and Japanese the characters. Folded before. Numbers have a check
+ * of their own.
+ */
+function contentOf(answer: string): string[] {
+  const words = [...new Set(tokens(answer))].filter((word) => !/^\d/.test(word));
+  const content = words.filter((word) => !isFunctionWord(word));
+  return content.length > 0 ? content : words;
+}
+
+function holdsEnough(content: readonly string[], context: string): boolean {
+  const words = tokens(context);
+  const known = new Set(words);
+  const held = content.filter((word) => known.has(word) || isInflected(word, words)).length;
+  return held >= content.length * LIMITS.borneOut;
+}
+
+const STEM_SHARE = 0.7;
+const LEAST_STEM = 4;
+
+/** `absorbs` for `absorbed`: another form of a word begins alike. */
+function isInflected(word: string, words: readonly string[]): boolean {
+  if (word.length < LEAST_STEM || isUnspaced(classAt(word, 0))) return false;
+  const stem = word.slice(0, Math.max(LEAST_STEM, Math.ceil(word.length * STEM_SHARE)));
+  return words.some((other) => other.startsWith(stem));
 }

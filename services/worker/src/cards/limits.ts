@@ -11,22 +11,40 @@ export interface Limit {
 export const LIMITS = {
   quoteLeast: { narrow: 12, wide: 6 },
   quoteMost: { narrow: 600, wide: 240 },
-  front: { narrow: 200, wide: 80 },
+  front: {
+    easy: { narrow: 160, wide: 64 },
+    medium: { narrow: 200, wide: 80 },
+    hard: { narrow: 240, wide: 96 },
+  } satisfies Record<Options['difficulty'], Limit>,
+  /** The front of a reversed card. */
+  term: { narrow: 100, wide: 40 },
   clozeSentence: { narrow: 320, wide: 120 },
   back: {
     short: { narrow: 80, wide: 40 },
     medium: { narrow: 160, wide: 80 },
     detailed: { narrow: 320, wide: 120 },
   } satisfies Record<Options['answer_length'], Limit>,
+  /** The most items that an answer lists. */
+  listItems: 3,
+  /** Places of one cloze; share of its words that one number hides; share of them that stands in the quote. */
+  clozePlaces: 3,
+  clozeHidden: 0.6,
+  clozeFromQuote: 0.8,
   /** An answer shorter than this may stand in a question by chance. */
   leakLeast: { narrow: 3, wide: 2 },
   /** An answer of at least so many units leaks when the question holds this share of them. */
   leakUnits: 3,
   leakShare: 0.8,
+  /** Share of an answer's content that the quote or what stands around it, so far away, has to hold. */
+  borneOut: 0.5,
+  around: 200,
   /** Two cards say the same when both fronts and backs share this much of their wording. */
   sameFront: 0.7,
   sameBack: 0.5,
   wrongChoices: { least: 2, most: 4 },
+  /** A right answer longer than the first stands out when it is the second times as long as the longest wrong one. */
+  choiceLong: { narrow: 24, wide: 10 },
+  choiceRatio: 2,
   modelTags: 3,
   tagChars: 32,
 } as const;
@@ -37,6 +55,5 @@ export function usedOf(limit: Limit, text: string): number {
   return wide / limit.wide + (text.length - wide) / limit.narrow;
 }
 
-/** A limit in the words of the prompt. */
-export const inWords = ({ narrow, wide }: Limit): string =>
-  `${narrow} characters (${wide} in Chinese, Japanese or Korean)`;
+/** A limit in the words of the prompt, which says before what the number in brackets is. */
+export const inWords = ({ narrow, wide }: Limit): string => `${narrow} (${wide})`;

@@ -34,7 +34,7 @@ export function dominantScript(text: string): Script | null {
 }
 
 /** How `text` tells simplified from traditional Chinese: how many characters it has that only one of them uses. */
-function chineseVotes(text: string): { simplified: number; traditional: number } {
+export function chineseVotes(text: string): { simplified: number; traditional: number } {
   let simplified = 0;
   let traditional = 0;
   for (const character of text) {

@@ -1,0 +1,49 @@
+import { deletions, hasClozeMarkers, type Deletion } from '@flashcards/shared/contract/cloze';
+import { plain, type Draft } from './draft';
+import { LIMITS } from './limits';
+import { isFunctionWord } from './stop-words';
+import { contentUnits, tokens } from './words';
+
+/** Not Anki's grammar, or its markers where they do not belong. */
+export function isClozeFaulty({ candidate, cloze, isCloze }: Draft): boolean {
+  if (!isCloze) return hasClozeMarkers(candidate.front) || hasClozeMarkers(candidate.back);
+  if (!cloze) return true;
+  // Where the source itself says `a::b`, the hint would be the half of what was to be hidden.
+  return deletions(cloze).some(({ hidden, hint }) => hint !== null && candidate.quote.includes(`${hidden}::${hint}`));
+}
+
+const placesOf = (draft: Draft): readonly Deletion[] => (draft.isCloze ? deletions(draft.cloze ?? []) : []);
+
+/** More places than a learner can keep apart. */
+export const isCrowded = (draft: Draft): boolean => placesOf(draft).length > LIMITS.clozePlaces;
+
+/** So much is hidden at once that what is left asks nothing. */
+export function hidesMost(draft: Draft): boolean {
+  const places = placesOf(draft);
+  if (places.length === 0) return false;
+  const all = tokens(draft.sentence).length;
+  const hidden = new Map<number, number>();
+  for (const place of places) hidden.set(place.ordinal, (hidden.get(place.ordinal) ?? 0) + tokens(place.hidden).length);
+  return Math.max(...hidden.values()) > all * LIMITS.clozeHidden;
+}
+
+/** Hides only small words or signs, which nobody has to recall. */
+export const hidesNothing = (draft: Draft): boolean =>
+  placesOf(draft).some(
+    ({ hidden }) =>
+      tokens(hidden).every((word) => isFunctionWord(word.toLowerCase())) && !/[^\s\p{L}\p{P}]/u.test(hidden),
+  );
+
+const LEAD = /^\s*(?:【[^】]{1,40}】|\[[^\]]{1,60}\]|[（(][^）)]{1,40}[）)])\s*/;
+
+/** The sentence, all revealed, is not the source's. What names its subject before it may be added. */
+export function isReworded({ isCloze, sentence, brief, quoteText }: Draft): boolean {
+  if (!isCloze || !brief.sameLanguage) return false;
+  const shown = plain(sentence.replace(LEAD, ''));
+  if (shown === '' || quoteText.includes(shown)) return false;
+  const units = contentUnits(shown);
+  const quoted = contentUnits(quoteText);
+  let known = 0;
+  for (const unit of units) if (quoted.has(unit)) known += 1;
+  return known < units.size * LIMITS.clozeFromQuote;
+}
