@@ -180,6 +180,7 @@ async function askFor(
     const { found, sawCards, broken, steps } = scanner.finish();
     // Where the answer was cut, what looks like its end may stand in a card.
     if (!cut) offer(found);
+    for (const [step, cards] of Object.entries({ ...steps, broken })) tools.metrics.cardsRead.labels(step).inc(cards);
     return { ...tally, chunk, model: completion.model, sawCards, cut: cut || broken > 0 };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;

@@ -35,6 +35,11 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
     tokens: counter('model_tokens_total', 'Tokens by direction.', 'direction'),
     cost: counter('model_cost_usd_total', 'US dollars that model calls reported.'),
     costUnknown: counter('model_cost_unknown_total', 'Model calls whose cost was not reported.'),
+    cardsRead: counter(
+      'cards_read_total',
+      'Cards in model answers by the step that could read them, or broken.',
+      'step',
+    ),
     cardsKept: counter('cards_kept_total', 'Cards kept.'),
     cardsDropped: counter('cards_dropped_total', 'Cards dropped by reason.', 'reason'),
     eventsAppended: counter(

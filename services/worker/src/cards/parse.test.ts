@@ -39,7 +39,7 @@ describe('cards are found however the model wraps them', () => {
   it.each(WRAPPED)('%s', (_name, text) => {
     const { found, end } = scan(text);
     expect(found).toEqual([A, B]);
-    expect(end).toEqual({ objects: 2, broken: 0, sawCards: true });
+    expect(end).toMatchObject({ objects: 2, broken: 0, sawCards: true });
   });
 
   it.each(WRAPPED)('%s, in pieces of any size', (_name, text) => {
@@ -58,7 +58,7 @@ describe('a card is handed out as soon as it is complete', () => {
   it('so that a cut answer loses only the last', () => {
     const { found, end } = scan(LIST.slice(0, -20));
     expect(found).toEqual([A]);
-    expect(end).toEqual({ objects: 1, broken: 1, sawCards: true });
+    expect(end).toMatchObject({ objects: 1, broken: 1, sawCards: true });
   });
 
   it('also where an escape or a pair is cut between two pieces', () => {
@@ -77,7 +77,7 @@ describe('what is no deck is told from an empty one', () => {
     ['a bare empty list', '[]'],
     ['a list that was cut before its first card', '{"cards":['],
   ])('%s is a deck without cards', (_name, text) => {
-    expect(scan(text).end).toEqual({ objects: 0, broken: 0, sawCards: true });
+    expect(scan(text).end).toMatchObject({ objects: 0, broken: 0, sawCards: true });
   });
 
   it.each([
@@ -89,19 +89,19 @@ describe('what is no deck is told from an empty one', () => {
     ['a list of other things', '{"items":[1,2]}'],
     ['a page', '<html><style>body{color:red}</style></html>'],
   ])('%s is no deck', (_name, text) => {
-    expect(scan(text)).toEqual({ found: [], end: { objects: 0, broken: 0, sawCards: false } });
+    expect(scan(text)).toMatchObject({ found: [], end: { objects: 0, broken: 0, sawCards: false } });
   });
 
   it('one card that was cut is a deck, broken', () => {
-    expect(scan('{"quote":"x","fro').end).toEqual({ objects: 0, broken: 1, sawCards: true });
+    expect(scan('{"quote":"x","fro').end).toMatchObject({ objects: 0, broken: 1, sawCards: true });
   });
 });
 
 describe('a bad card costs only itself', () => {
   it('when it is no JSON', () => {
-    const { found, end } = scan(`{"cards":[{quote: "x"},${JSON.stringify(B)}]}`);
+    const { found, end } = scan(`{"cards":[{"quote"=: "x" "},${JSON.stringify(B)}]}`);
     expect(found).toEqual([B]);
-    expect(end).toEqual({ objects: 1, broken: 1, sawCards: true });
+    expect(end).toMatchObject({ objects: 1, broken: 1, sawCards: true });
   });
 
   it('when it has another shape, which the gate will judge', () => {
@@ -137,4 +137,40 @@ describe('an endless answer costs no endless memory or time', () => {
     time(200);
     expect(time(4_000)).toBeLessThan(Math.max(400, 60 * time(200)));
   });
+});
+
+describe('a quotation mark too many costs no other card', () => {
+  const bare = (front: string): string => JSON.stringify(A).replace(JSON.stringify(A.front), `"${front}"`);
+  const read = (text: string, piece?: number): string[] => {
+    const scanner = new CardScanner();
+    const found: unknown[] = [];
+    for (let at = 0; at < text.length; at += piece ?? text.length)
+      found.push(...scanner.push(text.slice(at, at + (piece ?? text.length))));
+    found.push(...scanner.finish().found);
+    return found.map((card) => (card as { front: string }).front);
+  };
+
+  it.each(['什么是"熵"？', 'one " alone', 'a } in "it"', 'he said "no", and left', '"', 'ends in "x"'])(
+    '%s',
+    (front) => {
+      const text = `{"cards":[${JSON.stringify(B)},${bare(front)},${JSON.stringify(B)}]}`;
+      for (const piece of [1, 3, 50, 10_000]) expect(read(text, piece)).toEqual(['第二', front, '第二']);
+    },
+  );
+
+  it('nor itself where it is the last', () => {
+    expect(read(`{"cards":[${JSON.stringify(B)},${bare('one " alone')}]}\n\`\`\``)).toEqual(['第二', 'one " alone']);
+  });
+
+  it('but a card that was cut is never completed', () => {
+    const text = `{"cards":[${bare('one " alone')}`;
+    for (let cut = 12; cut < text.length - 1; cut += 1) expect(read(text.slice(0, cut))).toEqual([]);
+  });
+});
+
+it('says by which step each card was read', () => {
+  const text = `[${JSON.stringify(B)},{"quote":"x","type":"basic","front":"\\(x\\)"},{quote: "y", front: "z"},{"quote":"a "b" c"}]`;
+  const scanner = new CardScanner();
+  scanner.push(text);
+  expect(scanner.finish().steps).toEqual({ plain: 1, backslashes: 1, repaired: 1, requoted: 1 });
 });

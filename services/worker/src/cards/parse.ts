@@ -1,4 +1,4 @@
-import { readJson } from './repair';
+import { readJson, type ReadStep } from './repair';
 
 /** What came of a model's output. */
 export interface Scanned {
@@ -8,6 +8,8 @@ export interface Scanned {
   readonly broken: number;
   /** Whether there was a list of cards at all, be it empty; false for prose, refusals, other JSON and nothing. */
   readonly sawCards: boolean;
+  /** How the objects were read, each counted once. */
+  readonly steps: Readonly<Partial<Record<ReadStep, number>>>;
 }
 
 const MAX_OBJECT_CHARS = 16_384;
@@ -16,6 +18,11 @@ const MAX_OUTPUT_CHARS = 512 * 1024;
 const CARDS_KEY = /"(?:flash_?)?cards"\s*[:：]\s*$/i;
 const KEY_REACH = 64;
 const CARD_KEY = /"(?:quote|front)"\s*[:：]/;
+/** The first key of the next card, where the scanner still is in the one before: a mark or a brace of that one is missing. */
+const NEXT_CARD = /[{｛]\s*"quote"\s*$/;
+const NEXT_REACH = 24;
+/** What is left of the answer's own brackets after a last card that was not seen to end. */
+const REST_OF_ANSWER = /(?<=[}｝])\s*[\]］]\s*[}｝]?\s*(?:```)?\s*$/;
 const BLANK = /\s/;
 /** Brackets, the full-width ones too. */
 const BRACKETS: Readonly<Record<string, string>> = {
@@ -41,6 +48,8 @@ export class CardScanner {
   #depth = 0;
   #inString = false;
   #escaped = false;
+  /** A quotation mark in a string was seen that ends it only if a fitting sign follows; or also the comma after it was. */
+  #ending: 'no' | 'after_mark' | 'after_comma' = 'no';
   /** The open object: its text from earlier deltas, and where it begins in this one. */
   #earlier = '';
   #start = 0;
@@ -48,6 +57,7 @@ export class CardScanner {
   #objects = 0;
   #broken = 0;
   #sawCards = false;
+  readonly #tally: Partial<Record<ReadStep, number>> = {};
 
   constructor(private readonly maxOutputChars = MAX_OUTPUT_CHARS) {}
 
@@ -65,13 +75,20 @@ export class CardScanner {
     return found;
   }
 
-  /** The tally; an object that is still open counts as broken. */
-  finish(): Scanned {
-    const cut = this.#place === 'object' && (this.#inList || CARD_KEY.test(this.#earlier));
+  /**
+   * The tally, and the last card where only its end was not seen for a quotation mark too many. Else an object that is
+   * still open counts as broken: what was cut is not completed.
+   */
+  finish(): Scanned & { readonly found: readonly unknown[] } {
+    const open = this.#place === 'object' && (this.#inList || CARD_KEY.test(this.#earlier));
+    const last =
+      open && REST_OF_ANSWER.test(this.#earlier) ? this.#read(this.#earlier.replace(REST_OF_ANSWER, '')) : undefined;
     return {
+      found: last === undefined ? [] : [last],
       objects: this.#objects,
-      broken: this.#broken + (cut ? 1 : 0),
-      sawCards: this.#sawCards || (cut && !this.#inList),
+      broken: this.#broken + (open && last === undefined ? 1 : 0),
+      sawCards: this.#sawCards || (open && !this.#inList),
+      steps: this.#tally,
     };
   }
 
@@ -125,11 +142,14 @@ export class CardScanner {
     this.#depth = 1;
     this.#inString = false;
     this.#escaped = false;
+    this.#ending = 'no';
   }
 
   #object(char: string, at: number, text: string): unknown {
     if (this.#earlier.length + at - this.#start >= MAX_OBJECT_CHARS) return this.#giveUp();
-    if (this.#inString) return this.#insideString(char);
+    if (char === ':' && this.#inList && NEXT_CARD.test(this.#tail(text, at, NEXT_REACH)))
+      return this.#nextCard(at, text);
+    if (this.#inString && !this.#hasEnded(char)) return undefined;
     if (char === '"') this.#inString = true;
     const bracket = BRACKETS[char];
     if (bracket === '[' && !this.#inList && CARDS_KEY.test(this.#soFar(text, at).slice(-KEY_REACH)))
@@ -139,10 +159,42 @@ export class CardScanner {
     return this.#depth === 0 ? this.#close(this.#soFar(text, at + 1)) : undefined;
   }
 
-  #insideString(char: string): void {
+  /**
+   * Whether the string ended before `char`. A quotation mark ends it only where JSON goes on after it: `什么是"熵"？` has
+   * two that do not. What is JSON already is read by the same rule.
+   */
+  #hasEnded(char: string): boolean {
+    if (this.#ending !== 'no') {
+      if (BLANK.test(char)) return false;
+      if (this.#ending === 'after_mark' && (char === ',' || char === '，' || char === '：')) {
+        this.#ending = 'after_comma';
+        return false;
+      }
+      const ends = (this.#ending === 'after_mark' ? /[:}\]｝］]/ : /["{[\]}｛［｝］\d\-ntf]/).test(char);
+      this.#ending = 'no';
+      this.#inString = !ends;
+      if (ends) return true;
+    }
     if (this.#escaped) this.#escaped = false;
     else if (char === '\\') this.#escaped = true;
-    else if (char === '"') this.#inString = false;
+    else if (char === '"') this.#ending = 'after_mark';
+    return false;
+  }
+
+  /** Hands out what can be read of the card that never ended, and goes on with the next. */
+  #nextCard(at: number, text: string): unknown {
+    const all = this.#soFar(text, at);
+    const begins = NEXT_CARD.exec(all)?.index ?? 0;
+    if (begins === 0) return undefined;
+    const card = this.#read(all.slice(0, begins).replace(/[\s,，]+$/, ''));
+    if (card === undefined) this.#broken += 1;
+    this.#begin(at);
+    this.#earlier = all.slice(begins);
+    return card;
+  }
+
+  #tail(text: string, end: number, reach: number): string {
+    return end - this.#start >= reach ? text.slice(end - reach, end) : this.#soFar(text, end).slice(-reach);
   }
 
   #soFar(text: string, end: number): string {
@@ -151,13 +203,20 @@ export class CardScanner {
 
   #close(json: string): unknown {
     this.#leave(this.#inList);
-    const object = readJson(json);
     // Alone it is a card only if it looks like one; in the list the gate says what it is.
     if (!this.#inList && !CARD_KEY.test(json)) return undefined;
     this.#sawCards = true;
+    const object = this.#read(json);
     if (object === undefined) this.#broken += 1;
-    else this.#objects += 1;
     return object;
+  }
+
+  #read(json: string): unknown {
+    const read = readJson(json);
+    if (!read) return undefined;
+    this.#tally[read.step] = (this.#tally[read.step] ?? 0) + 1;
+    this.#objects += 1;
+    return read.value;
   }
 
   #giveUp(): void {

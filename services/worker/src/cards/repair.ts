@@ -1,3 +1,5 @@
+import { jsonrepair } from 'jsonrepair';
+
 /**
  * Commands of LaTeX that begin with a letter which JSON takes for an escape: `\times` would become a tab and `imes`.
  * Those that could also be a line end before a short word (`\ne`, `\nu`) are not among them.
@@ -50,16 +52,74 @@ const escapeControls = (text: string): string =>
 const mendBetween = (text: string): string =>
   text.replace(/[：，｛｝［］]/g, (mark) => STRUCTURE[mark] ?? mark).replace(/,(?=\s*[}\]])/g, '');
 
-/** What `json` says, read as it is or mended; undefined when it cannot be read. */
-export function readJson(json: string): unknown {
-  const doubled = doubleBackslashes(json);
-  return parse(doubled) ?? parse(mend(doubled));
+/** What a string may be followed by: in an object a key's colon, a bracket or the next key; in a list any next value. */
+const ENDS_IN_OBJECT = /\s*(?:[:：}\]｝］]|[,，]\s*(?:"[A-Za-z_]{1,20}"\s*[:：]|[}｝]|$)|$)/y;
+const ENDS_IN_LIST = /\s*(?:[}\]｝］]|[,，]\s*(?:["{[\]]|null|true|false|-?\d|$)|$)/y;
+
+/** Escapes quotation marks that stand inside strings without a backslash: those after which no string could end. */
+export function requote(json: string): string {
+  const lists: boolean[] = [];
+  let out = '';
+  for (let at = 0; at < json.length; at += 1) {
+    const char = json.charAt(at);
+    if (char !== '"') {
+      if ('{[｛［'.includes(char)) lists.push('[［'.includes(char));
+      if ('}]｝］'.includes(char)) lists.pop();
+      out += char;
+      continue;
+    }
+    const end = stringEnd(json, at, lists.at(-1) ? ENDS_IN_LIST : ENDS_IN_OBJECT);
+    out += `"${json.slice(at + 1, end).replace(/\\[\s\S]|"/g, (part) => (part === '"' ? '\\"' : part))}"`;
+    at = end;
+  }
+  return out;
 }
 
-function parse(json: string): unknown {
+function stringEnd(json: string, start: number, ends: RegExp): number {
+  for (let at = start + 1; at < json.length; at += 1) {
+    if (json[at] === '\\') at += 1;
+    else if (json[at] === '"') {
+      ends.lastIndex = at + 1;
+      if (ends.test(json)) return at;
+    }
+  }
+  return json.length;
+}
+
+/**
+ * How an object was read: as it was written; with the backslashes of its formulas doubled; with full-width signs and raw
+ * controls mended; with quotation marks escaped; or by the library that repairs nearly anything, and so comes last.
+ */
+export const READ_STEPS = ['plain', 'backslashes', 'mended', 'requoted', 'repaired'] as const;
+export type ReadStep = (typeof READ_STEPS)[number];
+export interface Read {
+  readonly value: unknown;
+  readonly step: ReadStep;
+}
+
+/** What `json` says, by the first step that can read it; null when none can. It has to be whole: nothing is completed. */
+export function readJson(json: string): Read | null {
+  const doubled = doubleBackslashes(json);
+  return (
+    parse(doubled, doubled === json ? 'plain' : 'backslashes') ??
+    parse(mend(doubled), 'mended') ??
+    parse(mend(requote(doubled)), 'requoted') ??
+    repaired(doubled)
+  );
+}
+
+function parse(json: string, step: ReadStep): Read | null {
   try {
-    return JSON.parse(json);
+    return { value: JSON.parse(json), step };
   } catch {
-    return undefined;
+    return null;
+  }
+}
+
+function repaired(json: string): Read | null {
+  try {
+    return parse(jsonrepair(mend(json)), 'repaired');
+  } catch {
+    return null;
   }
 }
