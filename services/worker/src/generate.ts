@@ -173,7 +173,10 @@ async function askFor(
     ...(options.model ? { model: options.model } : {}),
   };
   try {
-    const completion = await tools.openRouter.complete(request, { signal, onContent: (delta) => offer(scanner.push(delta)) });
+    const completion = await tools.openRouter.complete(request, {
+      signal,
+      onContent: (delta) => offer(scanner.push(delta)),
+    });
     count(completion, tools.metrics);
     spending.add(completion.usage);
     const cut = completion.finishReason !== 'stop';
