@@ -87,10 +87,24 @@ describe('a model that fails', () => {
   });
 
   test('and was cut keeps its whole cards and is not cached', async () => {
-    await next('length');
+    await next('length;share=0.3', 'length;share=0.3', 'length;share=0.1');
     const job = await pair.finished({ text: numbered('cut') });
     expect(job).toMatchObject({ status: 'completed', result: { partial: true } });
     expect((await pair.finished({ text: numbered('cut') })).cache).toBe('miss');
+  });
+
+  test('and was cut once is asked for what is missing, in the same attempt', async () => {
+    await next('length');
+    const job = await pair.finished({ text: numbered('cut once') });
+    expect(job).toMatchObject({ status: 'completed', attempts: 1, result: { partial: false, kept: 10 } });
+    expect((await pair.ledger()).totals.calls).toBe(2);
+  });
+
+  test('and fails when it is asked for more leaves the cards it brought before', async () => {
+    await next('length;share=0.4', '500');
+    const job = await pair.finished({ text: numbered('cut, then gone') });
+    expect(job).toMatchObject({ status: 'completed', attempts: 1, result: { partial: true } });
+    expect((await pair.finished({ text: numbered('cut, then gone') })).cache).toBe('miss');
   });
 
   test('with invented quotes leaves no card that is not in the text', async () => {

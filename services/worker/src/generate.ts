@@ -53,7 +53,7 @@ export class CallFailed extends Error {
 export interface Generated {
   readonly result: Result;
   readonly usage: Usage;
-  /** No call was cut and nothing was broken: worth keeping for who asks the same again. */
+  /** Nothing is missing for a call that was cut or failed: worth keeping for who asks the same again. */
   readonly whole: boolean;
 }
 
@@ -88,7 +88,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
     model: calls[0]?.model ?? options.model ?? tools.openRouter.models[0] ?? '',
     prompt_version: PROMPT_VERSION,
   };
-  const whole = calls.every(({ cut }) => !cut);
+  const whole = cards.length >= options.cards || calls.every(({ cut }) => !cut);
   return { result, usage: spending.usage, whole };
 }
 
@@ -125,15 +125,16 @@ async function askAndTopUp(deck: DeckInTheMaking, tools: GenerateTools, signal: 
   for (let round = 0; chunks.length > 0; round += 1) {
     const start = Date.now();
     const ask = (chunk: Chunk, stop: AbortSignal): Promise<Call> => askFor({ chunk, reasons }, deck, tools, stop);
-    const answered = await allOrFirstError(chunks, signal, ask).catch((error: unknown): Call[] => {
+    const answered = await allOrFirstError(chunks, signal, ask).catch((error: unknown): null => {
       if (!(error instanceof ModelError)) throw error;
       // What a first round brought is a deck, if not a full one; a top-up that fails does not take it away.
-      if (round > 0 && gate.kept.length > 0 && !signal.aborted) return [];
+      if (round > 0 && gate.kept.length > 0 && !signal.aborted) return null;
       // With what all calls have cost by now, also those that were stopped because of this one.
       throw new CallFailed(error, spending.usage);
     });
-    calls.push(...answered);
+    calls.push(...(answered ?? []));
     for (const card of gate.fill()) tools.onCard(card, standingOf(deck));
+    if (!answered) return calls.map((call) => ({ ...call, cut: true }));
     // Nor does one that would end after the deadline.
     if (2 * Date.now() - start >= run.deadline) break;
     reasons = reasonsOf(answered);
