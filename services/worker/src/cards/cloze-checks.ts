@@ -17,13 +17,18 @@ const placesOf = (draft: Draft): readonly Deletion[] => (draft.isCloze ? deletio
 /** More places than a learner can keep apart. */
 export const isCrowded = (draft: Draft): boolean => placesOf(draft).length > LIMITS.clozePlaces;
 
+const FORMULA = /\\\(.*?\\\)|\\\[.*?\\\]|\$[^$]+\$/gs;
+/** How many words a reader sees; a formula is one. */
+const wordsIn = (text: string): number =>
+  tokens(text.includes('\\') || text.includes('$') ? text.replace(FORMULA, ' x ') : text).length;
+
 /** So much is hidden at once that what is left asks nothing. */
 export function hidesMost(draft: Draft): boolean {
   const places = placesOf(draft);
   if (places.length === 0) return false;
-  const all = tokens(draft.sentence).length;
+  const all = wordsIn(draft.sentence);
   const hidden = new Map<number, number>();
-  for (const place of places) hidden.set(place.ordinal, (hidden.get(place.ordinal) ?? 0) + tokens(place.hidden).length);
+  for (const place of places) hidden.set(place.ordinal, (hidden.get(place.ordinal) ?? 0) + wordsIn(place.hidden));
   return Math.max(...hidden.values()) > all * LIMITS.clozeHidden;
 }
 

@@ -80,19 +80,37 @@ function contextOf({ brief }: Draft, { start, end }: Span): string {
 }
 
 /**
- * The words of an answer that say something; of Chinese and Japanese the characters. Folded before. Numbers have a check
- * of their own.
+ * A word of an answer that says something, and of Chinese or Japanese, which is compared by pairs of characters, the one
+ * that it makes with each neighbour.
  */
-function contentOf(answer: string): string[] {
-  const words = [...new Set(tokens(answer))].filter((word) => !/^\d/.test(word));
-  const content = words.filter((word) => !isFunctionWord(word));
-  return content.length > 0 ? content : words;
+interface Content {
+  readonly word: string;
+  readonly pairs: readonly string[];
 }
 
-function holdsEnough(content: readonly string[], context: string): boolean {
+/** What an answer says; folded before. Numbers have a check of their own. */
+function contentOf(answer: string): Content[] {
+  const words = tokens(answer);
+  const all = words.map((word, i): Content => {
+    if (!isOfUnspaced(word)) return { word, pairs: [] };
+    const pairs = [`${words[i - 1] ?? ''}${word}`, `${word}${words[i + 1] ?? ''}`];
+    return { word, pairs: pairs.filter((pair) => pair.length > word.length && isOfUnspaced(pair)) };
+  });
+  const told = all.filter(({ word }) => !/^\d/.test(word));
+  const content = told.filter(({ word }) => !isFunctionWord(word));
+  return content.length > 0 ? content : told;
+}
+
+const isOfUnspaced = (word: string): boolean => isUnspaced(classAt(word, 0));
+
+function holdsEnough(content: readonly Content[], context: string): boolean {
   const words = tokens(context);
   const known = new Set(words);
-  const held = content.filter((word) => known.has(word) || isInflected(word, words)).length;
+  const held = content.filter(({ word, pairs }) =>
+    pairs.length > 0
+      ? pairs.some((pair) => context.includes(pair))
+      : known.has(word) || (!isOfUnspaced(word) && isInflected(word, words)),
+  ).length;
   return held >= content.length * LIMITS.borneOut;
 }
 
@@ -101,7 +119,7 @@ const LEAST_STEM = 4;
 
 /** `absorbs` for `absorbed`: another form of a word begins alike. */
 function isInflected(word: string, words: readonly string[]): boolean {
-  if (word.length < LEAST_STEM || isUnspaced(classAt(word, 0))) return false;
+  if (word.length < LEAST_STEM) return false;
   const stem = word.slice(0, Math.max(LEAST_STEM, Math.ceil(word.length * STEM_SHARE)));
   return words.some((other) => other.startsWith(stem));
 }

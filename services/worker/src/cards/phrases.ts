@@ -32,7 +32,7 @@ const english: Phrases = {
   offers:
     /\b(?:which|what|one|none|all) of (?:the following|these|those)\b|\bthe following (?:options?|answers?|choices?)\b/i,
   dangling:
-    /^(?:it|this|these|those|they|he|she|his|her|its|their|such)\b(?! (?:is|was|takes?) (?:called|said|known|true|possible))|^(?:what|why|how|when|where|who|whom|which)\b[^,;:?]{0,24}?\b(?:does|do|did|is|are|was|were|can|could|will|would|has|have|had|must|should) (?:it|they|he|she|this|these|those|its|their|his|her)\b(?! (?:called|that|to|takes? (?:to|for|\d)|possible|important|necessary|known|said|better|easier|easy|hard|harder|difficult|useful|costs?|mean|follow|matter|when|if)\b)/i,
+    /^(?:it|this|these|those|they|he|she|his|her|its|their|such)\b(?! (?:is|was|takes?) (?:called|said|known|true|possible))|^(?:what|why|how|when|where|who|whom|which)\b[^,;:?]{0,24}?\b(?:does|do|did|is|are|was|were|can|could|will|would|has|have|had|must|should) (?:they|he|she|this|these|those|its|their|his|her|it(?! (?:called|that|to|takes? (?:to|for|\d)|possible|important|necessary|known|said|better|easier|easy|hard|harder|difficult|useful|costs?|mean|follow|matter|when|if)))\b/i,
   vague:
     /^(?:please )?(?:explain|describe|discuss|summari[sz]e|elaborate on|comment on|write about|outline|talk about|tell me about)\b(?! (?:why|how|what|when|where|which|who|the (?:difference|relation|effect|cause|reason)))|^what (?:is|are) (?:so )?(?:important|interesting|notable|special|significant|remarkable|good) (?:about|to know)\b|^what (?:about|can (?:you|we|one) say|do (?:you|we) (?:know|learn)|should (?:you|we|one) (?:know|remember))\b|^(?:why|how|what|when|where|who|which one|how so|what else)\s*\?*$/i,
   binary:
