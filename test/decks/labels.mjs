@@ -20,7 +20,14 @@ export function labelled(file) {
   return lines.filter((line) => line.in).map(({ in: name, ...line }) => ({ ...sources.get(name), ...line }));
 }
 
-const card = ({ quote, type = 'basic', front, back, choices = null }) => ({ quote, type, front, back, choices, tags: [] });
+const card = ({ quote, type = 'basic', front, back, choices = null }) => ({
+  quote,
+  type,
+  front,
+  back,
+  choices,
+  tags: [],
+});
 
 /** What the gate says of a candidate: `good`, or the reason it is dropped for. */
 export function verdictOf({ text, language, options, after, ...candidate }) {
@@ -32,7 +39,8 @@ export function verdictOf({ text, language, options, after, ...candidate }) {
     seed: 'labels',
   });
   const all = { start: 0, end: text.length };
-  if (after && 'reason' in gate.offer(card(after), all)) throw new Error(`The card before it is dropped: ${after.front}`);
+  if (after && 'reason' in gate.offer(card(after), all))
+    throw new Error(`The card before it is dropped: ${after.front}`);
   const verdict = gate.offer(card(candidate), all);
   return 'reason' in verdict ? verdict.reason : 'good';
 }
@@ -43,7 +51,9 @@ export function judge(candidates) {
   const bad = judged.filter(({ label }) => label !== 'good');
   const dropped = judged.filter(({ verdict }) => verdict !== 'good');
   const hits = dropped.filter(({ label }) => label !== 'good');
-  const reasons = [...new Set(judged.flatMap(({ label, verdict }) => [label, verdict]))].filter((code) => code !== 'good');
+  const reasons = [...new Set(judged.flatMap(({ label, verdict }) => [label, verdict]))].filter(
+    (code) => code !== 'good',
+  );
   return {
     cards: judged.length,
     bad: bad.length,
