@@ -60,9 +60,9 @@ module.exports = {
       to: { path: 'node_modules/(\\.pnpm/)?(express|bullmq|ioredis)(@|/|$)' },
     },
     owner('bullmq', [
-      '^packages/shared/src/(feed|contract/queues)\\.ts$',
+      '^packages/shared/src/(feed|delivery-feed|contract/queues)\\.ts$',
       '^services/api/src/(jobs|main)\\.ts$',
-      '^services/worker/src/(executor|sweep|main|processors)\\.ts$',
+      '^services/worker/src/(executor|deliveries|sweep|main|processors)\\.ts$',
     ]),
     {
       name: 'contract-takes-types-of-bullmq-only',
@@ -70,7 +70,7 @@ module.exports = {
       from: { path: '^packages/shared/src/contract/queues\\.ts$' },
       to: { path: library('bullmq'), dependencyTypesNot: ['type-only'] },
     },
-    owner('axios', ['^services/worker/src/openrouter\\.ts$']),
+    owner('axios', ['^services/worker/src/(openrouter|webhook/send)\\.ts$']),
     owner('express', ['^services/api/src/(app\\.ts$|middleware/)']),
     owner('prom-client', ['^packages/shared/src/runtime/(metrics|ops-server)\\.ts$']),
     owner('winston(-transport)?', ['^packages/shared/src/runtime/logger\\.ts$']),

@@ -46,6 +46,7 @@ export default tseslint.config(
     files: [
       'services/*/src/main.ts',
       'packages/shared/src/store/store.ts',
+      'packages/shared/src/store/deliveries.ts',
       'services/api/src/jobs.ts',
       'services/api/src/routes.ts',
       'services/worker/src/executor.ts',

@@ -1,5 +1,6 @@
 // npm start: Redis, the API, workers and, without a key, the OpenRouter stand-in; one Ctrl-C ends them in order.
-import { existsSync, mkdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { startChild } from './child.mjs';
 import { take } from './lock.mjs';
@@ -42,13 +43,23 @@ if (typeof release !== 'function')
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 try {
   await choosePorts();
+  const signedWith = webhookSecret();
   await startAll();
-  if (!stopping) welcome();
+  if (!stopping) welcome(signedWith);
 } catch (error) {
   if (!stopping) {
     console.error(`\n${error.message}`);
     await stopAll(1);
   }
+}
+
+/** Signs webhooks. Made once and kept, so that receivers go on trusting it; shown only where it is ours. */
+function webhookSecret() {
+  if (settings.WEBHOOK_SECRET || settings.WEBHOOK_SECRET_FILE) return 'your secret';
+  const file = `${DATA}/webhook-secret`;
+  if (!existsSync(file)) writeFileSync(file, `whsec_${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  settings.WEBHOOK_SECRET = readFileSync(file, 'utf8').trim();
+  return settings.WEBHOOK_SECRET;
 }
 
 /** One clear message for a port that was asked for; the operations port gives way where nobody asked for it. */
@@ -194,7 +205,7 @@ function fail(message) {
   process.exit(1);
 }
 
-function welcome() {
+function welcome(signedWith) {
   const { url, opsUrl } = running.api;
   const text =
     '光合作用是指绿色植物利用光能把二氧化碳和水转化为有机物并释放氧气的过程。叶绿体是植物细胞中进行光合作用的细胞器。';
@@ -210,6 +221,7 @@ Try it (Chinese or English):
   curl -s ${url}/v1/jobs -H 'Content-Type: application/json' -H 'Prefer: wait=30' \\
     -d '{"text":"${text}"}'
 
+Webhooks: signed with ${signedWith}
 Docs:     README.md, docs/, ${url}/openapi.json
 Metrics:  ${[opsUrl, ...running.workers.map((worker) => worker.opsUrl)].map((one) => `${one}/metrics`).join('  ')}
 Logs:     ${DATA}/logs/    Data: ${DATA}/redis/

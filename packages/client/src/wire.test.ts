@@ -1,5 +1,6 @@
 import type * as deck from '@flashcards/shared/contract/deck';
 import type * as contract from '@flashcards/shared/contract/job';
+import type * as webhook from '@flashcards/shared/contract/webhook';
 import { FORMATS as OFFERED } from '@flashcards/shared/formats/index';
 import * as wire from './wire';
 
@@ -16,7 +17,11 @@ const same: readonly true[] = [
   true satisfies Same<wire.Usage, deck.Usage>,
   true satisfies Same<wire.Job, contract.Job>,
   true satisfies Same<Filled<wire.Options>, Filled<contract.Options>>,
-  true satisfies Same<Omit<Filled<wire.SubmitRequest>, 'options'>, Omit<Filled<contract.Submit>, 'options'>>,
+  true satisfies Same<Filled<wire.Webhook>, Filled<webhook.Webhook>>,
+  true satisfies Same<
+    Omit<Filled<wire.SubmitRequest>, 'options' | 'webhook'>,
+    Omit<Filled<contract.Submit>, 'options' | 'webhook'>
+  >,
 ];
 
 test('the types of the client are those of the contract', () => {

@@ -116,10 +116,17 @@ export interface Options {
   readonly model?: string;
 }
 
+/** Whom to tell of the end of a job; of all ends when `events` is left out. */
+export interface Webhook {
+  readonly url: string;
+  readonly events?: readonly ('job.completed' | 'job.failed' | 'job.canceled')[];
+}
+
 /** The body of a submit. */
 export interface SubmitRequest {
   readonly text: string;
   readonly options?: Options;
+  readonly webhook?: Webhook;
   readonly priority?: 'interactive' | 'standard' | 'bulk';
   readonly deadline_seconds?: number;
   readonly metadata?: Readonly<Record<string, string>>;

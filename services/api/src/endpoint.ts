@@ -3,6 +3,7 @@ import type { HttpErrorCode } from '@flashcards/shared/contract/errors';
 import type { Logger } from '@flashcards/shared/runtime/logger';
 import type { Cards } from './cards';
 import type { DeckFiles } from './deck-files';
+import type { Deliveries } from './deliveries';
 import type { Health } from './health';
 import type { Jobs } from './jobs';
 import type { ApiMetrics } from './metrics';
@@ -12,6 +13,7 @@ export interface Deps {
   readonly jobs: Jobs;
   readonly cards: Cards;
   readonly deckFiles: DeckFiles;
+  readonly deliveries: Deliveries;
   readonly health: Health;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Redis } from 'ioredis';
+import { parseCidrs } from '@flashcards/shared/contract/addresses';
 import { modelsOf } from '@flashcards/shared/contract/settings';
 import { createFeed } from '@flashcards/shared/feed';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
@@ -13,12 +14,14 @@ import { Bell } from '@flashcards/shared/store/bell';
 import { createCardEdits } from '@flashcards/shared/store/card-edits';
 import { readModelProbe } from '@flashcards/shared/store/model-probe';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
+import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
 import { createStore } from '@flashcards/shared/store/store';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { createApp } from './app';
 import { readApiConfig } from './config';
 import { createCards } from './cards';
 import { createDeckFiles } from './deck-files';
+import { createDeliveries } from './deliveries';
 import { createHealth } from './health';
 import { createJobs } from './jobs';
 import { createApiMetrics } from './metrics';
@@ -68,13 +71,28 @@ run(async () => {
   });
   const cards = createCards(jobs, createCardEdits(redis, config.REDIS_PREFIX));
   const deckFiles = createDeckFiles(logger);
-  const metrics = createApiMetrics(config.REGION, () => store.queue());
-  const endpoints = routes({ maxTextChars: config.MAX_TEXT_CHARS, maxCards: config.MAX_CARDS, models });
-  const document = JSON.stringify(openapiOf(endpoints, VERSION));
-  const app = createApp({ jobs, cards, deckFiles, health, metrics, logger, openapi: () => document }, endpoints, {
-    trustProxyHops: config.TRUST_PROXY_HOPS,
-    maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
+  const deliveryStore = createDeliveryStore(redis, config.REDIS_PREFIX);
+  const metrics = createApiMetrics(config.REGION, {
+    queue: () => store.queue(),
+    backlog: () => deliveryStore.backlog(),
   });
+  const allow = parseCidrs(config.WEBHOOK_ALLOW_CIDRS);
+  if (!allow.isEmpty) logger.warn('webhooks.inner_ranges_allowed', { cidrs: config.WEBHOOK_ALLOW_CIDRS });
+  const endpoints = routes({
+    maxTextChars: config.MAX_TEXT_CHARS,
+    maxCards: config.MAX_CARDS,
+    models,
+    webhooks: config.WEBHOOK_SECRET ? allow : undefined,
+  });
+  const document = JSON.stringify(openapiOf(endpoints, VERSION));
+  const app = createApp(
+    { jobs, cards, deckFiles, deliveries: createDeliveries(deliveryStore), health, metrics, logger, openapi: () => document },
+    endpoints,
+    {
+      trustProxyHops: config.TRUST_PROXY_HOPS,
+      maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
+    },
+  );
   const probes = {
     live: () => true,
     ready: () => !lifecycle.draining && within(500, store.ping(), () => new Error('late')).then(() => true),

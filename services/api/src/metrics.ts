@@ -6,29 +6,40 @@ import {
   type Registry,
   createRegistry,
 } from '@flashcards/shared/runtime/metrics';
+import type { Backlog } from '@flashcards/shared/store/deliveries';
 import type { QueueState } from '@flashcards/shared/store/store';
 
 export type ApiMetrics = ReturnType<typeof createApiMetrics>;
 
-/** Every metric of the API. `readQueue` is asked at each scrape. */
-export function createApiMetrics(region: string, readQueue: () => Promise<QueueState>) {
+export interface Gauged {
+  queue(): Promise<QueueState>;
+  backlog(): Promise<Backlog>;
+}
+
+/** Every metric of the API. `read` is asked at each scrape. */
+export function createApiMetrics(region: string, read: Gauged) {
   const registry = createRegistry('api', region);
   const registers = [registry];
-  const queueGauge = (name: string, help: string, pick: (state: QueueState) => number): Gauge =>
-    new Gauge({
-      name: `flashcards_${name}`,
-      help,
-      registers,
-      async collect() {
-        // A scrape while Redis is away still shows everything else.
-        const state = await queueOnce().catch(() => undefined);
-        if (state) this.set(pick(state));
-        else this.reset();
-      },
-    });
-  let asked: Promise<QueueState> | undefined;
-  const queueOnce = (): Promise<QueueState> =>
-    (asked ??= readQueue().finally(() => setTimeout(() => (asked = undefined), 500).unref()));
+  /** Gauges of one look at Redis that serves a whole scrape. */
+  const gauges = <State>(look: () => Promise<State>) => {
+    let asked: Promise<State> | undefined;
+    const once = (): Promise<State> =>
+      (asked ??= look().finally(() => setTimeout(() => (asked = undefined), 500).unref()));
+    return (name: string, help: string, pick: (state: State) => number): Gauge =>
+      new Gauge({
+        name: `flashcards_${name}`,
+        help,
+        registers,
+        async collect() {
+          // A scrape while Redis is away still shows everything else.
+          const state = await once().catch(() => undefined);
+          if (state) this.set(pick(state));
+          else this.reset();
+        },
+      });
+  };
+  const queueGauge = gauges(() => read.queue());
+  const backlogGauge = gauges(() => read.backlog());
   queueGauge('queue_waiting_jobs', 'Jobs that wait for a free slot.', (state) => state.waiting);
   queueGauge('queue_running_jobs', 'Jobs handed to the workers and not ended.', (state) => state.running);
   queueGauge(
@@ -38,6 +49,12 @@ export function createApiMetrics(region: string, readQueue: () => Promise<QueueS
   );
   queueGauge('workers', 'Workers that announced themselves.', (state) => state.workers);
   queueGauge('worker_slots', 'Jobs that all workers can run at once.', (state) => state.slots);
+  backlogGauge('delivery_backlog', 'Deliveries to webhooks that wait for an attempt.', (backlog) => backlog.deliveries);
+  backlogGauge(
+    'delivery_overdue_seconds',
+    'How late the oldest attempt is that should have begun.',
+    (backlog) => backlog.overdueMilliseconds / 1e3,
+  );
   return {
     registry,
     requests: new Counter({

@@ -1,5 +1,7 @@
 import type Joi from 'joi';
+import { deliveryBodySchema } from '@flashcards/shared/contract/delivery';
 import { HTTP_ERRORS, type HttpErrorCode } from '@flashcards/shared/contract/errors';
+import { WEBHOOK_EVENTS, type WebhookEvent } from '@flashcards/shared/contract/webhook';
 import type { Endpoint } from './endpoint';
 
 /** OpenAPI 3.1 of the routes, made from the schemas that validate. */
@@ -15,6 +17,7 @@ export function openapiOf(endpoints: readonly Endpoint[], version: string): obje
       license: { name: 'MIT', identifier: 'MIT' },
     },
     paths,
+    webhooks: Object.fromEntries(WEBHOOK_EVENTS.map((event) => [event, { post: webhookOf(event) }])),
     components: { schemas: { Problem: PROBLEM } },
   };
 }
@@ -70,6 +73,28 @@ function operationOf(endpoint: Endpoint): object {
     responses: { ...errorAnswers(errors), ...Object.fromEntries(Object.entries(answers).map(answerOf)) },
   };
 }
+
+/** Standard Webhooks 1.0: what a receiver gets, and how its answers are taken. */
+function webhookOf(event: WebhookEvent): object {
+  return {
+    operationId: event.replace(/\.(\w)/, (_match, letter: string) => letter.toUpperCase()),
+    summary: `A job ended as ${event.replace('job.', '')}`,
+    parameters: headerParameters(WEBHOOK_HEADERS).map((parameter) => ({ ...parameter, required: true })),
+    requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(deliveryBodySchema(event)) } } },
+    responses: {
+      '2XX': { description: 'Delivered.' },
+      410: { description: 'No further attempts, for this delivery and for later ones to the URL.' },
+      default: { description: 'Tried again later, after `Retry-After` at the earliest; redirects are not followed.' },
+    },
+  };
+}
+
+const WEBHOOK_HEADERS = {
+  'webhook-id': 'The delivery: the same at every attempt.',
+  'webhook-timestamp': 'Seconds since 1970, of the attempt.',
+  'webhook-signature':
+    '`v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`; several, separated by blanks, while a secret is rotated.',
+};
 
 function answerOf([status, answer]: [string, Endpoint['answers'][number]]): [string, object] {
   const { description, schema, type, files = [] } = answer;

@@ -9,12 +9,14 @@ import {
   jobSchema,
   submitSchema,
 } from '@flashcards/shared/contract/job';
+import { deliverySchema } from '@flashcards/shared/contract/delivery';
 import { FORMATS } from '@flashcards/shared/formats/index';
 import { cardsQuery } from './cards-query';
 import type { Endpoint, Handler } from './endpoint';
 import { cancelJob } from './handlers/cancel-job';
 import { eraseJob } from './handlers/erase-job';
 import { generateDeck, generateWaits } from './handlers/generate-deck';
+import { listDeliveries } from './handlers/list-deliveries';
 import { listJobs } from './handlers/list-jobs';
 import { editCard } from './handlers/edit-card';
 import { regenerateCard } from './handlers/regenerate-card';
@@ -23,6 +25,7 @@ import { readHealth } from './handlers/read-health';
 import { readJob } from './handlers/read-job';
 import { readOpenapi } from './handlers/read-openapi';
 import { readQueue } from './handlers/read-queue';
+import { redeliver } from './handlers/redeliver';
 import { retryJob } from './handlers/retry-job';
 import { BATCH_BYTES, batchAnswerSchema, batchSchema, submitBatch } from './handlers/submit-batch';
 import { submitJob } from './handlers/submit-job';
@@ -61,6 +64,7 @@ const listed = Joi.object({
   jobs: Joi.array().items(jobSchema).required(),
   next_cursor: Joi.string().allow(null).required(),
 });
+const logged = Joi.object({ deliveries: Joi.array().items(deliverySchema).required() });
 const count = Joi.number().min(0).required();
 const queueSchema = Joi.object({
   depth: count,
@@ -156,6 +160,18 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
     summary: 'Erase a job and every trace of its content',
     answers: { 204: { description: 'Erased.' } },
     errors: ['not_found', 'queue_unavailable'],
+  }),
+  endpoint({
+    method: 'get', path: '/v1/jobs/{id}/deliveries', scope: 'jobs:read', handler: listDeliveries,
+    summary: "What was sent to a job's webhook, attempt by attempt",
+    answers: { 200: { description: 'The log; empty before the end, and without a webhook.', schema: logged } },
+    errors: [...READ_ERRORS],
+  }),
+  endpoint({
+    method: 'post', path: '/v1/jobs/{id}/deliveries/{delivery_id}/redeliver', scope: 'jobs:write', handler: redeliver,
+    summary: 'Deliver once more, now',
+    answers: { 202: { description: 'The delivery; its attempt follows.', schema: deliverySchema } },
+    errors: [...READ_ERRORS, 'conflict'],
   }),
   endpoint({
     method: 'get', path: '/v1/queue', scope: 'public', handler: readQueue,

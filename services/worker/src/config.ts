@@ -12,9 +12,14 @@ export interface WorkerConfig extends PairConfig {
   readonly MODEL_TIMEOUT_SECONDS: number;
   readonly WORKER_CONCURRENCY: number;
   readonly DRAIN_SECONDS: number;
+  readonly WEBHOOK_RETRY_SECONDS: string;
+  readonly WEBHOOK_TIMEOUT_SECONDS: number;
+  readonly WEBHOOK_DISABLE_SECONDS: number;
 }
 
 const whole = Joi.number().integer();
+// At most a day each, at most 20 of them.
+const NUMBERS = /^\d{1,5}(\.\d{1,3})?(,\d{1,5}(\.\d{1,3})?){0,19}$/;
 
 /** Every setting of a worker; `docs/configuration.md` is made from it. */
 export const workerSettings = Joi.object<WorkerConfig>({
@@ -43,7 +48,22 @@ export const workerSettings = Joi.object<WorkerConfig>({
     .max(600)
     .default(20)
     .description('What running jobs get after SIGTERM before they are handed back.'),
+  WEBHOOK_RETRY_SECONDS: Joi.string()
+    .custom((text: string, helpers) =>
+      NUMBERS.test(text) ? text : helpers.message({ custom: 'must be numbers of seconds, separated by commas' }),
+    )
+    .default('5,300,1800,7200,18000,36000,36000')
+    .description('Waits before the second and each further attempt of a webhook; up to 20 % is added to each.'),
+  WEBHOOK_TIMEOUT_SECONDS: Joi.number().min(0.1).max(60).default(15).description('Longest time for one attempt.'),
+  WEBHOOK_DISABLE_SECONDS: Joi.number()
+    .min(1)
+    .default(432_000)
+    .description('A URL that only failed for so long gets no automatic attempts until a redelivery to it succeeds.'),
 });
+
+/** Milliseconds to wait before the second and each further attempt of a webhook. */
+export const retryMilliseconds = ({ WEBHOOK_RETRY_SECONDS }: Pick<WorkerConfig, 'WEBHOOK_RETRY_SECONDS'>): number[] =>
+  WEBHOOK_RETRY_SECONDS.split(',').map((seconds) => Number(seconds) * 1_000);
 
 export function readWorkerConfig(environment = process.env): WorkerConfig {
   const config = readConfig(workerSettings, environment);

@@ -10,8 +10,13 @@ import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { Bell } from '@flashcards/shared/store/bell';
 import { writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
+import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
 import { createStore } from '@flashcards/shared/store/store';
-import { readWorkerConfig } from './config';
+import { parseCidrs } from '@flashcards/shared/contract/addresses';
+import { secretKey } from '@flashcards/shared/contract/webhook-secret';
+import { readWorkerConfig, retryMilliseconds } from './config';
+import { createDeliver } from './deliver';
+import { startDeliveries } from './deliveries';
 import { backoff, createExecutor } from './executor';
 import { createWorkerMetrics } from './metrics';
 import { createOpenRouter } from './openrouter';
@@ -19,6 +24,9 @@ import { Presence } from './presence';
 import { createGenerateProcessor } from './processors';
 import { RunLogs } from './run-log';
 import { startSweep } from './sweep';
+import { createResolve } from './webhook/resolve';
+import { createSafeAgents } from './webhook/safe-url';
+import { createSend } from './webhook/send';
 
 const PROBE_MILLISECONDS = 60_000;
 const PROBE_LIMIT_MILLISECONDS = 10_000;
@@ -81,6 +89,30 @@ run(async () => {
   const cancels = new Bell(connectRedis(url, 'worker', logger), store.cancels);
   cancels.onAny((id) => executor.stop(id, 'canceled'));
 
+  const deliveries = createDeliveryStore(redis, prefix);
+  const allow = parseCidrs(config.WEBHOOK_ALLOW_CIDRS);
+  if (!allow.isEmpty) logger.warn('webhooks.inner_ranges_allowed', { cidrs: config.WEBHOOK_ALLOW_CIDRS });
+  const keys = config.WEBHOOK_SECRET ? [secretKey(config.WEBHOOK_SECRET)] : [];
+  const stopDeliveries = startDeliveries({
+    store: deliveries,
+    prefix,
+    connect: () => connectRedis(url, 'worker', logger),
+    deliver: createDeliver({
+      store: deliveries,
+      send: createSend(createSafeAgents(allow, createResolve()), config.WEBHOOK_TIMEOUT_SECONDS * 1_000),
+      keysOf: () => Promise.resolve(keys),
+      metrics,
+      logger,
+      settings: {
+        retryMilliseconds: retryMilliseconds(config),
+        disableMilliseconds: config.WEBHOOK_DISABLE_SECONDS * 1_000,
+        resultSeconds: config.RESULT_SECONDS,
+      },
+    }),
+    logger,
+    onError: failed('deliveries'),
+  });
+
   const id = randomBytes(6).toString('hex');
   const presence = new Presence(store, { id, slots }, () => executor.running());
 
@@ -88,6 +120,7 @@ run(async () => {
   lifecycle.hold('feed', () => feed.close());
   lifecycle.hold('model', () => openRouter.close());
   lifecycle.hold('cancels', () => cancels.close());
+  lifecycle.hold('deliveries', stopDeliveries);
   const probes = { live: () => true, ready: () => !lifecycle.draining && presence.isReady() };
   const ops = await startOpsServer(
     { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },

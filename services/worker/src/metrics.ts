@@ -47,6 +47,11 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
       'Events that runs added to the logs of their jobs before the end, by type.',
       'type',
     ),
+    deliveries: counter('deliveries_total', 'Deliveries to webhooks by what an attempt made of them.', 'outcome'),
+    deliveryAttempts: counter('delivery_attempts_total', 'Attempts to deliver by what came of them.', 'reason'),
+    deliveryDuration: histogram('delivery_attempt_duration_seconds', 'Time of an attempt by its outcome.', 'outcome'),
+    deliveryLate: histogram('delivery_late_seconds', 'Time from when an attempt is due to its start.'),
+    urlsDisabled: counter('webhook_urls_disabled_total', 'URLs that get no automatic attempts any more.'),
     sweeps: counter('sweep_jobs_total', 'Jobs that the sweep found, by what it did.', 'action'),
   };
 }

@@ -1,6 +1,8 @@
 import { Joi } from './text';
 import { tagSchema } from './card-edit';
 import { CARD_TYPES, type CardType, type Result, type Usage, resultSchema, usageSchema } from './deck';
+import type { Ranges } from './addresses';
+import { type Webhook, webhookSchema } from './webhook';
 import { JOB_ERRORS, type JobErrorCode } from './errors';
 
 export const STATUSES = ['queued', 'running', 'completed', 'failed', 'canceled'] as const;
@@ -32,6 +34,7 @@ export interface Options {
 export interface Submit {
   readonly text: string;
   readonly options: Options;
+  readonly webhook?: Webhook;
   readonly priority: Priority;
   readonly deadline_seconds: number;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -89,6 +92,8 @@ export interface SubmitLimits {
   readonly maxCards: number;
   /** Models a client may choose, the default one first. */
   readonly models: readonly string[];
+  /** Inner ranges that webhooks may reach; undefined where there are no webhooks. */
+  readonly webhooks?: Ranges | undefined;
 }
 
 /** The schema of a submit's body under the limits of this deployment. Unknown fields are errors. */
@@ -96,6 +101,7 @@ export function submitSchema(limits: SubmitLimits) {
   return Joi.object<Submit>({
     text: textSchema(limits.maxTextChars),
     options: optionsSchema(limits),
+    webhook: webhookSchema(limits.webhooks),
     priority: Joi.string()
       .valid(...PRIORITIES)
       .default('standard')

@@ -21,3 +21,25 @@ export const generateJobOptions = (id: string): JobsOptions => ({
   removeOnFail: true,
   stackTraceLimit: 0,
 });
+
+/** BullMQ's queue of attempts that are about to be made: a job there is one attempt, and carries where it leads. */
+export const DELIVERIES_QUEUE = 'deliveries';
+
+/** One attempt of the delivery of a job's end. */
+export interface Post {
+  /** The job's id. */
+  readonly id: string;
+  readonly host: string;
+  readonly event: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+}
+
+/** The outbox says when to try again, so BullMQ never does. */
+export const postJobOptions = ({ id, event, attempt }: Post): JobsOptions => ({
+  jobId: `${id}_${event}_${attempt}`,
+  attempts: 1,
+  removeOnComplete: true,
+  removeOnFail: true,
+  stackTraceLimit: 0,
+});

@@ -1,4 +1,6 @@
 import Joi from 'joi';
+import { parseCidrs } from './addresses';
+import { secretKey } from './webhook-secret';
 
 /** What the API and the workers of one deployment must agree on, and what both have. */
 export interface PairConfig {
@@ -11,12 +13,24 @@ export interface PairConfig {
   readonly FAILED_TEXT_SECONDS: number;
   readonly REGION: string;
   readonly LOG_LEVEL: string;
+  readonly WEBHOOK_SECRET?: string;
+  readonly WEBHOOK_ALLOW_CIDRS: string;
 }
 
 const redisUrl = Joi.string()
   .uri({ scheme: ['redis', 'rediss'] })
   .meta({ secret: true });
 const seconds = Joi.number().integer().max(604_800).default(3_600);
+
+/** Has `read` look at a text that stays as it is; what it throws is the rule that was broken. */
+const readable = (read: (text: string) => unknown) => (text: string, helpers: Joi.CustomHelpers) => {
+  try {
+    read(text);
+    return text;
+  } catch (error) {
+    return helpers.message({ custom: (error as Error).message });
+  }
+};
 
 /** The keys of `PairConfig`, for both services' schemas. */
 export const pairSettings = {
@@ -39,6 +53,15 @@ export const pairSettings = {
     .valid('error', 'warn', 'info', 'debug')
     .default('info')
     .description('Least level that is logged.'),
+  WEBHOOK_SECRET: Joi.string()
+    .custom(readable(secretKey))
+    .meta({ secret: true })
+    .description('Signs webhooks in open mode: `whsec_` and the base64 of 24 to 64 bytes. Without one there are none.'),
+  WEBHOOK_ALLOW_CIDRS: Joi.string()
+    .allow('')
+    .custom(readable(parseCidrs))
+    .default('')
+    .description('Inner ranges that webhooks may reach, also by http: `10.1.0.0/16,fd00:1::/32`. Logged at start.'),
 };
 
 /** OpenRouter refuses every call that names more. */

@@ -5,10 +5,11 @@ local function not_final(usage)
 end
 
 -- How a job ends: once, in one state; the text goes, the rest expires, who listens is told.
--- ttl: { result, text, tomb } in seconds. outcome.shared: a follower ends with its leader, and its log is not its own.
+-- ttl: { result, text, tomb } in seconds. outcome.shared: a follower ends with its leader, and its log is not its own;
+-- then the second answer is its webhook, which its caller tells once the end has its number.
 local function end_job(id, now, outcome, ttl)
   local key = job_key(id)
-  local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key', 'leader', 'cards', 'usage')
+  local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key', 'leader', 'cards', 'usage', 'hook')
   if not was[1] or not is_open(was[1]) then return false end
   -- A follower that does not end with its leader keeps what both were told so far.
   local leader = not outcome.shared and was[1] == 'queued' and was[7] and leader_of(was[7], was[5] or was[6])
@@ -38,6 +39,9 @@ local function end_job(id, now, outcome, ttl)
     redis.call('HSET', COUNTS, 'service_ms', math.floor(before and before * 0.9 + took * 0.1 or took))
   end
   if not outcome.shared then close_log(id, outcome.result or '', tonumber(was[8] or 0), ttl.result) end
+  if not was[10] or outcome.erased then return true end
+  if outcome.shared then return true, was[10] end
+  tell_webhook(id, was[10], outcome.status, now)
   return true
 end
 
@@ -75,11 +79,13 @@ local function settle(leader, now, ttl)
   end
   for _, id in ipairs(redis.call('LPOP', followers_key(leader), 100) or {}) do
     local outcome = { status = ended[1], result = ended[2] or '', error = ended[3] or '', shared = true }
-    if end_job(id, now, outcome, ttl) then
+    local ended_now, hook = end_job(id, now, outcome, ttl)
+    if ended_now then
       inherit(id, leader)
       redis.call('HSET', job_key(id), 'seq', ended[4])
       redis.call('EXPIRE', events_key(id), ttl.result)
       redis.call('PUBLISH', BELL, id)
+      if hook then tell_webhook(id, hook, ended[1], now) end
     end
   end
   local left = redis.call('LLEN', followers_key(leader))

@@ -2,14 +2,21 @@
 -- second: the key of its cached result, which lives elsewhere
 local id, tenant, tomb_seconds = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local job = redis.call('HMGET', job_key(id), 'tenant', 'created', 'key', 'status')
-if job[1] ~= tenant then return { 0, '' } end
 local now = clock()
+if not job[1] and redis.call('HGET', delivery_key(id), 'tenant') == tenant then
+  -- The record has expired; what its webhook was sent has not.
+  forget_delivery(id)
+  redis.call('SET', tomb_key(id), 'erased ' .. tenant .. ' ' .. now .. ' ' .. now, 'EX', tomb_seconds)
+  return { 1, '' }
+end
+if job[1] ~= tenant then return { 0, '' } end
 if is_open(job[4]) then
-  end_job(id, now, { status = 'canceled' }, { result = 60, text = 0, tomb = tomb_seconds })
+  end_job(id, now, { status = 'canceled', erased = true }, { result = 60, text = 0, tomb = tomb_seconds })
   redis.call('PUBLISH', CANCEL, id)
 end
 promote(id, now)
 redis.call('DEL', job_key(id), text_key(id), events_key(id))
+forget_delivery(id)
 redis.call('ZREM', index_key(tenant), id)
 redis.call('SET', tomb_key(id), 'erased ' .. tenant .. ' ' .. job[2] .. ' ' .. now, 'EX', tomb_seconds)
 redis.call('PUBLISH', BELL, id)

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { type JobError, PRIORITIES, type Priority, type Status, type Submit } from '../contract/job';
 import type { Card, Result, Usage } from '../contract/deck';
+import { packHook, unpackHook } from '../contract/webhook';
 import { CRASHES, GENERATE_QUEUE } from '../contract/queues';
 import { gathered } from '../runtime/gather';
 import { defineScript } from '../runtime/redis';
@@ -115,7 +116,7 @@ const MOST_EVENTS = 100;
 
 const PLAIN = (name: string): readonly string[] => ['keys', 'log', name];
 const SEES = (name: string): readonly string[] => ['keys', 'log', 'view', name];
-const ENDS = (name: string): readonly string[] => ['keys', 'log', 'ending', name];
+const ENDS = (name: string): readonly string[] => ['keys', 'log', 'outbox', 'ending', name];
 
 /** The records, the waiting lists and what carries a job through them: the only place that knows our keys. */
 export function createStore(redis: Redis, prefix: string, retention: Retention) {
@@ -193,6 +194,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         result ? JSON.stringify(result) : '',
         admission.retryOf,
         admission.look ? '1' : '0',
+        submit.webhook ? packHook(submit.webhook) : '',
       ]);
       const place = { position: outcome === 'made' ? number : 0, slots, serviceMilliseconds };
       return { outcome, status, remaining, retryAfterSeconds: number, created, place };
@@ -295,11 +297,16 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
 }
 
 function againOf(answer: readonly string[]): Again {
-  const [text = '', request = '', wanted, deadlineMilliseconds, place, cacheKey] = answer;
+  const [text = '', request = '', wanted, deadlineMilliseconds, place, cacheKey, hook] = answer;
   const priority = PRIORITIES[Number(place)] ?? 'standard';
   const submit = unpackRequest(text, request, Number(wanted));
   return {
-    submit: { ...submit, priority, deadline_seconds: Number(deadlineMilliseconds) / 1_000 },
+    submit: {
+      ...submit,
+      priority,
+      deadline_seconds: Number(deadlineMilliseconds) / 1_000,
+      ...(hook ? { webhook: unpackHook(hook) } : {}),
+    },
     parent: parentOf(request),
     noStore: cacheKey === '',
   };

@@ -52,7 +52,7 @@ local function repeated(id, body)
   if redis.call('EXISTS', tomb_key(id)) == 1 then return answer('gone', '', -1, 0) end
 end
 
-local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, flight, request, body, limit, subject, max_waiting, result, retry_of, look)
+local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, flight, request, body, limit, subject, max_waiting, result, retry_of, look, hook)
   class, limit = tonumber(class), tonumber(limit)
   local known = body ~= '' and repeated(id, body)
   if known then return known end
@@ -79,6 +79,7 @@ local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, fl
   if class ~= 1 then field('class', class) end
   if request ~= '' then field('request', request) end
   if body ~= '' then field('body', body) end
+  if hook ~= '' then field('hook', hook) end
   if retry_of ~= '' then field('retry_of', retry_of) end
   local leader = result == '' and flight ~= '' and redis.call('HGET', FLIGHT, flight)
   if leader then
@@ -106,6 +107,6 @@ local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, fl
   return answer('made', 'queued', remaining, position(tenant, id))
 end
 
-local WIDTH, answers = 16, {}
+local WIDTH, answers = 17, {}
 for i = 4, #ARGV, WIDTH do answers[#answers + 1] = admit(unpack(ARGV, i, i + WIDTH - 1)) end
 return answers

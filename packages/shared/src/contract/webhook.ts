@@ -1,0 +1,55 @@
+import Joi from 'joi';
+import type { Ranges } from './addresses';
+import { webhookUrlFault } from './webhook-url';
+
+/** What a webhook can be told: how a job ended. */
+export const WEBHOOK_EVENTS = ['job.completed', 'job.failed', 'job.canceled'] as const;
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+
+/** Whom to tell of the end of a job, and which ends. */
+export interface Webhook {
+  readonly url: string;
+  readonly events: readonly WebhookEvent[];
+}
+
+const MOST_URL_CHARS = 2_048;
+
+/** The schema of a submit's `webhook`. `allow`: inner ranges that webhooks may reach; undefined where there are none. */
+export const webhookSchema = (allow: Ranges | undefined) =>
+  Joi.object<Webhook>({
+    url: Joi.string()
+      .max(MOST_URL_CHARS)
+      .required()
+      .custom((text: string, helpers) => usableUrl(text, helpers, allow))
+      .description('Where to: https, port 443 or 8443, and no inner address.'),
+    events: Joi.array()
+      .items(Joi.string().valid(...WEBHOOK_EVENTS))
+      .min(1)
+      .unique()
+      .default(WEBHOOK_EVENTS)
+      .description('Of which ends.'),
+  })
+    .custom((webhook: Webhook, helpers) =>
+      allow ? webhook : helpers.message({ custom: 'cannot be used: no WEBHOOK_SECRET is set to sign with' }),
+    )
+    .description('Whom to tell of the end; signed by Standard Webhooks.');
+
+function usableUrl(text: string, helpers: Joi.CustomHelpers, allow: Ranges | undefined) {
+  const fault = allow && webhookUrlFault(text, allow);
+  if (fault) return helpers.message({ custom: fault });
+  if (!allow) return text;
+  const { href } = new URL(text);
+  // Letters beyond ASCII take up to nine times their length.
+  return href.length <= MOST_URL_CHARS ? href : helpers.message({ custom: `must be at most ${MOST_URL_CHARS} characters long once it is encoded` }); // prettier-ignore
+}
+
+const KIND = /^job\./;
+
+/** As a record holds it, and the scripts read it: the ends, a blank, the URL. */
+export const packHook = ({ url, events }: Webhook): string =>
+  `${events.map((event) => event.replace(KIND, '')).join(',')} ${url}`;
+
+export function unpackHook(hook: string): Webhook {
+  const [ends = '', url = ''] = hook.split(' ');
+  return { url, events: ends.split(',').map((end) => `job.${end}` as WebhookEvent) };
+}

@@ -1,0 +1,135 @@
+import { type AttemptEnd, type Begun, type DeliveryStore } from '@flashcards/shared/store/deliveries';
+import { deliveryBody, deliveryId } from '@flashcards/shared/contract/delivery';
+import type { Post } from '@flashcards/shared/contract/queues';
+import type { Logger } from '@flashcards/shared/runtime/logger';
+import { rfc3339 } from '@flashcards/shared/runtime/time';
+import { jobOf } from '@flashcards/shared/store/record';
+import type { WorkerMetrics } from './metrics';
+import type { Send, Sent } from './webhook/send';
+import { signatureHeaders } from './webhook/sign';
+
+/** A receiver may ask to be left alone for a day at most. */
+const MOST_RETRY_AFTER_MILLISECONDS = 86_400_000;
+const JITTER = 0.2;
+
+export interface DeliverSettings {
+  /** Waits before the second and each further automatic attempt. */
+  readonly retryMilliseconds: readonly number[];
+  /** A URL that only failed for so long gets no automatic attempts. */
+  readonly disableMilliseconds: number;
+  readonly resultSeconds: number;
+}
+
+export interface DeliverParts {
+  readonly store: DeliveryStore;
+  readonly send: Send;
+  /** The keys to sign with for a tenant: one, or two while a secret is rotated. */
+  readonly keysOf: (tenant: string) => Promise<readonly Buffer[]>;
+  readonly metrics: WorkerMetrics;
+  readonly logger: Logger;
+  readonly settings: DeliverSettings;
+}
+
+/** Pure: what an attempt's way on the wire means for its delivery. `random` is 0 to 1. */
+export function verdictOf(
+  { reason, retryAfterMilliseconds }: Pick<Sent, 'reason' | 'retryAfterMilliseconds'>,
+  { automatic, isRedelivery }: Pick<Begun, 'automatic' | 'isRedelivery'>,
+  retryMilliseconds: readonly number[],
+  random: number,
+): Pick<AttemptEnd, 'outcome' | 'delayMilliseconds'> {
+  if (reason === 'ok') return { outcome: 'delivered', delayMilliseconds: 0 };
+  if (reason === 'gone') return { outcome: 'gone', delayMilliseconds: 0 };
+  const delay = isRedelivery ? undefined : retryMilliseconds[automatic];
+  if (delay === undefined) return { outcome: 'failed', delayMilliseconds: 0 };
+  const asked = Math.min(retryAfterMilliseconds ?? 0, MOST_RETRY_AFTER_MILLISECONDS);
+  return { outcome: 'retried', delayMilliseconds: Math.max(delay * (1 + JITTER * random), asked) };
+}
+
+/** The processor of the queue `deliveries`: one attempt to bring the end of a job to its webhook. */
+export function createDeliver(parts: DeliverParts) {
+  const { store, metrics, settings } = parts;
+
+  return async (post: Post, signal: AbortSignal): Promise<void> => {
+    const begun = await store.begin(post);
+    if (begun === 'held') return count(parts, post, 'held');
+    if (!begun) return count(parts, post, 'dropped');
+    const body = begun.body || (await store.keepBody(post.id, bodyOf(post.id, begun, settings.resultSeconds)));
+    if (body === null) return count(parts, post, 'dropped');
+    metrics.deliveryLate.observe(begun.lateMilliseconds / 1_000);
+
+    const startedAt = Date.now();
+    const start = performance.now();
+    const sent = await sendSigned(parts, post, { ...begun, body }, signal);
+    const durationMilliseconds = Math.round(performance.now() - start);
+    const verdict = verdictOf(sent, begun, settings.retryMilliseconds, Math.random());
+    const entry = {
+      number: post.attempt,
+      at: rfc3339(startedAt),
+      kind: begun.isRedelivery ? ('redelivery' as const) : ('automatic' as const),
+      delivered: verdict.outcome === 'delivered',
+      status: sent.status,
+      duration_ms: durationMilliseconds,
+      reason: sent.reason,
+    };
+    const { state, disabledUrl } = await store.end(
+      post,
+      { ...verdict, reason: sent.reason, entry },
+      settings.disableMilliseconds,
+    );
+    if (disabledUrl) metrics.urlsDisabled.inc();
+    const outcome = state === 'refused' ? 'dropped' : state;
+    tell(parts, post, { begun, sent, durationMilliseconds, outcome });
+  };
+}
+
+const bodyOf = (id: string, { record, type, at }: Begun, resultSeconds: number): string => {
+  const place = { position: 0, slots: 0, serviceMilliseconds: 0 };
+  return deliveryBody(jobOf({ id, fields: record, place }, resultSeconds), type, rfc3339(at));
+};
+
+async function sendSigned({ send, keysOf }: DeliverParts, { id }: Post, begun: Begun, signal: AbortSignal) {
+  const keys = await keysOf(begun.tenant);
+  if (keys.length === 0) return { status: null, reason: 'no_secret', retryAfterMilliseconds: null } as const;
+  const body = Buffer.from(begun.body);
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const headers = signatureHeaders({ id: deliveryId(id, begun.event), timestamp, body }, keys);
+  return send({ url: begun.url, body, headers, signal });
+}
+
+type Outcome = 'delivered' | 'pending' | 'failed' | 'held' | 'dropped';
+
+/** `pending` is an attempt that failed and is followed by another. */
+function count({ metrics, logger }: DeliverParts, { id, event, host }: Post, outcome: Outcome): void {
+  metrics.deliveries.labels(outcome === 'pending' ? 'retried' : outcome).inc();
+  if (outcome === 'held')
+    logger.warn('delivery.held', { job_id: id, delivery_id: deliveryId(id, event), host, reason: 'url_disabled' });
+}
+
+interface Told {
+  readonly begun: Begun;
+  readonly sent: Sent;
+  readonly durationMilliseconds: number;
+  readonly outcome: Outcome;
+}
+
+function tell(parts: DeliverParts, post: Post, { begun, sent, durationMilliseconds, outcome }: Told): void {
+  const { metrics, logger } = parts;
+  count(parts, post, outcome);
+  metrics.deliveryAttempts.labels(sent.reason).inc();
+  metrics.deliveryDuration.labels(sent.reason === 'ok' ? 'delivered' : 'failed').observe(durationMilliseconds / 1_000);
+  const fields = {
+    job_id: post.id,
+    delivery_id: deliveryId(post.id, post.event),
+    tenant: begun.tenant,
+    type: begun.type,
+    host: post.host,
+    attempt: post.attempt,
+    outcome: outcome === 'pending' ? 'retried' : outcome,
+    reason: sent.reason,
+    status: sent.status,
+    duration_ms: durationMilliseconds,
+    late_ms: begun.lateMilliseconds,
+  };
+  if (sent.reason === 'ok') logger.info('delivery.completed', fields);
+  else logger.warn('delivery.failed', fields);
+}
