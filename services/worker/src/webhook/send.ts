@@ -44,6 +44,8 @@ export function createSend({ httpAgent, httpsAgent }: SafeAgents, timeoutMillise
     validateStatus: () => true,
   });
   return async ({ url, body, headers, signal }) => {
+    // The library answers `data:` by itself, and success is what it says.
+    if (!/^https?:/.test(url)) return NOT_SENT;
     const stop = new AbortController();
     let isLate = false;
     const timer = setTimeout(() => {
@@ -66,6 +68,8 @@ export function createSend({ httpAgent, httpsAgent }: SafeAgents, timeoutMillise
     }
   };
 }
+
+const NOT_SENT: Sent = { status: null, reason: 'address_refused', retryAfterMilliseconds: null };
 
 const FIXED_HEADERS = {
   'Content-Type': 'application/json',
@@ -99,12 +103,14 @@ const REASONS: readonly (readonly [first: number, last: number, reason: Delivery
   [500, 599, 'server_error'],
 ];
 
+const HTTP_DATE = /^\s*[A-Z][a-z]{2}/;
+
 /** Milliseconds that a `Retry-After` asks for, as seconds or as a date; null for what is neither. */
 export function retryAfter(header: unknown, now: number): number | null {
   if (typeof header !== 'string') return null;
   if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
   const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.max(0, date - now);
+  return Number.isNaN(date) || !HTTP_DATE.test(header) ? null : Math.max(0, date - now);
 }
 
 /** An error's code alone is read: the error of an HTTP library holds the request. */
