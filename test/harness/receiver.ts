@@ -25,7 +25,7 @@ export class Receiver {
     const server = createServer();
     const receiver = new Receiver(server);
     server.on('request', (request, response) => receiver.take(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
     return receiver;
   }
 

@@ -37,7 +37,7 @@ export const webhookSchema = (allow: Ranges | undefined) =>
 function usableUrl(text: string, helpers: Joi.CustomHelpers, allow: Ranges | undefined) {
   const fault = allow && webhookUrlFault(text, allow);
   if (fault) return helpers.message({ custom: fault });
-  if (!allow) return text;
+  if (!allow || text.length > MOST_URL_CHARS) return text;
   const { href } = new URL(text);
   // Letters beyond ASCII take up to nine times their length.
   return href.length <= MOST_URL_CHARS ? href : helpers.message({ custom: `must be at most ${MOST_URL_CHARS} characters long once it is encoded` }); // prettier-ignore
