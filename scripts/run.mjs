@@ -11,6 +11,7 @@ process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const COMMANDS = {
   start: [true, './start.mjs'],
   test: [true, './test.mjs'],
+  'test:decks': [true, '../test/decks/run.mjs'],
   check: [false, './check.mjs'],
   format: [false, './format.mjs'],
   build: [true, undefined],

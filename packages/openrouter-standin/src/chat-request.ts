@@ -57,7 +57,7 @@ export interface Wanted {
   /** BCP-47, or null: the text's own. */
   readonly language: string | null;
   readonly difficulty: 'easy' | 'medium' | 'hard';
-  readonly answerLength: 'short' | 'medium' | 'long';
+  readonly answerLength: 'short' | 'medium' | 'detailed';
   readonly focus: string;
   /** Fronts that must not come again. */
   readonly kept: readonly string[];
@@ -96,7 +96,7 @@ function wantedOf(options: Json): Wanted {
     types: types.length > 0 ? types : ['basic', 'cloze'],
     language: language === '' || language === 'auto' || language === 'und' ? null : language,
     difficulty: oneOf(options['difficulty'], ['easy', 'medium', 'hard'], 'medium'),
-    answerLength: oneOf(options['answer_length'], ['short', 'medium', 'long'], 'medium'),
+    answerLength: oneOf(options['answer_length'], ['short', 'medium', 'detailed'], 'medium'),
     focus: typeof options['focus'] === 'string' ? options['focus'] : '',
     kept: strings(options['kept']),
   };

@@ -3,12 +3,12 @@ import type { Task } from '../chat-request';
 import { extractCards } from '../extractive/extract';
 import { cannedContent } from './canned';
 import { cardsJson } from './card';
-import { noisyContent } from './noisy';
+import { noisyAnswer } from './noisy';
 
 const MODES: Readonly<Record<ContentMode, (task: Task, seed: string) => string>> = {
   canned: (task) => cannedContent(task),
   extractive: (task) => cardsJson(extractCards(task)),
-  noisy: noisyContent,
+  noisy: (task, seed) => noisyAnswer(task, seed).content,
 };
 
 /** What the model of this kind says to a task: same task and seed, same bytes. */

@@ -153,8 +153,9 @@ const MAKERS: Readonly<Record<CardType, Maker>> = {
       ];
     }),
   ],
-  reversed: (reading, told, questions) => [
-    ...questions.flatMap((question) =>
+  // A term before its definition and nothing else: each has to lead to the other.
+  reversed: (reading, told, questions) =>
+    questions.flatMap((question) =>
       question.defines && question.subject !== null && told.lead === ''
         ? fromQuestion(
             'reversed',
@@ -164,19 +165,6 @@ const MAKERS: Readonly<Record<CardType, Maker>> = {
           )
         : [],
     ),
-    ...told.terms.slice(0, 2).flatMap((term) => {
-      const front = term.kind === 'term' ? around(reading, told, term, GAP) : null;
-      return front === null
-        ? []
-        : [
-            {
-              draft: { type: 'reversed' as const, front, back: term.text },
-              answer: term.text,
-              score: 0.5 + term.score * 0.3,
-            },
-          ];
-    }),
-  ],
   cloze: (reading, told) =>
     told.terms.slice(0, MOST_GAPS).flatMap((term) => {
       if (/[{}]|::/.test(told.sentence.body) || term.text.includes(':')) return [];

@@ -36,7 +36,8 @@ describe.each(cases)('%s as %s', (name, _types, text, types) => {
   const cards = cardsOf(text, { types, cards: 12 });
 
   it('makes cards, all of the types asked for', () => {
-    expect(cards.length).toBeGreaterThanOrEqual(4);
+    // Only what a text defines makes a term and its definition.
+    expect(cards.length).toBeGreaterThanOrEqual(types.join() === 'reversed' ? 1 : 4);
     for (const card of cards) expect(types).toContain(card.type);
   });
 
@@ -153,4 +154,16 @@ describe('the extractive model', () => {
     expect(cardsOf(text, { cards: 15 })).toHaveLength(15);
     expect(process.cpuUsage(before).user).toBeLessThan(300_000);
   });
+});
+
+it('asks a table one card a fact, by the names of its row and column, and offers what stands in the same column', () => {
+  const text =
+    '| Country | Capital | Currency |\n| --- | :-: | --- |\n| Brazil | Brasilia | Real |\n| Peru | Lima | Sol |\n| Chile | Santiago | Peso |';
+  const basic = cardsOf(text, { types: ['basic'], cards: 20 });
+  expect(basic).toHaveLength(6);
+  expect(basic).toContainEqual(
+    expect.objectContaining({ front: 'What is the capital of Peru?', back: 'Lima', quote: '| Peru | Lima | Sol |' }),
+  );
+  const [choice] = cardsOf(text, { types: ['choice'], cards: 1 });
+  expect(choice?.choices).toHaveLength(2);
 });

@@ -4,6 +4,7 @@ import { candidatesOf, readingOf } from './candidates';
 import { scriptOfLanguage } from './script';
 import { selectCards } from './select';
 import { sentencesOf } from './sentences';
+import { tableCandidates } from './tables';
 
 /**
  * Cards out of the text alone, by rules: definitions, facts asked for in words, hidden terms, choices.
@@ -13,5 +14,6 @@ export function extractCards({ text, wanted }: Task): DraftCard[] {
   const reading = readingOf(text, wanted);
   if (wanted.language !== null && scriptOfLanguage(wanted.language) !== reading.script) return [];
   const sentences = sentencesOf(text);
-  return selectCards(candidatesOf(reading, sentences), wanted.cards, wanted.types.length, sentences.length);
+  const candidates = [...candidatesOf(reading, sentences), ...tableCandidates(reading, sentences.length)];
+  return selectCards(candidates, wanted.cards, wanted.types.length, sentences.length);
 }

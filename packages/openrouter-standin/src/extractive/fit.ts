@@ -3,11 +3,13 @@ import type { DraftCard } from '../content/card';
 import { hanLetters, latinLetters } from './script';
 import type { Script } from './script';
 
-/** The longest sides, in code points. */
-const MOST = { han: { front: 80, back: 120 }, latin: { front: 200, back: 320 }, other: { front: 200, back: 320 } };
+/** The longest sides, in code points: fronts of an easy deck, backs of a detailed one. */
+const MOST = { han: { front: 64, back: 120 }, latin: { front: 160, back: 320 }, other: { front: 160, back: 320 } };
+/** The most items of an answer that is a list. */
+const MOST_ITEMS = 3;
 const SHORTEST_QUOTE = { han: 6, latin: 12, other: 12 };
 /** How much of the longest back an answer length takes. */
-const SHARE_OF_BACK: Readonly<Record<Wanted['answerLength'], number>> = { short: 0.35, medium: 0.6, long: 1 };
+const SHARE_OF_BACK: Readonly<Record<Wanted['answerLength'], number>> = { short: 0.25, medium: 0.5, detailed: 1 };
 
 export const mostFront = (script: Script): number => MOST[script].front;
 const mostBack = (script: Script, length: Wanted['answerLength']): number =>
@@ -58,12 +60,16 @@ const speaks = (text: string, script: Script): boolean => {
   return script === 'han' ? han > 0 && han >= latin : script === 'latin' ? latin > han : true;
 };
 
+const isList = ({ type, back }: DraftCard): boolean =>
+  type !== 'choice' &&
+  back.split(/[、,，;；]|和|与|與|以及|\band\b/).filter((item) => item.trim() !== '').length > MOST_ITEMS;
+
 /** A card that any careful reader would keep: not too long, in its language, grounded, and not telling its answer. */
 export function isFit(card: DraftCard, script: Script, text: string): boolean {
   const { front, back, quote, type } = card;
   const answer = folded(answerOf(card));
   if (answer === '' || front.trim() === '' || (type !== 'cloze' && back.trim() === '')) return false;
-  if (front.length > MOST[script].front || back.length > MOST[script].back) return false;
+  if (front.length > MOST[script].front || back.length > MOST[script].back || isList(card)) return false;
   if (folded(askedIn(card)).includes(answer)) return false;
   if (!speaks(askedIn(card), script) || !speaks(`${front} ${back}`, script)) return false;
   return quote.length >= Math.min(SHORTEST_QUOTE[script], text.length) && text.includes(quote);

@@ -1,6 +1,8 @@
-import type { Draft, Wording } from './draft';
+import type { Span } from './boundary';
+import type { Draft } from './draft';
 import { LIMITS } from './limits';
-import { jaccard } from './words';
+import { isFunctionWord } from './stop-words';
+import { jaccard, tokens } from './words';
 
 /** In which way a card says again what another says. */
 export type Repetition = 'duplicate' | 'same_fact' | 'near_duplicate';
@@ -9,18 +11,18 @@ export type Repetition = 'duplicate' | 'same_fact' | 'near_duplicate';
 export class Duplicates {
   readonly #keys = new Set<string>();
   readonly #facts = new Set<string>();
-  readonly #wordings: Wording[] = [];
+  readonly #kept: Draft[] = [];
 
   find(draft: Draft): Repetition | null {
     if (this.#keys.has(keyOf(draft))) return 'duplicate';
     if (this.#facts.has(factOf(draft))) return 'same_fact';
-    return this.#wordings.some((kept) => isNear(kept, draft.wording)) ? 'near_duplicate' : null;
+    return this.#kept.some((kept) => isNear(kept, draft)) ? 'near_duplicate' : null;
   }
 
   add(draft: Draft): void {
     this.#keys.add(keyOf(draft));
     this.#facts.add(factOf(draft));
-    this.#wordings.push(draft.wording);
+    this.#kept.push(draft);
   }
 }
 
@@ -30,5 +32,20 @@ const factOf = ({ candidate, span, plainBack }: Draft): string =>
   `${candidate.type}\0${span?.start}\0${span?.end}\0${plainBack}`;
 
 // Both have to be near: the same question with another answer, and the same answer asked from the other side, stay.
-const isNear = (kept: Wording, wording: Wording): boolean =>
-  jaccard(kept.back, wording.back) >= LIMITS.sameBack && jaccard(kept.front, wording.front) >= LIMITS.sameFront;
+function isNear(kept: Draft, draft: Draft): boolean {
+  const [a, b] = [kept.wording, draft.wording];
+  if (jaccard(a.back, b.back) < LIMITS.sameBack || jaccard(a.front, b.front) < LIMITS.sameFront) return false;
+  return overlap(kept.span, draft.span) || !namesAnother(kept.plainFront, draft.plainFront);
+}
+
+const overlap = (a: Span | null, b: Span | null): boolean =>
+  a !== null && b !== null && a.start < b.end && b.start < a.end;
+
+/** Whether each front names something that the other does not: Mars here and Venus there is no repetition. */
+function namesAnother(a: string, b: string): boolean {
+  const [one, other] = [tokens(a), tokens(b)];
+  return hasOwn(one, new Set(other)) && hasOwn(other, new Set(one));
+}
+
+const hasOwn = (words: readonly string[], others: ReadonlySet<string>): boolean =>
+  words.some((word) => !others.has(word) && !isFunctionWord(word));

@@ -228,6 +228,7 @@ const DROPPED: Readonly<Record<ReasonCode, readonly Case[]>> = {
     ],
   ],
   not_a_term: [
+    ['a gap in place of a term', english, [{ ...EN, type: 'reversed', front: '____ absorbs light.', back: 'red' }]],
     ['a question in place of a term', english, [{ ...EN, type: 'reversed', front: 'What is chlorophyll?' }]],
   ],
   meta: [
@@ -421,6 +422,18 @@ describe.each(Object.entries(DROPPED))('dropped as %s', (reason, cases) => {
 });
 
 describe('what is not the same is kept', () => {
+  it('the same question about another thing, from another row of a table', () => {
+    const text = '| 行星 | 类型 |\n| --- | --- |\n| 水星 | 类地行星 |\n| 火星 | 类地行星 |';
+    const gate = gateFor(text, 'zh-Hans');
+    const row = (planet: string): Candidate => ({
+      ...ZH,
+      quote: `| ${planet} | 类地行星 |`,
+      front: `${planet}的类型是什么？`,
+      back: '类地行星',
+    });
+    expect([offer(gate, row('水星')), offer(gate, row('火星'))]).toEqual(['kept', 'kept']);
+  });
+
   it.each([
     ['the same question with another answer', EN, { ...EN, back: 'Mostly blue' }],
     ['the question from the other side', EN, { ...EN, front: 'What takes up red and blue?', back: 'Chlorophyll' }],

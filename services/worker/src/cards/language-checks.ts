@@ -29,7 +29,7 @@ const OUTVOTED = 3;
 
 function speaksAnother(language: string, draft: Draft): boolean {
   if (!Object.hasOwn(STOP_WORDS, language)) return false;
-  const words = tokens(`${draft.sentence}\n${draft.answer}`.toLowerCase());
+  const words = tokens(`${draft.sentence}\n${draft.answer}`.toLowerCase()).filter((word) => word.length > 1);
   const votes = (known: ReadonlySet<string>): number => words.filter((word) => known.has(word)).length;
   const own = votes(SETS.find(([name]) => name === language)?.[1] ?? new Set());
   return SETS.some(([name, known]) => {

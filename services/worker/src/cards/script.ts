@@ -94,13 +94,22 @@ Object.values(STOP_WORDS).forEach((words, language) => {
 });
 const SAMPLE = 400;
 
+/** A single letter is a word of some language less often than a symbol, a variable or a point of a list. */
+const WORD_VOTE = 3;
+/** From so many words on, one of them that is a language's may be a name or a symbol: `Na`. */
+const FEW_WORDS = 12;
+
 function guessByStopWords(text: string): string {
   const votes = new Uint16Array(VOTED.length);
-  for (const word of tokens(text.slice(0, SAMPLE).normalize('NFC').toLowerCase())) {
-    for (const language of VOTES.get(word) ?? []) votes[language] = (votes[language] as number) + 1;
+  const words = tokens(text.slice(0, SAMPLE).normalize('NFC').toLowerCase());
+  for (const word of words) {
+    const weight = word.length > 1 ? WORD_VOTE : 1;
+    for (const language of VOTES.get(word) ?? []) votes[language] = (votes[language] as number) + weight;
   }
   const best = Math.max(...votes);
-  return (best > 0 ? VOTED[votes.indexOf(best)] : undefined) ?? 'en';
+  return (
+    (best >= (words.length > FEW_WORDS ? 2 * WORD_VOTE : WORD_VOTE) ? VOTED[votes.indexOf(best)] : undefined) ?? 'en'
+  );
 }
 
 /** What a language may be written in, by the code of its usual script. */

@@ -30,9 +30,9 @@ export function isYesNo({ brief, candidate, isCloze }: Draft): boolean {
 export const isCompound = ({ brief, candidate, isCloze }: Draft): boolean =>
   !isCloze && brief.phrases.compound.test(candidate.front);
 
-/** A term in front of its definition is a name, not a question, and short. */
+/** A term in front of its definition is a name, no question and no sentence with a gap. */
 export const isNoTerm = ({ candidate }: Draft): boolean =>
-  candidate.type === 'reversed' && /[?？]\s*$|[。！!]\s*\S/.test(candidate.front);
+  candidate.type === 'reversed' && /[?？]\s*$|[。！!]\s*\S|_{2,}/.test(candidate.front);
 
 const ITEM_BREAK = /\s*(?:[、;；\n•]|[,，](?!\d{3}(?!\d))|\s(?:and|und|et|y|e|og)\s|以及|[和与與及])\s*/;
 const MAY_LIST = /[、,，;；\n•]/;

@@ -1,0 +1,113 @@
+// Texts written for this purpose, and what the product makes of them with the stand-in behind real HTTP.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const require = createRequire(import.meta.url);
+const worker = (name) => require(`../../services/worker/dist/${name}.js`);
+const { generate, NoCards } = worker('generate');
+const { createOpenRouter } = worker('openrouter');
+const { createWorkerMetrics } = worker('metrics');
+const { startStandin } = require('../../packages/openrouter-standin/dist/index.js');
+const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
+
+/** The texts of a file: `=== name | kind | least N | never WORD`, then the text up to the next such line. */
+export function textsIn(file, language) {
+  const parts = readFileSync(join(import.meta.dirname, file), 'utf8')
+    .split(/^=== /m)
+    .slice(1);
+  return parts.map((part) => {
+    const end = part.indexOf('\n');
+    const [name, kind, ...wishes] = part.slice(0, end).split(' | ');
+    const wish = (word) => wishes.find((one) => one.startsWith(`${word} `))?.slice(word.length + 1);
+    return {
+      name,
+      kind,
+      language,
+      least: Number(wish('least') ?? 0),
+      never: wish('never'),
+      text: part.slice(end + 1).trimEnd(),
+    };
+  });
+}
+
+/** The worker's story, run on the stand-in. */
+export async function startProduct({ model, seed }) {
+  const standin = await startStandin({ seed });
+  const openRouter = createOpenRouter({
+    baseUrl: standin.url,
+    apiKey: 'sk-or-v1-sim-decks',
+    models: [model],
+    timeouts: { connectMs: 5_000, headersMs: 30_000, contentGapMs: 30_000, totalMs: 60_000 },
+    privacy: true,
+  });
+  const metrics = createWorkerMetrics('', () => 0);
+  const none = { input_tokens: 0, output_tokens: 0, cost_usd: 0, final: true };
+  let jobs = 0;
+  return {
+    metrics,
+    /** The result of one job; one without cards has `kept: 0` and says what was dropped. */
+    async make(text, options = {}) {
+      jobs += 1;
+      const run = {
+        ...{ id: `decks-${jobs}`, run: 1, attempts: 1, crashes: 0, tenant: 'decks', deadline: Date.now() + 60_000 },
+        ...{ cacheKey: '', waitedMilliseconds: 0, spent: none, kept: [], making: null },
+        submit: { text, options: { ...DEFAULT_OPTIONS, ...options }, priority: 'standard', deadline_seconds: 60 },
+      };
+      const tools = { openRouter, metrics, onCard: () => {} };
+      const start = performance.now();
+      try {
+        const { result } = await generate(run, tools, new AbortController().signal);
+        return { result, milliseconds: performance.now() - start };
+      } catch (error) {
+        if (!(error instanceof NoCards)) throw error;
+        const result = {
+          why: error.message,
+          deck: { cards: [], language: null },
+          kept: 0,
+          generated: 0,
+          dropped: {},
+          coverage: { share: 0, uncited: [] },
+        };
+        return { result, milliseconds: performance.now() - start };
+      }
+    },
+    async close() {
+      openRouter.close();
+      await standin.close();
+    },
+  };
+}
+
+const plain = (words) =>
+  words
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s\p{P}]+/gu, '');
+
+/** What must hold of any deck, whatever the model: the promises that it breaks. */
+export function breaches({ text, language, least, never, name }, { deck, kept, coverage }) {
+  const { cards } = deck;
+  const found = [];
+  const check = (holds, promise) => holds || found.push(`${name}: ${promise}`);
+  check(kept >= least, `${kept} cards, at least ${least} expected`);
+  check(kept === 0 || deck.language === language, `language ${deck.language} for ${language}`);
+  for (const card of cards) {
+    check(
+      text.slice(card.start, card.end) === card.quote && card.quote !== '',
+      `quote is not the text's: ${card.front}`,
+    );
+    check(
+      !never || !JSON.stringify([card.front, card.back, card.choices, card.quote]).includes(never),
+      `holds ${never}: ${card.front}`,
+    );
+    check(
+      card.type === 'cloze' || !plain(card.front).includes(plain(card.back)) || plain(card.back).length < 2,
+      `tells its answer: ${card.front}`,
+    );
+  }
+  const said = cards.map(({ type, front, back }) => `${type} ${plain(front)} ${plain(back)}`);
+  check(new Set(said).size === said.length, 'a card comes twice');
+  check(coverage.share >= 0 && coverage.share <= 1, 'coverage out of range');
+  return found;
+}
