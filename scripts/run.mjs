@@ -16,6 +16,7 @@ const COMMANDS = {
   format: [false, './format.mjs'],
   build: [true, undefined],
   bench: [true, '../bench/run.mjs'],
+  streams: [true, '../bench/streams.mjs'],
   load: [false, '../bench/load.mjs'],
   standin: [true, './standin.mjs'],
   docs: [true, './docs.mjs'],

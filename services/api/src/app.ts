@@ -8,6 +8,7 @@ import { errorHandler } from './middleware/error-handler';
 import { addressOf } from './middleware/rate-limit';
 import { contextOf, requestContext } from './middleware/request-context';
 import { securityHeaders } from './middleware/security-headers';
+import { writeStream } from './middleware/stream';
 import { refuseShape, validate } from './validate';
 
 export interface AppSettings {
@@ -75,7 +76,7 @@ function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
     const late = (): AppError =>
       new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
     const work = Promise.resolve(endpoint.handler(input, deps));
-    send(response, await within(REQUEST_MILLISECONDS + waitMilliseconds, work, late));
+    send(request, response, await within(REQUEST_MILLISECONDS + waitMilliseconds, work, late));
   };
 }
 
@@ -102,8 +103,9 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
   };
 }
 
-function send(response: Response, { status, headers = {}, body }: Answer): void {
+function send(request: Request, response: Response, { status, headers = {}, body, stream }: Answer): void {
   if (response.destroyed) return;
+  if (stream) return writeStream(request, response, headers, stream);
   if (typeof body === 'string' || body instanceof Uint8Array || body === undefined)
     return writeAnswer(response, status, headers, body);
   writeAnswer(

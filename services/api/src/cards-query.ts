@@ -4,7 +4,14 @@ import { Joi } from '@flashcards/shared/contract/text';
 import type { Format, FormatOption, FormatOptions } from '@flashcards/shared/formats/format';
 import { FORMATS, type FormatName } from '@flashcards/shared/formats/index';
 
-export type CardsQuery = FormatOptions & { readonly format?: FormatName };
+export type CardsQuery = FormatOptions & { readonly format?: FormatName; readonly after?: number };
+
+/** The number of an event, to go on after it. */
+export const afterQuery = Joi.number()
+  .integer()
+  .min(0)
+  .max(1e12)
+  .description('Number of the last event that is known already.');
 
 const name = () =>
   Joi.string()
@@ -28,11 +35,15 @@ export const cardsQuery = Joi.object<CardsQuery>({
   format: Joi.string()
     .valid(...Object.keys(FORMATS))
     .description('Wins over `Accept`; without both it is `json`.'),
+  after: afterQuery,
   ...OPTIONS,
 });
 
 /** The wishes of a query, which are all the format's own. */
-export function optionsFor(format: FormatName, { format: _format, ...options }: CardsQuery): FormatOptions {
+export function optionsFor(
+  format: FormatName,
+  { format: _format, after: _after, ...options }: CardsQuery,
+): FormatOptions {
   const { options: taken }: Format = FORMATS[format];
   const errors = Object.keys(options)
     .filter((option) => !taken.includes(option as FormatOption))

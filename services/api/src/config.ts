@@ -10,6 +10,7 @@ export interface ApiConfig extends PairConfig {
   readonly AUTH: 'open' | 'keys';
   readonly RATE_LIMIT_PER_MINUTE: number;
   readonly MAX_WAITING_JOBS: number;
+  readonly MAX_STREAMS: number;
   readonly MAX_TEXT_CHARS: number;
   readonly MAX_CARDS: number;
   readonly TRUST_PROXY_HOPS: number;
@@ -35,6 +36,10 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(1)
     .default(100_000)
     .description('Waiting jobs past which a submit is refused as overloaded.'),
+  MAX_STREAMS: whole
+    .min(0)
+    .default(10_000)
+    .description('Streams of events open at once in this process, past which a further one is refused as overloaded.'),
   MAX_TEXT_CHARS: whole.min(1).max(200_000).default(10_000).description('Longest text, in Unicode code points.'),
   MAX_CARDS: whole.min(1).max(500).default(50).description('Most cards of one job.'),
   TRUST_PROXY_HOPS: whole.min(0).max(10).default(0).description('Proxies in front whose X-Forwarded-For is believed.'),

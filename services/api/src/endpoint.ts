@@ -6,7 +6,9 @@ import type { DeckFiles } from './deck-files';
 import type { Deliveries } from './deliveries';
 import type { Health } from './health';
 import type { Jobs } from './jobs';
+import type { Listeners } from './listeners';
 import type { ApiMetrics } from './metrics';
+import type { Stream } from './sse';
 
 /** What a handler may use. */
 export interface Deps {
@@ -14,6 +16,7 @@ export interface Deps {
   readonly cards: Cards;
   readonly deckFiles: DeckFiles;
   readonly deliveries: Deliveries;
+  readonly listeners: Listeners;
   readonly health: Health;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;
@@ -40,6 +43,8 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON, or as it is when it is a string or bytes with its own `Content-Type`. */
   readonly body?: unknown;
+  /** Instead of a body: an answer that goes on. */
+  readonly stream?: Stream;
 }
 
 export type Handler<Body = never, Query = never> = (input: Input<Body, Query>, deps: Deps) => Promise<Answer> | Answer;

@@ -3,7 +3,16 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import { type Job, type Status, type Submit, isTerminal } from '@flashcards/shared/contract/job';
 import type { Feed } from '@flashcards/shared/feed';
 import type { Bell } from '@flashcards/shared/store/bell';
-import { type Fields, type Place, jobOf, packRequest, sequence, statusOf } from '@flashcards/shared/store/record';
+import type { Page } from '@flashcards/shared/store/log';
+import {
+  type Fields,
+  type Place,
+  jobOf,
+  leaderOf,
+  packRequest,
+  sequence,
+  statusOf,
+} from '@flashcards/shared/store/record';
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/result-cache';
 import type { Admitted, QueueState, Store } from '@flashcards/shared/store/store';
 import { bodyHash, jobId } from './job-id';
@@ -154,12 +163,8 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     fields,
   });
 
-  async function find(id: string, tenant: string): Promise<{ fields: Fields; place: Place }> {
-    const found = await store.read(id, tenant);
-    if (found === 'gone') throw new AppError('gone', 'The result of this job has expired.');
-    if (found === 'none') throw new AppError('not_found', 'There is no job with this id.');
-    return found;
-  }
+  const find = async (id: string, tenant: string): Promise<{ fields: Fields; place: Place }> =>
+    there(await store.read(id, tenant));
 
   async function read(id: string, tenant: string): Promise<Reading> {
     const { fields, place } = await find(id, tenant);
@@ -178,29 +183,33 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     after?: number,
   ): Promise<Reading> {
     const until = Date.now() + seconds * 1_000;
+    const heard = new Set([id]);
     for (;;) {
-      const ring = nextRing(id, Math.min(until - Date.now(), REREAD_MILLISECONDS), hungUp);
+      const ring = nextRing([...heard], Math.min(until - Date.now(), REREAD_MILLISECONDS), hungUp);
       try {
         const { fields, place } = await find(id, tenant);
         const ended = isTerminal(statusOf(fields));
         const enough = ended || (after !== undefined && sequence(fields) !== after);
         if (enough || Date.now() >= until || hungUp.aborted || draining) return view(id, fields, place);
-        await ring.rung;
+        // The events of a follower are its leader's; its end is its own.
+        const leader = after === undefined ? undefined : leaderOf(fields);
+        if (leader === undefined || heard.has(leader)) await ring.rung;
+        else heard.add(leader);
       } finally {
         ring.stop();
       }
     }
   }
 
-  function nextRing(id: string, milliseconds: number, hungUp: AbortSignal) {
+  function nextRing(ids: readonly string[], milliseconds: number, hungUp: AbortSignal) {
     let stop: () => void = () => undefined;
     const rung = new Promise<void>((resolve) => {
-      const off = bell.on(id, resolve);
+      const offs = ids.map((id) => bell.on(id, resolve));
       const timer = setTimeout(resolve, Math.max(milliseconds, 0));
       const onHangUp = (): void => resolve();
       hungUp.addEventListener('abort', onHangUp, { once: true });
       stop = () => {
-        off();
+        for (const off of offs) off();
         clearTimeout(timer);
         hungUp.removeEventListener('abort', onHangUp);
       };
@@ -213,6 +222,10 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     retry,
     read,
     wait,
+
+    /** A page of the job's events after number `after`. */
+    follow: async (id: string, tenant: string, after: number): Promise<Page> =>
+      there(await store.follow(id, tenant, after)),
 
     /** Cancels a job wherever it is; one that ended is returned as it is. */
     async cancel(id: string, tenant: string): Promise<Reading> {
@@ -246,6 +259,12 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
       bell.ringAll();
     },
   };
+}
+
+function there<T>(found: T | 'gone' | 'none'): T {
+  if (found === 'gone') throw new AppError('gone', 'The result of this job has expired.');
+  if (found === 'none') throw new AppError('not_found', 'There is no job with this id.');
+  return found;
 }
 
 const REFUSALS = {

@@ -24,6 +24,7 @@ import { createDeckFiles } from './deck-files';
 import { createDeliveries } from './deliveries';
 import { createHealth } from './health';
 import { createJobs } from './jobs';
+import { Listeners } from './listeners';
 import { createApiMetrics } from './metrics';
 import { openapiOf } from './openapi';
 import { routes } from './routes';
@@ -75,6 +76,16 @@ run(async () => {
   const metrics = createApiMetrics(config.REGION, {
     queue: () => store.queue(),
     backlog: () => deliveryStore.backlog(),
+    streams: () => listeners.count,
+  });
+  const listeners: Listeners = new Listeners({
+    bell,
+    metrics,
+    most: config.MAX_STREAMS,
+    read: async (id, tenant, after) => {
+      const page = await store.follow(id, tenant, after);
+      return typeof page === 'string' ? null : page;
+    },
   });
   const allow = parseCidrs(config.WEBHOOK_ALLOW_CIDRS);
   if (!allow.isEmpty) logger.warn('webhooks.inner_ranges_allowed', { cidrs: config.WEBHOOK_ALLOW_CIDRS });
@@ -86,7 +97,17 @@ run(async () => {
   });
   const document = JSON.stringify(openapiOf(endpoints, VERSION));
   const app = createApp(
-    { jobs, cards, deckFiles, deliveries: createDeliveries(deliveryStore), health, metrics, logger, openapi: () => document },
+    {
+      jobs,
+      cards,
+      deckFiles,
+      listeners,
+      deliveries: createDeliveries(deliveryStore),
+      health,
+      metrics,
+      logger,
+      openapi: () => document,
+    },
     endpoints,
     {
       trustProxyHops: config.TRUST_PROXY_HOPS,
@@ -112,7 +133,7 @@ run(async () => {
     if (!answerProbe(request.url, response, probes)) app(request, response);
   });
   const port = await listen(server, config.HOST, config.PORT);
-  lifecycle.hold('http', () => stopServing(server, () => jobs.drain()));
+  lifecycle.hold('http', () => stopServing(server, () => [jobs, listeners].forEach((waiting) => waiting.drain())));
   lifecycle.listen();
   logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
   lifecycle.ready({

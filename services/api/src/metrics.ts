@@ -14,6 +14,8 @@ export type ApiMetrics = ReturnType<typeof createApiMetrics>;
 export interface Gauged {
   queue(): Promise<QueueState>;
   backlog(): Promise<Backlog>;
+  /** Event streams that are open now. */
+  streams(): number;
 }
 
 /** Every metric of the API. `read` is asked at each scrape. */
@@ -57,6 +59,7 @@ export function createApiMetrics(region: string, read: Gauged) {
   );
   return {
     registry,
+    streamsEnded: streamMetrics(registry, read.streams),
     requests: new Counter({
       name: 'flashcards_http_requests_total',
       help: 'HTTP requests answered.',
@@ -101,3 +104,22 @@ const cardMetrics = (registers: Registry[]) => ({
     registers,
   }),
 });
+
+/** How many follow jobs now, and why those who did ended. */
+function streamMetrics(registry: Registry, openStreams: () => number): Counter {
+  const registers = [registry];
+  new Gauge({
+    name: 'flashcards_event_streams_open',
+    help: 'Streams of events that clients follow now.',
+    registers,
+    collect() {
+      this.set(openStreams());
+    },
+  });
+  return new Counter({
+    name: 'flashcards_event_streams_ended_total',
+    help: 'Streams of events that ended, by why: done, hung_up, slow, gone (the job was erased), draining.',
+    labelNames: ['reason'],
+    registers,
+  });
+}

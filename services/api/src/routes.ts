@@ -1,6 +1,7 @@
 import Joi from 'joi';
 import { cardEditSchema } from '@flashcards/shared/contract/card-edit';
 import { cardSchema, deckSchema } from '@flashcards/shared/contract/deck';
+import { EVENT_SCHEMAS } from '@flashcards/shared/contract/events';
 import {
   STATUSES,
   type SubmitLimits,
@@ -11,10 +12,11 @@ import {
 } from '@flashcards/shared/contract/job';
 import { deliverySchema } from '@flashcards/shared/contract/delivery';
 import { FORMATS } from '@flashcards/shared/formats/index';
-import { cardsQuery } from './cards-query';
+import { afterQuery, cardsQuery } from './cards-query';
 import type { Endpoint, Handler } from './endpoint';
 import { cancelJob } from './handlers/cancel-job';
 import { eraseJob } from './handlers/erase-job';
+import { followJob } from './handlers/follow-job';
 import { generateDeck, generateWaits } from './handlers/generate-deck';
 import { listDeliveries } from './handlers/list-deliveries';
 import { listJobs } from './handlers/list-jobs';
@@ -46,6 +48,10 @@ const query = {
       .description('`next_cursor` of the page before.'),
   }),
 };
+
+/** Before its first card a deck has no title, and its language is `und`. */
+const growingDeck = deckSchema.keys({ title: Joi.string().allow('').required() });
+const eventData = Joi.alternatives(...Object.values(EVENT_SCHEMAS)).description('`data` by the type of the event.');
 
 const job = (description: string) => ({ description, schema: jobSchema });
 const REPEAT_HEADERS = {
@@ -121,10 +127,20 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
     errors: ['invalid_request', 'queue_unavailable'],
   }),
   endpoint({
+    method: 'get', path: '/v1/jobs/{id}/events', scope: 'jobs:read', handler: followJob,
+    summary: 'Follow a job: its events as they happen, from any number on',
+    query: Joi.object({ after: afterQuery }), headers: { 'Last-Event-ID': 'Number of the last event that was seen; wins over `after`.' },
+    answers: {
+      200: { description: 'Server-Sent Events: status, progress, card, done.', schema: eventData, type: 'text/event-stream' },
+      204: { description: 'The job has ended, and nothing happened after that number.' },
+    },
+    errors: [...READ_ERRORS, 'invalid_request', 'overloaded'],
+  }),
+  endpoint({
     method: 'get', path: '/v1/jobs/{id}/cards', scope: 'jobs:read', handler: readCards,
-    summary: 'Read or download the deck',
+    summary: 'Read or download the deck, or the cards after a number while it is made',
     query: cardsQuery, headers: { Accept: 'A media type in place of `format`.' }, waits: cardsWait,
-    answers: { 200: { description: 'The deck, without the cards that were rejected.', schema: deckSchema, files: FILES } },
+    answers: { 200: { description: 'The deck without the cards that were rejected, or so much of it as is asked for and there; `ETag` is the number to go on after.', schema: growingDeck, files: FILES } },
     errors: [...READ_ERRORS, 'conflict', 'invalid_request', 'not_acceptable', 'overloaded'],
   }),
   endpoint({

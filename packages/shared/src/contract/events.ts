@@ -1,5 +1,6 @@
-import type { Card, Deck, Result } from './deck';
-import type { Job, Progress, Status } from './job';
+import Joi from 'joi';
+import { type Card, type Deck, type Result, cardSchema, resultSchema } from './deck';
+import { type Job, type Progress, type Status, jobSchema } from './job';
 
 /** The job without its cards: counts and links. */
 export type JobSummary = Omit<Job, 'result'> & {
@@ -37,3 +38,14 @@ export function summaryOf(job: Job): JobSummary {
   const { title, language } = job.result.deck;
   return { ...job, result: { ...job.result, deck: { title, language } } };
 }
+
+const withoutCards = resultSchema.fork('deck.cards', (cards) => cards.forbidden()).allow(null);
+const summarySchema = jobSchema.fork('result', () => withoutCards.required());
+
+/** The data of each type of event, for the API's document. */
+export const EVENT_SCHEMAS: Readonly<Record<EventType, Joi.Schema>> = {
+  status: Joi.object({ status: Joi.string().valid('queued', 'running').required() }),
+  progress: jobSchema.extract('progress'),
+  card: cardSchema,
+  done: summarySchema,
+};

@@ -1,7 +1,7 @@
-import type { Card, Result } from '../contract/deck';
+import type { Card, Deck, Result } from '../contract/deck';
 import { type Numbered, cardEvent, doneEvent, progressEvent, statusEvent } from '../contract/events';
 import { type Job, type Status, isTerminal } from '../contract/job';
-import { type Fields, jobOf, progressOf, sequence, statusOf } from './record';
+import { type Fields, jobOf, leaderOf, progressOf, sequence, statusOf } from './record';
 
 /** The deck of a job that has not completed, beside its cards. */
 export interface Making {
@@ -52,9 +52,11 @@ export interface Page {
   readonly more: boolean;
   /** Number of the job's last event, whether it is on this page or not. */
   readonly last: number;
-  /** What is known of a deck that is not complete. */
-  readonly making: Making | null;
+  /** Title and language of the deck, once there is a card. */
+  readonly deck: Pick<Deck, 'title' | 'language'> | null;
   readonly status: Status;
+  /** The job whose bell rings for these events: of a follower its leader. */
+  readonly heardAs: string;
 }
 
 const nowhere = { position: 0, slots: 0, serviceMilliseconds: 0 };
@@ -73,8 +75,16 @@ export function pageOf({ id, fields, first, entries, length }: Piece, after: num
     ...stored,
     ...(job && !more ? endOf(job, entries, length, last) : []),
   ].filter((one): one is Numbered => one !== null && one.number > after);
-  const making = makingOf(fields.get('making'));
-  return { events, complete: ended && !more, more, last, making, status: statusOf(fields) };
+  const deck = job?.result?.deck ?? makingOf(fields.get('making'));
+  return {
+    events,
+    complete: ended && !more,
+    more,
+    last,
+    deck,
+    status: statusOf(fields),
+    heardAs: leaderOf(fields) ?? id,
+  };
 }
 
 interface Told {

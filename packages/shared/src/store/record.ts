@@ -63,6 +63,8 @@ export const NOTHING_USED: Usage = { input_tokens: 0, output_tokens: 0, cost_usd
 
 /** The number of the job's last event: what its `ETag` is made of. */
 export const sequence = (fields: Fields): number => Number(fields.get('seq') ?? 0);
+/** The job as which a waiting follower is seen. */
+export const leaderOf = (fields: Fields): string | undefined => fields.get('leads');
 export const statusOf = (fields: Fields): Status => fields.get('status') as Status;
 
 /** Where a waiting job stands, and what the fleet does meanwhile. */

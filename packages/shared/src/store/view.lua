@@ -21,6 +21,7 @@ local function view(id, tenant)
     fields[#fields + 1] = name
     fields[#fields + 1] = tostring(value)
   end
+  shown('leads', leader)
   -- Its leader ended and it will in a moment: the leader's last number is the end's.
   shown('status', open and own[1] or 'running')
   shown('seq', open and own[4] or own[4] - 1)

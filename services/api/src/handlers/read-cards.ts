@@ -1,11 +1,10 @@
-import { AppError } from '@flashcards/shared/contract/errors';
-import type { Job } from '@flashcards/shared/contract/job';
-import type { DeckFile, FormatOptions } from '@flashcards/shared/formats/format';
-import { FORMATS } from '@flashcards/shared/formats/index';
+import { FORMATS, type FormatName } from '@flashcards/shared/formats/index';
 import { type CardsQuery, optionsFor } from '../cards-query';
 import { HEAVY_SECONDS } from '../deck-files';
 import type { Answer, Deps, Input } from '../endpoint';
 import { attachment } from '../file-name';
+import { type GrowingDeck, cardsSoFar } from '../growing-deck';
+import type { Jobs } from '../jobs';
 import { formatFor } from '../negotiate';
 
 type CardsInput = Input<never, CardsQuery>;
@@ -18,33 +17,38 @@ export const cardsWait = (input: CardsInput): number => {
   return format.heavy ? HEAVY_SECONDS : 0;
 };
 
-/** `GET /v1/jobs/{id}/cards`: the deck of a job that completed, as a file. */
+/** `GET /v1/jobs/{id}/cards`: the deck of a job as a file, or its cards after the event of a number. */
 export async function readCards(input: CardsInput, { jobs, deckFiles, metrics }: Deps): Promise<Answer> {
   const name = formatOf(input);
   const options = optionsFor(name, input.query);
-  const { job } = await jobs.read(input.params['id'] ?? '', input.tenant);
-  const file = fileOf(job, options);
-  const body = await deckFiles.render(name, file, input.hungUp);
+  const { deck, madeAt, last } = await growingDeck(input, name, jobs);
+  // A file is without the cards that its reader rejected.
+  const shown = { ...deck, cards: deck.cards.filter((card) => card.review !== 'rejected') };
+  const body = await deckFiles.render(name, { deck: shown, madeAt, options }, input.hungUp);
   metrics.deckFiles.labels(name).inc();
   const { mediaType, extension } = FORMATS[name];
   return {
     status: 200,
     headers: {
+      ETag: `"${last}"`,
       'Content-Type': mediaType,
-      'Content-Disposition': attachment(file.options.deck ?? file.deck.title, extension),
+      'Content-Disposition': attachment((options.deck ?? deck.title) || 'deck', extension),
       Vary: 'Accept',
     },
     body,
   };
 }
 
-/** The deck without the cards that its reader rejected. */
-function fileOf({ result, status, finished_at }: Job, options: FormatOptions): DeckFile {
-  if (!result) throw new AppError('conflict', `This job has no deck: it is ${status}.`);
-  const { deck, created_at } = result;
-  return {
-    deck: { ...deck, cards: deck.cards.filter((card) => card.review !== 'rejected') },
-    madeAt: Date.parse(created_at ?? finished_at ?? ''),
-    options,
-  };
+async function growingDeck(
+  { params, tenant, query }: CardsInput,
+  format: FormatName,
+  jobs: Jobs,
+): Promise<GrowingDeck> {
+  const { id = '' } = params;
+  const { after } = query;
+  if (after !== undefined) return cardsSoFar(jobs, { id, tenant, after, format });
+  const { job, sequence } = await jobs.read(id, tenant);
+  if (!job.result) return cardsSoFar(jobs, { id, tenant, after: 0, format });
+  const { deck, created_at } = job.result;
+  return { deck, madeAt: Date.parse(created_at ?? job.finished_at ?? ''), last: sequence };
 }

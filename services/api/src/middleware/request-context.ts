@@ -9,6 +9,8 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 export class RequestContext {
   /** The path as the routes write it, for metrics; `unmatched` until a route took it. */
   route = 'unmatched';
+  /** Its answer goes on until someone ends it: how long that takes says nothing. */
+  streams = false;
   readonly startedAt = performance.now();
   #hangUp: AbortController | undefined;
 
@@ -46,6 +48,7 @@ export function requestContext(metrics: ApiMetrics, headers: Readonly<Record<str
       const method = METHODS.has(request.method) ? request.method : 'other';
       metrics.active.dec();
       metrics.requests.labels(method, context.route, `${Math.floor(response.statusCode / 100)}xx`).inc();
+      if (context.streams) return;
       metrics.duration.labels(method, context.route).observe((performance.now() - context.startedAt) / 1_000);
     });
     next();

@@ -1,0 +1,201 @@
+import type { Page } from '@flashcards/shared/store/log';
+import type { Bell } from '@flashcards/shared/store/bell';
+import type { ApiMetrics } from './metrics';
+import { type Outlet, SSE_HEARTBEAT, SSE_START, type Stream, sseOf } from './sse';
+
+const TICK_MILLISECONDS = 1_000;
+/** A comment after this long without an event; then the log is also read again, for a ring that was missed. */
+const HEARTBEAT_MILLISECONDS = 15_000;
+/** A reader that takes nothing for this long loses its connection: it comes again from its last number. */
+const SLOW_MILLISECONDS = 30_000;
+
+/** Why a stream ended: a closed set, for metrics. */
+type Ending = 'done' | 'hung_up' | 'slow' | 'gone' | 'draining';
+
+export interface ListenersParts {
+  readonly bell: Pick<Bell, 'on'>;
+  /** A page of a job's log after a number; null when the job is not there any more. */
+  readonly read: (id: string, tenant: string, after: number) => Promise<Page | null>;
+  readonly metrics: Pick<ApiMetrics, 'streamsEnded'>;
+  readonly most: number;
+}
+
+interface Lines {
+  readonly texts: readonly { readonly number: number; readonly text: string }[];
+  readonly complete: boolean;
+  readonly more: boolean;
+  readonly heardAs: string;
+}
+
+/**
+ * Everyone who follows a job at this replica. They share one subscription and one timer; those who wake at once for the
+ * same events share the read and its text. A listener holds a connection and a number: what a slow one did not take
+ * stays in Redis.
+ */
+export class Listeners {
+  private readonly all = new Set<Listener>();
+  private timer: NodeJS.Timeout | undefined;
+  private readonly reads = new Map<string, Promise<Lines | null>>();
+  draining = false;
+
+  constructor(readonly parts: ListenersParts) {}
+
+  get count(): number {
+    return this.all.size;
+  }
+
+  get full(): boolean {
+    return this.all.size >= this.parts.most;
+  }
+
+  /** A stream of a job's events after number `after`. */
+  stream(id: string, tenant: string, after: number): Stream {
+    return (outlet) => {
+      const listener = new Listener(this, { id, tenant }, after, outlet);
+      this.all.add(listener);
+      this.timer ??= setInterval(() => this.tick(), TICK_MILLISECONDS).unref();
+      listener.start();
+      if (this.draining) listener.end('draining');
+    };
+  }
+
+  /** Ends every stream: its client resumes at another replica. */
+  drain(): void {
+    this.draining = true;
+    for (const listener of [...this.all]) listener.end('draining');
+  }
+
+  left(listener: Listener, why: Ending): void {
+    if (!this.all.delete(listener)) return;
+    this.parts.metrics.streamsEnded.labels(why).inc();
+    if (this.all.size > 0) return;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  /** Those who ask in the same turn share one read: a later turn may need to see more. */
+  read(id: string, tenant: string, after: number): Promise<Lines | null> {
+    const key = `${id} ${tenant} ${after}`;
+    const known = this.reads.get(key);
+    if (known) return known;
+    if (this.reads.size === 0) queueMicrotask(() => this.reads.clear());
+    const reading = this.parts.read(id, tenant, after).then((page) => page && linesOf(page));
+    this.reads.set(key, reading);
+    return reading;
+  }
+
+  private tick(): void {
+    const now = performance.now();
+    for (const listener of [...this.all]) listener.tick(now);
+  }
+}
+
+const linesOf = ({ events, complete, more, heardAs }: Page): Lines => ({
+  texts: events.map((one) => ({ number: one.number, text: sseOf(one) })),
+  complete,
+  more,
+  heardAs,
+});
+
+class Listener {
+  private offs: (() => void)[] = [];
+  private heardAs: string;
+  private reading = false;
+  /** It rang while it read. */
+  private again = false;
+  private fullSince: number | undefined;
+  private quietSince = performance.now();
+  private closed = false;
+
+  constructor(
+    private readonly listeners: Listeners,
+    private readonly job: { readonly id: string; readonly tenant: string },
+    private after: number,
+    private readonly outlet: Outlet,
+  ) {
+    this.heardAs = job.id;
+  }
+
+  start(): void {
+    this.outlet.onClosed(() => this.end('hung_up'));
+    this.outlet.onRoom(() => {
+      this.fullSince = undefined;
+      this.wake();
+    });
+    this.listen(this.job.id);
+    this.write(SSE_START);
+    this.wake();
+  }
+
+  wake(): void {
+    this.again = true;
+    if (!this.reading && !this.closed && this.fullSince === undefined) void this.pump();
+  }
+
+  tick(now: number): void {
+    if (this.fullSince !== undefined) {
+      if (now - this.fullSince > SLOW_MILLISECONDS) this.end('slow');
+    } else if (now - this.quietSince >= HEARTBEAT_MILLISECONDS) {
+      this.write(SSE_HEARTBEAT);
+      this.wake();
+    } else if (this.again) {
+      this.wake(); // the last read failed
+    }
+  }
+
+  end(why: Ending): void {
+    if (this.closed) return;
+    this.closed = true;
+    for (const off of this.offs) off();
+    if (why === 'slow') this.outlet.destroy();
+    else this.outlet.end();
+    this.listeners.left(this, why);
+  }
+
+  private listen(id: string): void {
+    this.offs.push(this.listeners.parts.bell.on(id, () => this.wake()));
+  }
+
+  private async pump(): Promise<void> {
+    this.reading = true;
+    try {
+      while (this.again && !this.closed && this.fullSince === undefined) {
+        this.again = false;
+        const lines = await this.listeners.read(this.job.id, this.job.tenant, this.after);
+        if (lines) this.take(lines);
+        else this.end('gone');
+      }
+    } catch {
+      this.again = true; // Redis is away: the next tick tries again
+    } finally {
+      this.reading = false;
+    }
+  }
+
+  private take({ texts, complete, more, heardAs }: Lines): void {
+    for (const { number, text } of texts) {
+      if (this.closed) return;
+      this.after = number;
+      if (!this.write(text)) {
+        this.again = true;
+        break;
+      }
+    }
+    if (complete && this.after >= (texts.at(-1)?.number ?? 0)) return this.end('done');
+    if (heardAs !== this.heardAs) {
+      // What rang before it listened here is read once more.
+      this.heardAs = heardAs;
+      if (heardAs !== this.job.id) this.listen(heardAs);
+      this.again = true;
+    }
+    if (more) this.again = true;
+  }
+
+  private write(text: string): boolean {
+    const now = performance.now();
+    this.quietSince = now;
+    if (this.outlet.write(text)) return true;
+    this.fullSince ??= now;
+    return false;
+  }
+}
