@@ -1,4 +1,4 @@
-// npm run docs: writes docs/configuration.md and docs/metrics.md from the code; with --check only says whether they are true.
+// npm run docs: writes docs/configuration.md, docs/metrics.md and the table in docs/quality.md from the code; with --check only says whether they are true.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -7,6 +7,7 @@ const { apiSettings } = require('../services/api/dist/config.js');
 const { workerSettings } = require('../services/worker/dist/config.js');
 const { createApiMetrics } = require('../services/api/dist/metrics.js');
 const { createWorkerMetrics } = require('../services/worker/dist/metrics.js');
+const { REASONS } = require('../services/worker/dist/cards/reasons.js');
 
 const code = (value) => `\`${value}\``;
 const tableOf = (head, rows) =>
@@ -45,9 +46,24 @@ function metrics({ registry }) {
   return tableOf(['name', 'type', 'labels', 'meaning'], rows);
 }
 
+/** docs/quality.md with the gate's table between its marks; the rest of the page is written by hand. */
+function quality() {
+  const rows = Object.entries(REASONS).map(([name, { only, rule }]) => [
+    code(name),
+    only ? code(only) : 'all',
+    rule.replaceAll('&', '&amp;'),
+  ]);
+  const page = readFileSync('docs/quality.md', 'utf8');
+  return page.replace(
+    /(?<=<!-- reasons: [^\n]+ -->\n)[\s\S]*(?=<!-- \/reasons -->)/,
+    `\n${tableOf(['reason', 'cards', 'rule'], rows)}\n\n`,
+  );
+}
+
 const MADE = '<!-- Made by `npm run docs`: change the code or scripts/docs.mjs, not this file. -->';
 const start = '`npm start` reads `.env` too. What is not set there or in the environment it chooses: `AUTH=open`, `WORKERS=2` (worker processes; a setting of its own), a Redis, and a `WEBHOOK_SECRET` that it keeps in `.data/webhook-secret`. Its workers always get `OPS_PORT=0`, and so does the API where 9100 is taken and `OPS_PORT` is not set. Unless `OPENROUTER_API_KEY`, its file or `OPENROUTER_BASE_URL` is set it starts the stand-in, points the workers there, and `MODEL` is `standin/extractive`. `npm start -- --logs` also shows every log line.'; // prettier-ignore
 const PAGES = {
+  'docs/quality.md': quality(),
   'docs/configuration.md': `# Configuration\n\n${MADE}\n\nSettings are environment variables; an empty one counts as not set. A process with settings that cannot be used names all of them and exits with 78. Settings in both services should have the same value in both.\n\n${settings()}\n\n## \`npm start\`\n\n${start}\n`, // prettier-ignore
   'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and \`region\` where \`REGION\` is set. Beside these tables each process tells of itself as \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(createApiMetrics('', {}))}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n`, // prettier-ignore
 };
