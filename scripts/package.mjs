@@ -6,6 +6,8 @@ import { join } from 'node:path';
 /** What a running service never reads: sources, types, maps, build records, and what packages carry for people. */
 const UNREAD =
   /\.(d\.[cm]?ts|[cm]?ts|map|tsbuildinfo|md|markdown|flow)$|^(tsconfig.*\.json|\.npmignore|\.eslintrc.*)$/i;
+/** Of SQLite, which is there for Anki packages, one build of many. */
+const UNUSED_BUILD = /^(worker\.sql-.*|sql-asm.*|sql-wasm-.*|sqljs-.*\.zip)$/;
 const OWN_SOURCE = new RegExp(`^${process.argv[3]}(/node_modules/.*/@flashcards/[^/]+)?/src$`);
 const KEPT = /^licen[cs]e|^notice/i;
 
@@ -39,9 +41,13 @@ function checkVersions() {
 function prune(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isFile() && UNREAD.test(entry.name) && !KEPT.test(entry.name)) rmSync(path);
+    if (entry.isFile() && isUnread(entry.name)) rmSync(path);
     else if (OWN_SOURCE.test(path)) rmSync(path, { recursive: true });
     else if (entry.isDirectory()) prune(path);
   }
   if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
+}
+
+function isUnread(name) {
+  return (UNREAD.test(name) && !KEPT.test(name)) || UNUSED_BUILD.test(name);
 }

@@ -169,15 +169,29 @@ describe('a deck of 500 cards', () => {
   });
 });
 
-test('the memory of the API is as before once nobody asks for packages', async () => {
+test('an API that makes packages needs no more memory than one that never did, and keeps nothing of it', async () => {
   const idle = await pair.addApi();
   const residentMegabytes = async (): Promise<number> => {
     const metrics = await (await fetch(`${idle.opsUrl}/metrics`)).text();
     return Number(/^flashcards_process_resident_memory_bytes\S* (\d+)/m.exec(metrics)?.[1]) / 1_048_576;
   };
-  const before = await residentMegabytes();
-  expect(before).toBeLessThan(110);
+  expect(await residentMegabytes()).toBeLessThan(110);
+  expect(idle.children()).toEqual([]);
   await download('?format=apkg', {}, job.id, idle.url);
-  await eventually(async () => expect(await residentMegabytes()).toBeLessThan(before + 25), 20_000);
-  await idle.stop();
-}, 40_000);
+  expect(idle.children()).toHaveLength(1);
+  expect(await residentMegabytes()).toBeLessThan(110);
+  await eventually(() => expect(idle.children()).toEqual([]), 20_000);
+  await download('?format=apkg', {}, job.id, idle.url);
+  const [renderer] = idle.children();
+  expect(await idle.stop()).toBe(0);
+  await eventually(() => expect(() => process.kill(renderer as number, 0)).toThrow());
+}, 60_000);
+
+test('a renderer that dies costs its file alone', async () => {
+  const api = await pair.addApi();
+  await download('?format=apkg', {}, job.id, api.url);
+  process.kill(api.children()[0] as number, 'SIGKILL');
+  await eventually(async () => expect((await download('?format=apkg', {}, job.id, api.url)).status).toBe(200));
+  expect((await fetch(`${api.url}/livez`)).status).toBe(200);
+  await api.stop();
+});

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Standin, startStandin } from '@flashcards/openrouter-standin';
@@ -43,6 +44,12 @@ export class Service {
       );
     });
     return this;
+  }
+
+  /** Processes that it started and that live. */
+  children(): number[] {
+    const { pid } = this.child as ChildProcess;
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   }
 
   signal(name: NodeJS.Signals): void {

@@ -1,79 +1,74 @@
+import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { AppError } from '@flashcards/shared/contract/errors';
 import type { DeckFile, Format } from '@flashcards/shared/formats/format';
 import { FORMATS, type FormatName } from '@flashcards/shared/formats/index';
-import type { Logger } from '@flashcards/shared/runtime/logger';
 import { within } from '@flashcards/shared/runtime/time';
-import type { RenderAnswer, RenderRequest } from './render-thread';
+import type { RenderAnswer, RenderRequest } from './render-process';
 
 /** What a heavy file may take, waiting included, in seconds. */
-export const HEAVY_SECONDS = 5;
-const RENDER_MILLISECONDS = 3_000;
+export const HEAVY_SECONDS = 10;
+const RENDER_MILLISECONDS = 8_000;
 const IDLE_MILLISECONDS = 10_000;
-/** More than one thread would take the cores that answer everybody else. */
 const MOST_WAITING = 32;
-const THREAD_MEGABYTES = 256;
+const MOST_MEGABYTES = 128;
 
 export type DeckFiles = ReturnType<typeof createDeckFiles>;
 type Body = string | Uint8Array;
 
 /**
- * Renders decks: light formats at once, heavy ones in a thread, one after the other, so that the API goes on answering.
- * The thread starts with the first file and ends after 10 s without one: its memory is not there for those who never
- * ask. A file that takes too long ends with its thread.
+ * Renders decks: light formats at once, heavy ones in a process beside the API, one after the other, so that the API
+ * goes on answering and no more than one core makes files. The process starts with the first file and ends after 10 s
+ * without one, and with it goes all of its memory; it sees no setting of the API, and what takes too long dies with it.
  */
-export function createDeckFiles(logger: Logger) {
-  let thread: Worker | undefined;
+export function createDeckFiles() {
+  let renderer: ChildProcess | undefined;
   let idle: NodeJS.Timeout | undefined;
   let waiting = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   function stop(): void {
     clearTimeout(idle);
-    void thread?.terminate();
-    thread = undefined;
+    renderer?.kill('SIGKILL');
+    renderer = undefined;
   }
 
-  function start(): Worker {
-    const started = new Worker(join(__dirname, 'render-thread.js'), {
-      resourceLimits: { maxOldGenerationSizeMb: THREAD_MEGABYTES },
+  function start(): ChildProcess {
+    const started = fork(join(__dirname, 'render-process.js'), {
+      serialization: 'advanced',
+      execArgv: [`--max-old-space-size=${MOST_MEGABYTES}`],
+      env: {},
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    started.on('error', (error) => logger.error('render_thread.failed', { error: error.message }));
-    started.on('exit', () => {
-      if (thread === started) thread = undefined;
-    });
-    return started;
+    const gone = (): void => {
+      if (renderer === started) renderer = undefined;
+    };
+    return started.on('exit', gone).on('error', gone);
   }
 
-  async function inThread(request: RenderRequest): Promise<Body> {
+  async function besides(request: RenderRequest): Promise<Body> {
     clearTimeout(idle);
-    const asked = (thread ??= start());
+    const asked = (renderer ??= start());
     try {
-      const answer = await within(RENDER_MILLISECONDS, answerOf(asked, request), () => new Error('late'));
-      if ('failure' in answer)
-        throw new AppError('internal', 'The file cannot be made.', {}, { cause: answer.failure });
+      const answer = await within(RENDER_MILLISECONDS, answerOf(asked, request), late);
+      if ('failure' in answer) throw answer.failure;
       return answer.body;
-    } catch (error) {
+    } catch (cause) {
       stop();
-      throw error;
+      throw cause instanceof AppError ? cause : new AppError('internal', 'The file cannot be made.', {}, { cause });
     } finally {
       idle = setTimeout(stop, IDLE_MILLISECONDS).unref();
     }
   }
 
-  async function heavy(request: RenderRequest, hungUp: AbortSignal): Promise<Body> {
+  function heavy(request: RenderRequest, hungUp: AbortSignal): Promise<Body> {
     if (waiting >= MOST_WAITING)
       throw new AppError('overloaded', 'Too many files are being made.', { retryAfterSeconds: 2 });
     waiting += 1;
-    const before = last;
-    const turn = (async () => {
-      await before.catch(() => undefined);
-      // Whoever left needs no file.
-      return hungUp.aborted ? '' : inThread(request);
-    })();
+    // Whoever left while waiting needs no file.
+    const turn = last.then(() => (hungUp.aborted ? '' : besides(request))).finally(() => (waiting -= 1));
     last = turn.catch(() => undefined);
-    return turn.finally(() => (waiting -= 1));
+    return turn;
   }
 
   return {
@@ -85,16 +80,16 @@ export function createDeckFiles(logger: Logger) {
   };
 }
 
-function answerOf(thread: Worker, request: RenderRequest): Promise<RenderAnswer> {
+const late = (): AppError =>
+  new AppError('overloaded', 'This file takes too long to make now.', { retryAfterSeconds: 5 });
+
+function answerOf(renderer: ChildProcess, request: RenderRequest): Promise<RenderAnswer> {
   return new Promise((resolve, reject) => {
-    const end = (settle: () => void) => (): void => {
-      thread.off('message', onMessage).off('error', onError).off('exit', onExit);
-      settle();
-    };
-    const onMessage = (answer: RenderAnswer): void => end(() => resolve(answer))();
-    const onError = (error: Error): void => end(() => reject(error))();
-    const onExit = (): void => end(() => reject(new Error('the thread ended')))();
-    thread.on('message', onMessage).on('error', onError).on('exit', onExit);
-    thread.postMessage(request);
+    const quiet = (): void => void renderer.off('message', onMessage).off('error', onError).off('exit', onExit);
+    const onMessage = (answer: RenderAnswer): void => (quiet(), resolve(answer));
+    const onError = (error: Error): void => (quiet(), reject(error));
+    const onExit = (code: number | null): void => (quiet(), reject(new Error(`The renderer ended with ${code}.`)));
+    renderer.on('message', onMessage).on('error', onError).on('exit', onExit);
+    renderer.send(request, (error) => error && onError(error));
   });
 }

@@ -71,7 +71,7 @@ run(async () => {
     modelProbe: () => readModelProbe(redis, config.REDIS_PREFIX),
   });
   const cards = createCards(jobs, createCardEdits(redis, config.REDIS_PREFIX));
-  const deckFiles = createDeckFiles(logger);
+  const deckFiles = createDeckFiles();
   const deliveryStore = createDeliveryStore(redis, config.REDIS_PREFIX);
   const metrics = createApiMetrics(config.REGION, {
     queue: () => store.queue(),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Zippable, zipSync } from 'fflate';
 import type { Database } from 'sql.js';
 import { deletions, parseCloze } from '../contract/cloze';
-import { CARD_TYPES, type Card } from '../contract/deck';
+import type { Card, CardType } from '../contract/deck';
 import { clozeHtmlOf, htmlOf } from './anki-html';
 import { FIELDS, NOTE_TYPES, modelOf } from './anki-note-types';
 import { COLLECTION_CONFIG, COLLECTION_SCHEMA, DECK_OPTIONS, deckOf } from './anki-schema';
@@ -67,7 +67,7 @@ function fill(database: Database, file: DeckFile): void {
 function fillCollection(database: Database, { madeAt, deck }: DeckFile, own: { id: number; name: string }): void {
   const made = seconds(madeAt);
   const changed = Math.max(madeAt, ...deck.cards.map((card) => changedAt(card, madeAt)));
-  const models = Object.fromEntries(CARD_TYPES.map((type) => [NOTE_TYPES[type].id, modelOf(type, own.id)]));
+  const models = Object.fromEntries(TYPES.map((type) => [NOTE_TYPES[type].id, modelOf(type, own.id)]));
   const decks = { 1: deckOf(1, 'Default', made), [own.id]: deckOf(own.id, own.name, made) };
   database.run("insert into col values (1, ?, ?, ?, 11, 0, 0, 0, ?, ?, ?, ?, '{}')", [
     made,
@@ -77,6 +77,7 @@ function fillCollection(database: Database, { madeAt, deck }: DeckFile, own: { i
   ]);
 }
 
+const TYPES = Object.keys(NOTE_TYPES) as CardType[];
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1_000);
 
 /** Anki finds a deck by its name; the id only has to be unlike that of `Default` and not of a time to come. */

@@ -28,7 +28,7 @@ export interface Format {
   readonly extension: string;
   readonly mediaType: string;
   readonly options: readonly FormatOption[];
-  /** Takes so long, or so much memory, that no event loop should do it: to be rendered in a thread. */
+  /** Takes so long, or so much memory, that no event loop should do it: to be rendered in a process of its own. */
   readonly heavy?: true;
   render(file: DeckFile): string | Promise<Uint8Array>;
 }
