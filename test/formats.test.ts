@@ -115,16 +115,24 @@ describe('an Anki package', () => {
     await elsewhere.stop();
   });
 
-  test('of the same text submitted again updates nothing and doubles nothing', async () => {
-    const again = await pair.finished({
-      text: CHINESE,
-      options: { types: ['basic', 'reversed', 'cloze', 'choice'], tags: ['生物'], title: '光合作用: 第1章' },
-    });
-    expect(again.cache).toBe('hit');
+  const again = async (headers: Record<string, string>) => {
+    const options = { types: ['basic', 'reversed', 'cloze', 'choice'], tags: ['生物'], title: '光合作用: 第1章' };
+    const repeated = await pair.finished({ text: CHINESE, options }, headers);
     const collection = new Collection();
     collection.import(await openPackage((await download('?format=apkg')).bytes));
-    const log = collection.import(await openPackage((await download('?format=apkg', {}, again.id)).bytes));
-    expect(log).toMatchObject({ new: 0, updated: 0 });
+    const log = collection.import(await openPackage((await download('?format=apkg', {}, repeated.id)).bytes));
+    return { cache: repeated.cache, log };
+  };
+
+  test('of the same deck from the cache changes nothing', async () => {
+    expect(await again({})).toMatchObject({ cache: 'hit', log: { new: 0, updated: 0, conflicting: 0 } });
+  });
+
+  test('of the same text made into a deck anew doubles no fact', async () => {
+    expect(await again({ 'Cache-Control': 'no-cache' })).toMatchObject({
+      cache: 'miss',
+      log: { new: 0, conflicting: 0 },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Card, Result, Usage } from '@flashcards/shared/contract/deck';
+import { fold } from '@flashcards/shared/contract/fold';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import type { Run } from '@flashcards/shared/store/store';
@@ -66,7 +67,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
   const { text, options } = run.submit;
   const source = new Source(text);
   const language = options.language === 'auto' ? source.language : options.language;
-  const gate = new Gate({ source, options, language, tags: options.tags ?? [], seed: run.id });
+  const gate = new Gate({ source, options, language, tags: options.tags ?? [], seed: seedOf(text) });
   gate.restore(run.kept, run.making ?? undefined);
   const spending = new Spending(run.spent);
   const deck: DeckInTheMaking = { run, language, title: deckTitle(text, options), gate, spending };
@@ -280,6 +281,9 @@ const describe = (dropped: Readonly<Record<string, number>>): string => {
     ? `Dropped by reason: ${reasons.join(', ')}.`
     : 'The model found nothing to ask in this text.';
 };
+
+/** The same for a text whenever a deck is made of it. */
+const seedOf = (text: string): string => createHash('sha256').update(fold(text, 'key').text).digest('base64url');
 
 /** The same for a tenant every time, and nothing that leads back to it. */
 const pseudonym = (tenant: string): string =>

@@ -13,7 +13,7 @@ const ALL_TYPES = ['basic', 'reversed', 'cloze', 'choice'] as const;
 
 const gateFor = (text: string, language: string, options: Partial<Options> = {}, tags: string[] = []): Gate =>
   new Gate({
-    ...{ source: new Source(text), language, tags, seed: 'job-1' },
+    ...{ source: new Source(text), language, tags, seed: 'text-1' },
     options: { ...DEFAULT_OPTIONS, types: ALL_TYPES, ...options },
   });
 const english = (options?: Partial<Options>): Gate => gateFor(ENGLISH, 'en', options);

@@ -19,7 +19,7 @@ export interface GateInput {
   readonly language: string;
   /** Tags that every card gets. */
   readonly tags: readonly string[];
-  /** Decides the ids of the cards; the same for every run of a job. */
+  /** Decides the ids of the cards; the same whenever a deck is made of this text. */
   readonly seed: string;
 }
 
@@ -103,9 +103,9 @@ export class Gate {
     return { reason };
   }
 
-  #toCard({ candidate, plainFront, answer, span, brief }: Draft): Card {
+  #toCard({ candidate, plainBack, answer, span, brief }: Draft): Card {
     const { start, end } = span as Span;
-    const id = this.#newId([this.input.seed, candidate.type, plainFront, start].join('\0'));
+    const id = this.#newId([this.input.seed, candidate.type, plainBack, start].join('\0'));
     return {
       id,
       type: candidate.type,
@@ -119,7 +119,7 @@ export class Gate {
     };
   }
 
-  /** An id out of what makes the card; the same question with another answer gets the next one. */
+  /** An id out of the fact, however it is asked, so that Anki updates its note; another card of the fact gets the next. */
   #newId(content: string): string {
     for (let round = 0; ; round += 1) {
       const id = idOf(round === 0 ? content : `${content}\0${round}`);

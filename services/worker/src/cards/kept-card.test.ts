@@ -11,7 +11,7 @@ const BASIC = {
 const CLOZE = { ...BASIC, type: 'cloze', front: 'Chlorophyll absorbs {{c1::red}} and {{c2::blue}} light.', back: '' };
 const CHOICE = { ...BASIC, type: 'choice', choices: ['Green', 'Yellow', 'Infrared'] };
 
-const gateFor = (text = TEXT, seed = 'job-1', tags: string[] = []): Gate =>
+const gateFor = (text = TEXT, seed = 'text-1', tags: string[] = []): Gate =>
   new Gate({
     ...{ source: new Source(text), language: 'en', tags, seed },
     options: { ...DEFAULT_OPTIONS, cards: 15, types: ['basic', 'cloze', 'choice'] },
@@ -44,16 +44,18 @@ describe('a kept card', () => {
     expect(keep(CHOICE)?.choices).toEqual(card?.choices);
   });
 
-  it('has the same id in every run of a job, and another in another job', () => {
-    const other = gateFor(TEXT, 'job-2');
+  it('has the id of its fact, however it is asked, and another of another text', () => {
+    const other = gateFor(TEXT, 'text-2');
     expect(keep(BASIC)?.id).toMatch(/^c_[0-9a-f]{12}$/);
     expect(keep(BASIC)?.id).toBe(keep(BASIC)?.id);
+    expect(keep({ ...BASIC, front: 'Light of what colours does it absorb?' })?.id).toBe(keep(BASIC)?.id);
+    expect(keep({ ...BASIC, back: 'Blue and red' })?.id).not.toBe(keep(BASIC)?.id);
     expect(keep(BASIC, other)?.id).not.toBe(keep(BASIC)?.id);
   });
 
   it("has the request's tags and up to three of the model's, made fit for tags", () => {
     const tags = ['Bio', '#cell biology', ' 光合 作用，叶绿体 ', 'x'.repeat(33), '', 'a', 'b'];
-    expect(keep({ ...BASIC, tags }, gateFor(TEXT, 'job-1', ['bio', '第一章']))?.tags).toEqual([
+    expect(keep({ ...BASIC, tags }, gateFor(TEXT, 'text-1', ['bio', '第一章']))?.tags).toEqual([
       ...['bio', '第一章', 'cell-biology', '光合-作用-叶绿体', 'a'],
     ]);
   });
