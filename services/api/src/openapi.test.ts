@@ -1,4 +1,5 @@
 import { HTTP_ERRORS } from '@flashcards/shared/contract/errors';
+import { FORMATS } from '@flashcards/shared/formats/index';
 import { openapiOf } from './openapi';
 import { routes } from './routes';
 
@@ -36,4 +37,15 @@ test('operations have names of their own', () => {
     Object.values(methods).map(({ operationId }) => operationId),
   );
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('a deck is documented with every media type it can be had as', () => {
+  const answer = document.paths['/v1/jobs/{id}/cards']?.['get']?.responses['200'] as { content: object };
+  const types = Object.values(FORMATS).map(({ mediaType }) => mediaType.replace(/;.*/, ''));
+  expect(Object.keys(answer.content).sort()).toEqual([...new Set(types)].sort());
+});
+
+test('a body that may be left out is documented as such', () => {
+  const bodies = document.paths['/v1/jobs/{id}/cards/{card_id}/regenerate']?.['post']?.requestBody;
+  expect(bodies).toMatchObject({ required: false });
 });
