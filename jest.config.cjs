@@ -19,6 +19,8 @@ module.exports = {
   projects: [
     project('unit', ['<rootDir>/{packages,services}/*/src/**/*.test.ts']),
     project('pair', ['<rootDir>/test/**/*.test.ts']),
+    // Long, and with programs that not every machine has: by its own command only.
+    project('monitoring', ['<rootDir>/test/monitoring/*.suite.ts']),
   ],
   reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
 };

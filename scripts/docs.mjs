@@ -1,11 +1,14 @@
-// npm run docs: writes docs/configuration.md, docs/metrics.md and the table in docs/quality.md from the code; with --check only says whether they are true.
+// npm run docs: writes docs/configuration.md, docs/metrics.md, the table in docs/quality.md and the dashboards from the
+// code; with --check only says whether they are true.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dashboards } from './dashboards.mjs';
 
 const require = createRequire(import.meta.url);
 const { apiSettings } = require('../services/api/dist/config.js');
 const { workerSettings } = require('../services/worker/dist/config.js');
 const { createApiMetrics } = require('../services/api/dist/metrics.js');
+const { watchRedis } = require('../services/api/dist/redis-metrics.js');
 const { createWorkerMetrics } = require('../services/worker/dist/metrics.js');
 const { REASONS } = require('../services/worker/dist/cards/reasons.js');
 
@@ -46,6 +49,19 @@ function metrics({ registry }) {
   return tableOf(['name', 'type', 'labels', 'meaning'], rows);
 }
 
+const OLD_NAMES = [
+  ['`requests_total`', '`sum(flashcards_http_requests_total)`'],
+  ['`request_duration_seconds`', '`flashcards_http_request_duration_seconds`; a job takes `flashcards_job_wait_seconds` and `flashcards_job_run_duration_seconds`'],
+  ['`active_connections`', '`flashcards_http_active_requests`'],
+]; // prettier-ignore
+
+/** The API's metrics, and those of the Redis it stands on. */
+function apiMetrics() {
+  const made = createApiMetrics('', {});
+  watchRedis(made.registry, undefined);
+  return made;
+}
+
 /** docs/quality.md with the gate's table between its marks; the rest of the page is written by hand. */
 function quality() {
   const rows = Object.entries(REASONS).map(([name, { only, rule }]) => [
@@ -65,10 +81,10 @@ const start = '`npm start` reads `.env` too. What is not set there or in the env
 const PAGES = {
   'docs/quality.md': quality(),
   'docs/configuration.md': `# Configuration\n\n${MADE}\n\nSettings are environment variables; an empty one counts as not set. A process with settings that cannot be used names all of them and exits with 78. Settings in both services should have the same value in both.\n\n${settings()}\n\n## \`npm start\`\n\n${start}\n`, // prettier-ignore
-  'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and \`region\` where \`REGION\` is set. Beside these tables each process tells of itself as \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(createApiMetrics('', {}))}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n`, // prettier-ignore
+  'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and \`region\` where \`REGION\` is set. Beside these tables each process tells of itself as \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(apiMetrics())}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n\n## Names of the old service\n\n${tableOf(['old', 'now'], OLD_NAMES)}\n`, // prettier-ignore
 };
 
-for (const [file, page] of Object.entries(PAGES)) {
+for (const [file, page] of Object.entries({ ...PAGES, ...dashboards() })) {
   if (existsSync(file) && readFileSync(file, 'utf8') === page) continue;
   if (!process.argv.includes('--check')) writeFileSync(file, page);
   else process.exitCode = console.error(`${file} is not what the code says: npm run docs`) ?? 1;

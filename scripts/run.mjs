@@ -12,6 +12,7 @@ const COMMANDS = {
   start: [true, './start.mjs'],
   test: [true, './test.mjs'],
   'test:decks': [true, '../test/decks/run.mjs'],
+  'test:monitoring': [true, '../test/monitoring/run.mjs'],
   check: [false, './check.mjs'],
   format: [false, './format.mjs'],
   build: [true, undefined],

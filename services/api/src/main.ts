@@ -10,6 +10,7 @@ import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/
 import { answerProbe, startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { within } from '@flashcards/shared/runtime/time';
+import { VERSION } from '@flashcards/shared/runtime/version';
 import { Bell } from '@flashcards/shared/store/bell';
 import { createCardEdits } from '@flashcards/shared/store/card-edits';
 import { readModelProbe } from '@flashcards/shared/store/model-probe';
@@ -27,9 +28,8 @@ import { createJobs } from './jobs';
 import { Listeners } from './listeners';
 import { createApiMetrics } from './metrics';
 import { openapiOf } from './openapi';
+import { watchRedis } from './redis-metrics';
 import { routes } from './routes';
-
-const VERSION = '0.1.0';
 
 run(async () => {
   const config = readApiConfig();
@@ -78,6 +78,7 @@ run(async () => {
     backlog: () => deliveryStore.backlog(),
     streams: () => listeners.count,
   });
+  watchRedis(metrics.registry, redis);
   const listeners: Listeners = new Listeners({
     bell,
     metrics,

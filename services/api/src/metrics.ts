@@ -9,6 +9,8 @@ import {
 import type { Backlog } from '@flashcards/shared/store/deliveries';
 import type { QueueState } from '@flashcards/shared/store/store';
 
+const ACCEPT_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
+
 export type ApiMetrics = ReturnType<typeof createApiMetrics>;
 
 export interface Gauged {
@@ -22,41 +24,7 @@ export interface Gauged {
 export function createApiMetrics(region: string, read: Gauged) {
   const registry = createRegistry('api', region);
   const registers = [registry];
-  /** Gauges of one look at Redis that serves a whole scrape. */
-  const gauges = <State>(look: () => Promise<State>) => {
-    let asked: Promise<State> | undefined;
-    const once = (): Promise<State> =>
-      (asked ??= look().finally(() => setTimeout(() => (asked = undefined), 500).unref()));
-    return (name: string, help: string, pick: (state: State) => number): Gauge =>
-      new Gauge({
-        name: `flashcards_${name}`,
-        help,
-        registers,
-        async collect() {
-          // A scrape while Redis is away still shows everything else.
-          const state = await once().catch(() => undefined);
-          if (state) this.set(pick(state));
-          else this.reset();
-        },
-      });
-  };
-  const queueGauge = gauges(() => read.queue());
-  const backlogGauge = gauges(() => read.backlog());
-  queueGauge('queue_waiting_jobs', 'Jobs that wait for a free slot.', (state) => state.waiting);
-  queueGauge('queue_running_jobs', 'Jobs handed to the workers and not ended.', (state) => state.running);
-  queueGauge(
-    'queue_oldest_wait_seconds',
-    'Age of the oldest waiting job.',
-    (state) => state.oldestWaitMilliseconds / 1e3,
-  );
-  queueGauge('workers', 'Workers that announced themselves.', (state) => state.workers);
-  queueGauge('worker_slots', 'Jobs that all workers can run at once.', (state) => state.slots);
-  backlogGauge('delivery_backlog', 'Deliveries to webhooks that wait for an attempt.', (backlog) => backlog.deliveries);
-  backlogGauge(
-    'delivery_overdue_seconds',
-    'How late the oldest attempt is that should have begun.',
-    (backlog) => backlog.overdueMilliseconds / 1e3,
-  );
+  redisGauges(registers, read);
   return {
     registry,
     streamsEnded: streamMetrics(registry, read.streams),
@@ -75,6 +43,12 @@ export function createApiMetrics(region: string, read: Gauged) {
     }),
     active: new Gauge({ name: 'flashcards_http_active_requests', help: 'Requests being answered.', registers }),
     ...cardMetrics(registers),
+    accepted: new Histogram({
+      name: 'flashcards_job_accept_duration_seconds',
+      help: 'Time to take a job in: from its validated request to its place in line, without what its client asked to wait.',
+      buckets: ACCEPT_BUCKETS_SECONDS,
+      registers,
+    }),
     submits: new Counter({
       name: 'flashcards_jobs_submitted_total',
       help: 'Submits by what became of them: queued, hit, collapsed, replayed, or the refusal.',
@@ -122,4 +96,43 @@ function streamMetrics(registry: Registry, openStreams: () => number): Counter {
     labelNames: ['reason'],
     registers,
   });
+}
+
+/** What Redis holds, asked for at each scrape. */
+function redisGauges(registers: Registry[], read: Gauged): void {
+  /** Gauges of one look at Redis that serves a whole scrape. */
+  const gauges = <State>(look: () => Promise<State>) => {
+    let asked: Promise<State> | undefined;
+    const once = (): Promise<State> =>
+      (asked ??= look().finally(() => setTimeout(() => (asked = undefined), 500).unref()));
+    return (name: string, help: string, pick: (state: State) => number): Gauge =>
+      new Gauge({
+        name: `flashcards_${name}`,
+        help,
+        registers,
+        async collect() {
+          // A scrape while Redis is away still shows everything else.
+          const state = await once().catch(() => undefined);
+          if (state) this.set(pick(state));
+          else this.reset();
+        },
+      });
+  };
+  const queueGauge = gauges(() => read.queue());
+  const backlogGauge = gauges(() => read.backlog());
+  queueGauge('queue_waiting_jobs', 'Jobs that wait for a free slot.', (state) => state.waiting);
+  queueGauge('queue_running_jobs', 'Jobs handed to the workers and not ended.', (state) => state.running);
+  queueGauge(
+    'queue_oldest_wait_seconds',
+    'Age of the oldest waiting job.',
+    (state) => state.oldestWaitMilliseconds / 1e3,
+  );
+  queueGauge('workers', 'Workers that announced themselves.', (state) => state.workers);
+  queueGauge('worker_slots', 'Jobs that all workers can run at once.', (state) => state.slots);
+  backlogGauge('delivery_backlog', 'Deliveries to webhooks that wait for an attempt.', (backlog) => backlog.deliveries);
+  backlogGauge(
+    'delivery_overdue_seconds',
+    'How late the oldest attempt is that should have begun.',
+    (backlog) => backlog.overdueMilliseconds / 1e3,
+  );
 }

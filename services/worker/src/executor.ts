@@ -132,7 +132,6 @@ export function createExecutor(parts: ExecutorParts) {
   async function execute(job: QueueJob, token?: string): Promise<void> {
     const run = await store.take(job.id as string);
     if (!run) return;
-    metrics.wait.observe(run.waitedMilliseconds / 1_000);
     const start = performance.now();
     const log = parts.logs.open(run);
     const outcome = run.crashes >= CRASHES ? crashed : await attempt(run, log);
@@ -165,7 +164,9 @@ export function createExecutor(parts: ExecutorParts) {
     const written = await WRITES[outcome.kind](parts, run, outcome as never, rest);
     const kind = written ? outcome.kind : 'refused';
     metrics.runs.labels(kind).inc();
+    if (written && outcome.kind === 'failed') metrics.failures.labels(outcome.code).inc();
     metrics.duration.labels(kind).observe(milliseconds / 1_000);
+    if (run.run === 1) metrics.wait.labels(kind).observe(run.waitedMilliseconds / 1_000);
     const fields = { ...about(run, outcome), duration_ms: Math.round(milliseconds), wait_ms: run.waitedMilliseconds };
     if (kind === 'completed' || kind === 'handed_back' || kind === 'dropped') logger.info(`job.${kind}`, fields);
     else logger.warn(`job.${kind}`, fields);

@@ -85,6 +85,7 @@ run(async () => {
   });
   worker.on('error', failed('queue'));
   worker.on('active', () => presence.moved());
+  worker.on('stalled', () => metrics.stalls.inc());
   worker.on('lockRenewalFailed', (ids: string[]) => ids.forEach((id) => executor.stop(id, 'lost')));
   const cancels = new Bell(connectRedis(url, 'worker', logger), store.cancels);
   cancels.onAny((id) => executor.stop(id, 'canceled'));

@@ -27,7 +27,12 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
   return {
     registry,
     runs: counter('job_runs_total', 'Runs of jobs by how they ended.', 'outcome'),
-    wait: histogram('job_wait_seconds', 'Time from the submit to the start of a run.'),
+    failures: counter('job_failures_total', 'Jobs that a worker ended as failed, by error code.', 'code'),
+    wait: histogram(
+      'job_wait_seconds',
+      'Time from the submit to the start of the first run, by how that ended.',
+      'outcome',
+    ),
     duration: histogram('job_run_duration_seconds', 'Time of a run by how it ended.', 'outcome'),
     calls: counter('model_calls_total', 'Model calls by how they ended.', 'outcome'),
     firstContent: histogram('model_first_content_seconds', 'Time to the first content of a model call.'),
@@ -52,6 +57,7 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
     deliveryDuration: histogram('delivery_attempt_duration_seconds', 'Time of an attempt by its outcome.', 'outcome'),
     deliveryLate: histogram('delivery_late_seconds', 'Time from when an attempt is due to its start.'),
     urlsDisabled: counter('webhook_urls_disabled_total', 'URLs that get no automatic attempts any more.'),
+    stalls: counter('jobs_stalled_total', 'Jobs taken from a worker that did not renew its lock.'),
     sweeps: counter('sweep_jobs_total', 'Jobs that the sweep found, by what it did.', 'action'),
   };
 }

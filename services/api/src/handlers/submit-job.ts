@@ -55,11 +55,13 @@ export async function counted(
   { metrics, logger }: Deps,
   fields: object,
 ): Promise<Submitted> {
+  const startedAt = performance.now();
   try {
     const made = await make();
     const { job, replayed } = made;
     const outcome = replayed ? 'replayed' : job.cache === 'miss' ? 'queued' : job.cache;
     metrics.submits.labels(outcome).inc();
+    metrics.accepted.observe((performance.now() - startedAt) / 1_000);
     logger.info('job.submitted', { job_id: job.id, outcome, ...fields });
     return made;
   } catch (error) {

@@ -1,0 +1,167 @@
+// The unit tests of the alerts, two each: one that fires at the right minute, one just below that stays silent.
+// `npm run test:monitoring` renders them for promtool. Series are in promtool's notation, one sample a minute from
+// minute 0 on; `at` is the minute at which the alert fires and the minute before which it does not.
+
+const api = (rest = '') => `{job="api",instance="a:9100"${rest}}`;
+const worker = (rest = '') => `{job="worker",instance="w:9101"${rest}}`;
+/** A counter that grows by `each` a minute for `minutes`. */
+const grows = (each, minutes) => `0+${each}x${minutes}`;
+
+const HOURS = 60;
+const DAYS = 24 * HOURS;
+
+/** The windows of a burn: long and short in minutes, factor. */
+const BURNS = [
+  ['Fast', 1 * HOURS, 14.4],
+  ['Medium', 6 * HOURS, 6],
+  ['Slow', 3 * DAYS, 1],
+];
+
+/** An objective: its budget, and the series that make `bad` of 10,000 events a minute bad ones. */
+const OBJECTIVES = {
+  ApiAvailability: [0.001, (bad, minutes) => [
+    [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="5xx"')}`, grows(bad, minutes)],
+    [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="2xx"')}`, grows(10_000 - bad, minutes)],
+  ]],
+  Acceptance: [0.01, late('flashcards_job_accept_duration_seconds', api, '0.25')],
+  JobSuccess: [0.01, (bad, minutes) => [
+    [`flashcards_job_failures_total${worker(',code="model_unavailable"')}`, grows(bad, minutes)],
+    [`flashcards_job_failures_total${worker(',code="no_cards"')}`, grows(1_000, minutes)],
+    [`flashcards_job_runs_total${worker(',outcome="failed"')}`, grows(bad, minutes)],
+    [`flashcards_job_runs_total${worker(',outcome="completed"')}`, grows(10_000 - bad, minutes)],
+  ]],
+  Freshness: [0.01, late('flashcards_job_wait_seconds', worker, '30')],
+  WebhookDelivery: [0.01, late('flashcards_delivery_late_seconds', worker, '10')],
+}; // prettier-ignore
+
+function late(name, labels, limit) {
+  return (bad, minutes) => [
+    [`${name}_bucket${labels(`,le="${limit}"`)}`, grows(10_000 - bad, minutes)],
+    [`${name}_bucket${labels(',le="+Inf"')}`, grows(10_000, minutes)],
+    [`${name}_count${labels()}`, grows(10_000, minutes)],
+  ];
+}
+
+const burnCases = Object.entries(OBJECTIVES).flatMap(([name, [budget, series]]) =>
+  BURNS.map(([burn, minutes, factor]) => {
+    const limit = 10_000 * budget * factor;
+    const length = minutes + 60;
+    // All from the start is above or below: the alert needs no more than the two samples that make a rate.
+    return { alert: name + 'Burn' + burn, at: 1, fires: series(limit * 1.1, length), quiet: series(limit * 0.9, length) };
+  }),
+); // prettier-ignore
+
+const gauge = (name, above, below, { at, labels = api(), minutes = 20 }) => ({
+  at,
+  fires: [[name + labels, `${above}x${minutes}`]],
+  quiet: [[name + labels, `${below}x${minutes}`]],
+});
+
+const causes = {
+  TargetDown: gauge('up', 0, 1, { at: 2 }),
+  NoApi: { at: 1, fires: [[`up${api()}`, '0x20']], quiet: [[`up${api()}`, '1x20']] },
+  NoWorkers: {
+    at: 1,
+    fires: [[`flashcards_workers${api()}`, '0x20'], [`up${worker()}`, '1x20']],
+    quiet: [[`flashcards_workers${api()}`, '1x20'], [`up${worker()}`, '1x20']],
+  },
+  HighErrorRate: { at: 6, fires: errors(11), quiet: errors(9) },
+  HighResponseTime: { at: 6, fires: slow(94), quiet: slow(96) },
+  JobsFail: { at: 11, fires: failures(51), quiet: failures(49) },
+  HighMemory: {
+    at: 5,
+    fires: [[`flashcards_process_resident_memory_bytes${api()}`, '86x20'], [`flashcards_memory_limit_bytes${api()}`, '100x20']],
+    quiet: [[`flashcards_process_resident_memory_bytes${api()}`, '84x20'], [`flashcards_memory_limit_bytes${api()}`, '100x20']],
+  },
+  EventLoopLag: gauge('flashcards_nodejs_eventloop_lag_p99_seconds', 0.51, 0.49, { at: 5 }),
+  // One replica of two that reaches Redis proves that it is up.
+  RedisDown: {
+    at: 1,
+    fires: [[`flashcards_redis_up${api()}`, '0x20'], ['flashcards_redis_up{job="api",instance="b:9100"}', '0x20']],
+    quiet: [[`flashcards_redis_up${api()}`, '0x20'], ['flashcards_redis_up{job="api",instance="b:9100"}', '1x20']],
+  },
+  RedisMemoryHigh: {
+    at: 1,
+    fires: [[`flashcards_redis_memory_used_bytes${api()}`, '76x20'], [`flashcards_redis_memory_limit_bytes${api()}`, '100x20']],
+    quiet: [[`flashcards_redis_memory_used_bytes${api()}`, '74x20'], [`flashcards_redis_memory_limit_bytes${api()}`, '100x20']],
+  },
+  RedisAofError: gauge('flashcards_redis_aof_ok', 0, 1, { at: 0 }),
+  DiskLow: gauge('flashcards_disk_free_ratio', 0.09, 0.11, { at: 5 }),
+  QueueStuck: {
+    at: 2,
+    fires: [[`flashcards_queue_waiting_jobs${api()}`, '3x20']],
+    quiet: [[`flashcards_queue_waiting_jobs${api()}`, '3x20'], [`flashcards_job_runs_total${worker(',outcome="completed"')}`, '0+1x20']],
+  },
+  OldestWait: gauge('flashcards_queue_oldest_wait_seconds', 301, 299, { at: 5 }),
+  StallRate: { at: 6, fires: stalls(11), quiet: stalls(9) },
+  UpstreamAuth: {
+    at: 1,
+    fires: [[`flashcards_model_calls_total${worker(',outcome="http_401"')}`, '0+1x20']],
+    quiet: [[`flashcards_model_calls_total${worker(',outcome="http_500"')}`, '0+9x20']],
+  },
+  UpstreamRateLimited: {
+    at: 11,
+    fires: [[`flashcards_job_runs_total${worker(',outcome="paused"')}`, '0+1x30']],
+    quiet: [[`flashcards_job_runs_total${worker(',outcome="paused"')}`, '0+1x4 4x26']],
+  },
+  CardsDropped: { at: 31, fires: dropped(61), quiet: dropped(59) },
+  WebhookBacklog: gauge('flashcards_delivery_overdue_seconds', 301, 299, { at: 5 }),
+  WebhookEndpointDisabled: {
+    at: 1,
+    fires: [[`flashcards_webhook_urls_disabled_total${worker()}`, '0 1x20']],
+    quiet: [[`flashcards_webhook_urls_disabled_total${worker()}`, '4x20']],
+  },
+  ClockSkew: gauge('flashcards_clock_skew_seconds', -2.1, -1.9, { at: 5 }),
+  BackupOld: {
+    at: 126,
+    fires: [['flashcards_backup_last_success_timestamp_seconds{job="node"}', '0x200']],
+    quiet: [['flashcards_backup_last_success_timestamp_seconds{job="node"}', '0+60x200']],
+  },
+  CertificateExpires: {
+    at: 60,
+    fires: [['flashcards_certificate_not_after_timestamp_seconds{job="node"}', `${14 * 86_400 - 1}x100`]],
+    quiet: [['flashcards_certificate_not_after_timestamp_seconds{job="node"}', `${14 * 86_400 + 7_200}x100`]],
+  },
+  // It has no silent case: it always fires.
+  Watchdog: { at: 0, fires: [['up{job="api"}', '1x20']] },
+}; // prettier-ignore
+
+function errors(bad) {
+  return [
+    [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="5xx"')}`, grows(bad, 30)],
+    [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="2xx"')}`, grows(1_000 - bad, 30)],
+  ];
+}
+
+function slow(fast) {
+  const name = 'flashcards_http_request_duration_seconds_bucket';
+  return [
+    [`${name}${api(',route="/v1/queue",le="5"')}`, grows(fast, 30)],
+    [`${name}${api(',route="/v1/queue",le="10"')}`, grows(100, 30)],
+    [`${name}${api(',route="/v1/queue",le="+Inf"')}`, grows(100, 30)],
+  ];
+}
+
+function failures(bad) {
+  return [
+    [`flashcards_job_failures_total${worker(',code="model_unavailable"')}`, grows(bad, 40)],
+    [`flashcards_job_runs_total${worker(',outcome="failed"')}`, grows(bad, 40)],
+    [`flashcards_job_runs_total${worker(',outcome="completed"')}`, grows(1_000 - bad, 40)],
+  ];
+}
+
+function stalls(bad) {
+  return [
+    [`flashcards_jobs_stalled_total${worker()}`, grows(bad, 40)],
+    [`flashcards_job_runs_total${worker(',outcome="completed"')}`, grows(1_000, 40)],
+  ];
+}
+
+function dropped(bad) {
+  return [
+    [`flashcards_cards_dropped_total${worker(',reason="leak"')}`, grows(bad, 80)],
+    [`flashcards_cards_kept_total${worker()}`, grows(100 - bad, 80)],
+  ];
+}
+
+export const CASES = [...burnCases, ...Object.entries(causes).map(([alert, rest]) => ({ alert, ...rest }))];

@@ -1,0 +1,201 @@
+// The dashboards as Grafana reads them, from a table of panels: one line a panel says what it shows, of what, in which unit.
+// `npm run docs` writes monitoring/grafana/dashboards/*.json from it.
+
+const VARIABLES = [
+  ['region', 'label_values(flashcards_build_info, region)'],
+  ['replica', 'label_values(flashcards_build_info{region=~"$region"}, instance)'],
+];
+const RUNBOOKS = '/docs/runbooks.md';
+/** What the variables choose; a stack without regions has no such label, and `.*` matches that too. */
+const ALL = 'region=~"$region"';
+const ONE = 'region=~"$region",instance=~"$replica"';
+const rate = (name, labels = '', scope = ALL) =>
+  `rate(${name}{${[scope, labels].filter(Boolean).join(',')}}[$__rate_interval])`;
+const sum = (name, by, labels, scope) => `sum by (${by}) (${rate(name, labels, scope)})`;
+const quantile = (q, name, labels) => `histogram_quantile(${q}, sum by (le) (${rate(`${name}_bucket`, labels)}))`;
+const quantiles = (name, labels) => [0.5, 0.95, 0.99].map((q) => [quantile(q, name, labels), `p${q * 100}`]);
+const gauge = (name, labels = '') => `${name}{${[ALL, labels].filter(Boolean).join(',')}}`;
+const each = (name) => `${name}{${ONE}}`;
+
+const stat = (title, expr, unit, steps, runbook) => ({
+  type: 'stat',
+  title,
+  targets: [[expr, '']],
+  unit,
+  steps,
+  runbook,
+  width: 4,
+  height: 4,
+});
+const graph = (title, targets, unit, more = {}) => ({
+  type: 'timeseries',
+  title,
+  targets,
+  unit,
+  width: 12,
+  height: 8,
+  ...more,
+});
+const row = (title) => ({ type: 'row', title, width: 24, height: 1 });
+/** Green below the first number, orange below the second, red from there; the other way round where more is better. */
+const upTo = (orange, red) => [
+  ['green', null],
+  ['orange', orange],
+  ['red', red],
+];
+const atLeast = (orange, green) => [
+  ['red', null],
+  ['orange', orange],
+  ['green', green],
+];
+
+const OBJECTIVES = [
+  ['api_availability', 'API availability', 0.001],
+  ['acceptance', 'Taken in within 250 ms', 0.01],
+  ['job_success', 'Jobs that succeed', 0.01],
+  ['freshness', 'Started within 30 s', 0.01],
+  ['webhook_delivery', 'Deliveries on time', 0.01],
+];
+
+const DASHBOARDS = {
+  overview: ['Overview', [
+    row('Objectives: how much is good, and what is left of the budget (over 3 days, at this speed for 30)'),
+    ...OBJECTIVES.map(([name, title, budget]) => stat(title, `1 - flashcards:${name}:error_ratio_rate3d`, 'percentunit', atLeast(1 - 2 * budget, 1 - budget), `${name.replaceAll('_', '')}burn`)),
+    ...OBJECTIVES.map(([name, title, budget]) => stat(`Budget left: ${title}`, `1 - flashcards:${name}:error_ratio_rate3d / ${budget}`, 'percentunit', atLeast(0, 0.5), `${name.replaceAll('_', '')}burn`)),
+    row('Now'),
+    stat('Workers', `max(${gauge('flashcards_workers')})`, 'none', atLeast(1, 2), 'noworkers'),
+    stat('Jobs that wait', `max(${gauge('flashcards_queue_waiting_jobs')})`, 'none', upTo(100, 1_000), 'oldestwait'),
+    stat('Oldest wait', `max(${gauge('flashcards_queue_oldest_wait_seconds')})`, 's', upTo(30, 300), 'oldestwait'),
+    stat('Redis', `min(${gauge('flashcards_redis_up')})`, 'none', atLeast(1, 1), 'redisdown'),
+    stat('Cost of the last hour', 'flashcards:model_cost_usd:increase1h', 'currencyUSD', upTo(1, 10)),
+    graph('Requests by route', [[sum('flashcards_http_requests_total', 'route'), '{{route}}']], 'reqps'),
+    graph('Requests that failed', [[sum('flashcards_http_requests_total', 'route,status_class', 'status_class=~"[45]xx"'), '{{route}} {{status_class}}']], 'reqps', { runbook: 'higherrorrate' }),
+    graph('Time to take a job in', quantiles('flashcards_job_accept_duration_seconds'), 's', { runbook: 'acceptanceburn' }),
+    graph('Time of requests', [[`histogram_quantile(0.95, ${sum('flashcards_http_request_duration_seconds_bucket', 'le,route')})`, '{{route}}']], 's', { runbook: 'highresponsetime' }),
+  ]],
+  jobs: ['Jobs and queue', [
+    graph('Submits by outcome', [[sum('flashcards_jobs_submitted_total', 'outcome'), '{{outcome}}']], 'reqps', { stacked: true }),
+    graph('Runs by outcome', [[sum('flashcards_job_runs_total', 'outcome'), '{{outcome}}']], 'reqps', { stacked: true }),
+    graph('Waiting and running', [[`max(${gauge('flashcards_queue_waiting_jobs')})`, 'waiting'], [`max(${gauge('flashcards_queue_running_jobs')})`, 'running'], [`max(${gauge('flashcards_worker_slots')})`, 'slots']], 'none', { runbook: 'queuestuck' }),
+    graph('Oldest wait', [[`max(${gauge('flashcards_queue_oldest_wait_seconds')})`, 'oldest']], 's', { runbook: 'oldestwait' }),
+    graph('Wait for the first run', quantiles('flashcards_job_wait_seconds'), 's', { runbook: 'freshnessburn' }),
+    graph('Time of a run', quantiles('flashcards_job_run_duration_seconds', 'outcome="completed"'), 's'),
+    graph('Failures by code', [[sum('flashcards_job_failures_total', 'code'), '{{code}}']], 'reqps', { runbook: 'jobsfail' }),
+    graph('Stalls, and jobs the sweep found', [[`sum(${rate('flashcards_jobs_stalled_total')})`, 'stalled'], [sum('flashcards_sweep_jobs_total', 'action'), 'sweep {{action}}']], 'reqps', { runbook: 'stallrate' }),
+    graph('Jobs that run, by worker', [[each('flashcards_jobs_running'), '{{instance}}']], 'none', { stacked: true }),
+    graph('Workers', [[`max(${gauge('flashcards_workers')})`, 'there']], 'none', { runbook: 'noworkers' }),
+  ]],
+  models: ['Models and cost', [
+    graph('Calls by outcome', [[sum('flashcards_model_calls_total', 'outcome'), '{{outcome}}']], 'reqps', { stacked: true, runbook: 'upstreamauth' }),
+    graph('Time to the first content', quantiles('flashcards_model_first_content_seconds'), 's'),
+    graph('Time of a call', quantiles('flashcards_model_call_duration_seconds'), 's'),
+    graph('Cost an hour', [['flashcards:model_cost_usd:increase1h', 'US dollars']], 'currencyUSD'),
+    graph('Tokens', [[sum('flashcards_model_tokens_total', 'direction'), '{{direction}}']], 'none', { stacked: true }),
+    graph('Calls of unknown cost', [[`sum(${rate('flashcards_model_cost_unknown_total')})`, 'unknown']], 'reqps'),
+    graph('Cards kept and dropped', [[`sum(${rate('flashcards_cards_kept_total')})`, 'kept'], [`sum(${rate('flashcards_cards_dropped_total')})`, 'dropped']], 'none', { stacked: true, runbook: 'cardsdropped' }),
+    graph('Cards dropped, by reason', [[sum('flashcards_cards_dropped_total', 'reason'), '{{reason}}']], 'none', { stacked: true, runbook: 'cardsdropped' }),
+  ]],
+  webhooks: ['Webhooks', [
+    graph('Deliveries by outcome', [[sum('flashcards_deliveries_total', 'outcome'), '{{outcome}}']], 'reqps', { stacked: true }),
+    graph('Attempts by reason', [[sum('flashcards_delivery_attempts_total', 'reason'), '{{reason}}']], 'reqps', { stacked: true }),
+    graph('Time of an attempt', quantiles('flashcards_delivery_attempt_duration_seconds'), 's'),
+    graph('How late attempts start', quantiles('flashcards_delivery_late_seconds'), 's', { runbook: 'webhookdeliveryburn' }),
+    graph('Backlog', [[`max(${gauge('flashcards_delivery_backlog')})`, 'deliveries']], 'none', { runbook: 'webhookbacklog' }),
+    graph('Overdue', [[`max(${gauge('flashcards_delivery_overdue_seconds')})`, 'oldest']], 's', { runbook: 'webhookbacklog' }),
+    graph('URLs disabled in the last hour', [[`sum(increase(${gauge('flashcards_webhook_urls_disabled_total')}[1h]))`, 'URLs']], 'none', { runbook: 'webhookendpointdisabled' }),
+  ]],
+  hosts: ['Redis and processes', [
+    graph('Memory of Redis', [[`max(${gauge('flashcards_redis_memory_used_bytes')})`, 'used']], 'bytes', { runbook: 'redismemoryhigh' }),
+    graph('Ping of Redis, by replica', [[each('flashcards_redis_ping_seconds'), '{{instance}}']], 's', { runbook: 'redisdown' }),
+    graph('Append-only file', [[`min(${gauge('flashcards_redis_aof_ok')})`, 'ok']], 'none', { runbook: 'redisaoferror' }),
+    graph('Clock against Redis, by replica', [[each('flashcards_clock_skew_seconds'), '{{instance}}']], 's', { runbook: 'clockskew' }),
+    graph('CPU, by process', [[`${rate('flashcards_process_cpu_seconds_total', '', ONE)}`, '{{job}} {{instance}}']], 'percentunit'),
+    graph('Memory, by process', [[each('flashcards_process_resident_memory_bytes'), '{{job}} {{instance}}']], 'bytes', { runbook: 'highmemory' }),
+    graph('Event loop lag (p99), by process', [[each('flashcards_nodejs_eventloop_lag_p99_seconds'), '{{job}} {{instance}}']], 's', { runbook: 'eventlooplag' }),
+    graph('Free disk, by replica', [[each('flashcards_disk_free_ratio'), '{{instance}}']], 'percentunit', { runbook: 'disklow' }),
+    graph('Requests being answered', [[each('flashcards_http_active_requests'), '{{instance}}']], 'none'),
+    graph('What runs', [[`count by (job, version, node) (${gauge('flashcards_build_info')})`, '{{job}} {{version}} {{node}}']], 'none'),
+  ]],
+}; // prettier-ignore
+
+function panelOf({ type, title, targets = [], unit, steps, stacked, runbook }, place, id) {
+  if (type === 'row') return { id, type, title, collapsed: false, gridPos: place, panels: [] };
+  return {
+    id,
+    type,
+    title,
+    gridPos: place,
+    datasource: { type: 'prometheus', uid: 'prometheus' },
+    targets: targets.map(([expr, legendFormat], i) => ({
+      refId: String.fromCharCode(65 + i),
+      expr,
+      legendFormat,
+      datasource: { type: 'prometheus', uid: 'prometheus' },
+    })),
+    fieldConfig: {
+      defaults: {
+        unit,
+        ...(steps
+          ? { thresholds: { mode: 'absolute', steps: steps.map(([color, value]) => ({ color, value })) } }
+          : { min: 0 }),
+        ...(stacked ? { custom: { stacking: { mode: 'normal' }, fillOpacity: 20 } } : {}),
+      },
+      overrides: [],
+    },
+    ...(runbook ? { links: [{ title: 'Runbook', url: `${RUNBOOKS}#${runbook}`, targetBlank: true }] } : {}),
+  };
+}
+
+/** Panels from left to right, a new line where one does not fit any more. */
+function laidOut(panels) {
+  let x = 0;
+  let y = 0;
+  let lineHeight = 0;
+  return panels.map((panel, i) => {
+    if (x + panel.width > 24) {
+      x = 0;
+      y += lineHeight;
+      lineHeight = 0;
+    }
+    const place = { x, y, w: panel.width, h: panel.height };
+    x += panel.width;
+    lineHeight = Math.max(lineHeight, panel.height);
+    return panelOf(panel, place, i + 1);
+  });
+}
+
+const dashboardOf = (name, [title, panels]) => ({
+  uid: `flashcards-${name}`,
+  title: `Flashcards: ${title}`,
+  tags: ['flashcards'],
+  schemaVersion: 39,
+  version: 1,
+  editable: false,
+  refresh: '30s',
+  time: { from: 'now-6h', to: 'now' },
+  timezone: 'browser',
+  links: [{ type: 'dashboards', title: 'Flashcards', tags: ['flashcards'], asDropdown: false, includeVars: true }],
+  templating: {
+    list: VARIABLES.map(([variable, query]) => ({
+      name: variable,
+      type: 'query',
+      datasource: { type: 'prometheus', uid: 'prometheus' },
+      query: { query, refId: variable },
+      refresh: 2,
+      includeAll: true,
+      allValue: '.*',
+      multi: true,
+      current: { text: 'All', value: '$__all' },
+    })),
+  },
+  panels: laidOut(panels),
+});
+
+/** File -> content. */
+export const dashboards = () =>
+  Object.fromEntries(
+    Object.entries(DASHBOARDS).map(([name, dashboard]) => [
+      `monitoring/grafana/dashboards/${name}.json`,
+      `${JSON.stringify(dashboardOf(name, dashboard), null, 2)}\n`,
+    ]),
+  );

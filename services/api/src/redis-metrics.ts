@@ -1,0 +1,73 @@
+import { statfs } from 'node:fs/promises';
+import type { Redis } from 'ioredis';
+import { Gauge, type Registry } from '@flashcards/shared/runtime/metrics';
+import { within } from '@flashcards/shared/runtime/time';
+
+/** What a scrape finds out about Redis and the disk. */
+interface Seen {
+  readonly up: number;
+  readonly pingSeconds: number;
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+  readonly aofOk: number;
+  readonly clockSkewSeconds: number;
+}
+
+const LIMIT_MILLISECONDS = 1_000;
+const DOWN: Partial<Seen> = { up: 0 };
+
+/**
+ * Gauges of the Redis that this service stands on, asked for at each scrape: every replica sees it from its own side of
+ * the network, which an exporter beside Redis does not.
+ */
+export function watchRedis(registry: Registry, redis: Redis): void {
+  const registers = [registry];
+  let asked: Promise<Partial<Seen>> | undefined;
+  const once = (): Promise<Partial<Seen>> =>
+    (asked ??= within(LIMIT_MILLISECONDS, look(redis), () => new Error('late'))
+      .catch(() => DOWN)
+      .finally(() => setTimeout(() => (asked = undefined), 100).unref()));
+  const gauge = (name: string, help: string, pick: (seen: Partial<Seen>) => number | undefined): void => {
+    new Gauge({
+      name: `flashcards_${name}`,
+      help,
+      registers,
+      async collect() {
+        const value = pick(await once());
+        if (value === undefined) this.remove();
+        else this.set(value);
+      },
+    });
+  };
+  gauge('redis_up', 'Whether Redis answered this replica within a second.', ({ up }) => up);
+  gauge('redis_ping_seconds', 'Time of one PING from this replica.', ({ pingSeconds }) => pingSeconds);
+  gauge('redis_memory_used_bytes', 'Memory that Redis uses.', ({ usedBytes }) => usedBytes);
+  gauge('redis_memory_limit_bytes', '`maxmemory` of Redis; not there without one.', ({ limitBytes }) => limitBytes || undefined); // prettier-ignore
+  gauge('redis_aof_ok', '1 while Redis writes its append-only file, or keeps none.', ({ aofOk }) => aofOk);
+  gauge('clock_skew_seconds', 'Clock of this replica less that of Redis.', ({ clockSkewSeconds }) => clockSkewSeconds);
+  new Gauge({
+    name: 'flashcards_disk_free_ratio',
+    help: 'Free part of the disk under the working folder, 0 to 1.',
+    registers,
+    async collect() {
+      const { bavail, blocks } = await statfs(process.cwd());
+      this.set(bavail / Math.max(blocks, 1));
+    },
+  });
+}
+
+async function look(redis: Redis): Promise<Seen> {
+  const before = performance.now();
+  await redis.ping();
+  const pingSeconds = (performance.now() - before) / 1_000;
+  const [[seconds, micros], info] = await Promise.all([redis.time(), redis.info('everything')]);
+  const said = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  return {
+    up: 1,
+    pingSeconds,
+    usedBytes: Number(said('used_memory')),
+    limitBytes: Number(said('maxmemory')),
+    aofOk: said('aof_last_write_status') === 'err' || said('aof_last_bgrewrite_status') === 'err' ? 0 : 1,
+    clockSkewSeconds: Date.now() / 1_000 - (Number(seconds) + Number(micros) / 1e6),
+  };
+}

@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type Server, createServer } from 'node:http';
+import { type AddressInfo, createServer as createSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../harness/eventually';
+
+const ROOT = join(__dirname, '../..');
+/** How much faster time runs in the rules: an alert that waits for five minutes here waits for ten seconds. */
+export const SPEED = 30;
+const SHORTEST_SECONDS = 4;
+
+const inSeconds = (text: string): number => Number.parseInt(text, 10) * { s: 1, m: 60, h: 3_600, d: 86_400 }[text.slice(-1) as 's' | 'm' | 'h' | 'd']; // prettier-ignore
+const faster = (duration: string): string =>
+  inSeconds(duration) === 0 ? '0s' : `${Math.max(SHORTEST_SECONDS, Math.round(inSeconds(duration) / SPEED))}s`;
+
+/** The rules with every wait and window made shorter; thresholds stay. */
+const hurried = (rules: string): string =>
+  rules
+    .replace(/\[(\d+[smhd])\]/g, (_all, duration: string) => `[${faster(duration)}]`)
+    .replace(/(\bfor: )(\d+[smhd])/g, (_all, word: string, duration: string) => word + faster(duration));
+
+export interface Target {
+  readonly job: string;
+  readonly address: string;
+}
+
+export interface Told {
+  readonly receiver: string;
+  readonly status: string;
+  readonly alert: string;
+}
+
+/** Prometheus and Alertmanager as Debian ships them, with the rules and routes of this repository. */
+export class Stack {
+  readonly told: Told[] = [];
+  private readonly dir = mkdtempSync(join(tmpdir(), 'flashcards-monitoring-'));
+  private readonly children: ChildProcess[] = [];
+  private receiver: Server | undefined;
+  /** What the scripts leave for the node exporter's textfile collector. */
+  textfile = '';
+  private prometheus = '';
+  /** Receives webhooks, and answers with the status at its end. */
+  hook = '';
+
+  static async start(targets: readonly Target[]): Promise<Stack> {
+    const stack = new Stack();
+    await stack.begin(targets);
+    return stack;
+  }
+
+  private async begin(targets: readonly Target[]): Promise<void> {
+    const receiverPort = await this.listen();
+    const [alertmanagerPort, prometheusPort] = [await freePort(), await freePort()];
+    this.writeAlertmanager(receiverPort);
+    this.writePrometheus([...targets, { job: 'node', address: `127.0.0.1:${receiverPort}` }], alertmanagerPort);
+    this.run('prometheus-alertmanager', [
+      `--config.file=${this.dir}/alertmanager.yml`,
+      `--storage.path=${this.dir}/alertmanager`,
+      `--web.listen-address=127.0.0.1:${alertmanagerPort}`,
+      '--cluster.listen-address=',
+    ]);
+    this.run('prometheus', [
+      `--config.file=${this.dir}/prometheus.yml`,
+      `--storage.tsdb.path=${this.dir}/tsdb`,
+      `--web.listen-address=127.0.0.1:${prometheusPort}`,
+    ]);
+    this.prometheus = `http://127.0.0.1:${prometheusPort}`;
+    await eventually(async () => expect((await fetch(`${this.prometheus}/-/ready`)).status).toBe(200), 30_000);
+  }
+
+  /** Whom Alertmanager tells, and the target that stands in for the node exporter. */
+  private async listen(): Promise<number> {
+    this.receiver = createServer((request, response) => {
+      if (request.method === 'GET') return void response.end(this.textfile);
+      if (request.url?.startsWith('/hook/')) return void response.writeHead(Number(request.url.slice(6))).end();
+      let body = '';
+      request.on('data', (data: Buffer) => (body += data.toString()));
+      request.on('end', () => {
+        const { attachments } = JSON.parse(body) as { attachments: { title: string }[] };
+        const [status = '', alert = ''] = (attachments[0]?.title ?? '').split(': ');
+        this.told.push({ receiver: (request.url ?? '').slice(1), status, alert });
+        response.end('ok');
+      });
+    });
+    await new Promise<void>((resolve) => this.receiver?.listen(0, '127.0.0.1', resolve));
+    const { port } = this.receiver.address() as AddressInfo;
+    this.hook = `http://127.0.0.1:${port}/hook/`;
+    return port;
+  }
+
+  private writeAlertmanager(port: number): void {
+    mkdirSync(join(this.dir, 'secrets'));
+    for (const name of ['pager', 'tickets', 'watchdog'])
+      writeFileSync(join(this.dir, `secrets/${name}_url`), `http://127.0.0.1:${port}/${name}`);
+    const config = readFileSync(join(ROOT, 'monitoring/alertmanager/alertmanager.yml'), 'utf8')
+      .replaceAll('/etc/alertmanager/secrets', `${this.dir}/secrets`)
+      .replace(/group_wait: \d+s/g, 'group_wait: 1s')
+      .replace(/group_interval: \d+m/g, 'group_interval: 2s');
+    writeFileSync(join(this.dir, 'alertmanager.yml'), config);
+  }
+
+  private writePrometheus(targets: readonly Target[], alertmanagerPort: number): void {
+    const rules = join(ROOT, 'monitoring/prometheus/rules');
+    mkdirSync(join(this.dir, 'rules'));
+    for (const name of readdirSync(rules))
+      writeFileSync(join(this.dir, 'rules', name), hurried(readFileSync(join(rules, name), 'utf8')));
+    const jobs = [...new Set(targets.map(({ job }) => job))].map((job) => ({
+      job_name: job,
+      static_configs: [{ targets: targets.filter((target) => target.job === job).map(({ address }) => address) }],
+    }));
+    // JSON is YAML.
+    const config = {
+      global: { scrape_interval: '1s', evaluation_interval: '1s' },
+      rule_files: [`${this.dir}/rules/*.yml`],
+      alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertmanagerPort}`] }] }] },
+      scrape_configs: jobs,
+    };
+    writeFileSync(join(this.dir, 'prometheus.yml'), JSON.stringify(config));
+  }
+
+  private run(program: string, args: string[]): void {
+    this.children.push(spawn(program, args, { stdio: 'ignore' }));
+  }
+
+  async query(expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> {
+    const url = `${this.prometheus}/api/v1/query?query=${encodeURIComponent(expression)}`;
+    const answer = (await (await fetch(url)).json()) as { status: string; error?: string; data: { result: never[] } };
+    if (answer.status !== 'success') throw new Error(`${expression}: ${answer.error}`);
+    return answer.data.result;
+  }
+
+  async firing(): Promise<string[]> {
+    const series = await this.query('ALERTS{alertstate="firing"}');
+    return [...new Set(series.map(({ metric }) => metric['alertname'] ?? ''))].sort();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.children.map((child) => {
+        const gone = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGTERM');
+        return gone;
+      }),
+    );
+    await new Promise((resolve) => this.receiver?.close(resolve) ?? resolve(undefined));
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = createSocket().listen(0, '127.0.0.1', () => {
+      const { port } = socket.address() as AddressInfo;
+      socket.close(() => resolve(port));
+    });
+  });
+}
