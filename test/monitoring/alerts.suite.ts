@@ -96,8 +96,8 @@ test('under load and without a fault nothing fires but the watchdog, and that ar
 /** What goes wrong, what mends it, who is told of what, and what may fire beside it because it follows from the fault. */
 interface Fault {
   readonly name: string;
-  readonly breaks: () => Promise<unknown> | unknown;
-  readonly mends: () => Promise<unknown> | unknown;
+  readonly breaks: () => unknown;
+  readonly mends: () => unknown;
   readonly receiver: 'pager' | 'tickets';
   readonly alert: string;
   readonly follows?: readonly RegExp[];
