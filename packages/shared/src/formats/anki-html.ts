@@ -3,7 +3,7 @@ import { type Stretch, stretchesOf } from './math';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 // Anki looks for these in fields: files to play, text to speak, and the signs of its old formulas.
-const ANKI_TAG = /\[(?=(?:sound:|anki:|\/?latex\]|\/?\$\$?\]))/gi;
+const ANKI_TAG = /\[(?=(?:sound:|\/?anki:|\/?latex\]|\/?\$\$?\]))/gi;
 const MATH: Readonly<Record<Stretch['kind'], readonly [string, string]>> = {
   text: ['', ''],
   code: ['', ''],

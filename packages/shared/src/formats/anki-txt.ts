@@ -31,7 +31,7 @@ export const ankiTxt: Format = {
   },
 };
 
-const cell = (text: string): string => quoted(text, /^#|[\t"\r\n]/);
+const cell = (text: string): string => quoted(text, /[\t"\r\n]/);
 
 function headersOf({ deck, options }: DeckFile): string[] {
   const [front, back] = options.type === 'cloze' ? ['Text', 'Back Extra'] : ['Front', 'Back'];

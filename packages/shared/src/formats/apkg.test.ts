@@ -87,6 +87,12 @@ describe('a package', () => {
   });
 });
 
+test('a package does not say when its file was made', async () => {
+  const bytes = (await apkg.render({ deck: deck(EVERY_TYPE), madeAt: MADE_AT, options: {} })) as Uint8Array;
+  // Time and date of the first entry, as zip has them: the first day it can name.
+  expect([...bytes.slice(10, 14)]).toEqual([0, 0, 0x21, 0]);
+});
+
 describe('importing again', () => {
   test('leaves notes alone that did not change', async () => {
     const collection = new Collection();
@@ -147,6 +153,13 @@ describe('a cloze', () => {
 test('formulas get the signs that Anki knows, prices stay', async () => {
   const { notes } = await render([card(1, { front: 'Is $a < b$ or $$c$$, at $5 or `$x$`?', back: '\\(x\\)' })]);
   expect(notes[0]?.fields.slice(0, 2)).toEqual(['Is \\(a &lt; b\\) or \\[c\\], at $5 or `$x$`?', '\\(x\\)']);
+});
+
+test('what looks like a sound, a spoken text or an old formula is text', async () => {
+  const front = '[sound:a.mp3] [latex]x[/latex] [$]y[/$] [$$]z[/$$] [anki:tts lang=en]b[/anki:tts] [a]';
+  const [field = ''] = (await render([card(1, { front })])).notes[0]?.fields ?? [];
+  expect(field).not.toMatch(/\[(?:sound|latex|\$|anki|\/(?!\/))/);
+  expect(textOfHtml(field)).toBe(front);
 });
 
 test('a choice shows its answers as a list, and which is right on the back', async () => {

@@ -120,6 +120,11 @@ describe('obsidian', () => {
     expect(readObsidian(render('obsidian', cards)).map(({ kind }) => kind)).toEqual(texts.map(() => 'basic'));
   });
 
+  test('marks nothing that a text shows with equal signs, percent signs or a number sign', () => {
+    const body = render('obsidian', [card({ front: '==a== === b=c', back: '%%x%% 5%', tags: [], quote: '#tag' })]);
+    expect(body.split('\n').slice(1).join('\n')).not.toMatch(/==|%%|[^\\]#/);
+  });
+
   test('names the deck by letters, digits and signs that a tag may have', () => {
     expect(render('obsidian', [], {}, 'C++ & <b> 入门: 1').split('\n')[0]).toBe('#flashcards/C-b-入门-1');
     expect(render('obsidian', [], { deck: '生物::植物' }).split('\n')[0]).toBe('#flashcards/生物/植物');
