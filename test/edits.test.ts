@@ -87,16 +87,13 @@ describe('a card that is edited', () => {
 
   test('has all of what was changed at the same time', async () => {
     const job = await finished();
-    const [one, two] = cardsOf(job) as [Card, Card];
-    const answers = await Promise.all([
-      patch(job.id, one.id, { front: 'Front?' }),
-      patch(job.id, one.id, { back: 'Back' }, pair.apis[1]?.url),
-      patch(job.id, two.id, { review: 'accepted' }),
-    ]);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    const after = cardsOf(await read(job.id));
-    expect(after[0]).toMatchObject({ front: 'Front?', back: 'Back' });
-    expect(after[1]).toMatchObject({ review: 'accepted' });
+    const edits = [{ front: 'Front?' }, { back: 'Back' }, { tags: ['both'] }, { review: 'accepted' }];
+    const answers = await Promise.all(
+      cardsOf(job).flatMap(({ id }) => edits.map((edit, i) => patch(job.id, id, edit, pair.apis[i % 2]?.url))),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    for (const card of cardsOf(await read(job.id)))
+      expect(card).toMatchObject({ front: 'Front?', back: 'Back', tags: ['both'], review: 'accepted' });
   });
 
   test('lives as long as its job, and not longer', async () => {

@@ -34,14 +34,14 @@ export function createCards(jobs: Jobs, edits: CardEdits) {
      */
     async edit(id: string, tenant: string, cardId: string, edit: CardEdit): Promise<EditedCard> {
       for (let tried = 0; tried < MOST_TRIES; tried += 1) {
-        const { job, sequence } = await jobs.read(id, tenant);
+        const { job, sequence, fields } = await jobs.read(id, tenant);
         const before = cardOf(job, cardId);
         const edited = editCard(before, edit, { now: Date.now(), before: changedAt(before, job) });
         if ('errors' in edited)
           throw new AppError('invalid_request', 'Some fields are not valid.', { errors: edited.errors });
         const { card, rewritten } = edited;
         if (!rewritten && card.review === before.review) return { card, before, rewritten, sequence };
-        const put = await edits.put(id, tenant, sequence, card);
+        const put = await edits.put(id, tenant, card, fields);
         if (typeof put === 'number') return { card, before, rewritten, sequence: put };
       }
       throw new AppError('conflict', 'This card is being changed by others: read it and try again.');

@@ -5,6 +5,9 @@ import { defineScript } from '../runtime/redis';
 /** Field of a record that holds a card as its reader left it. The result itself stays as it was made. */
 const FIELD = 'edit:';
 
+/** A record as Redis holds it. */
+type Fields = ReadonlyMap<string, string>;
+
 /** What of a card its reader may change. */
 type Kept = Pick<Card, 'front' | 'back' | 'tags'> & Partial<Pick<Card, 'choices' | 'review' | 'edited_at'>>;
 
@@ -18,7 +21,7 @@ const kept = ({ front, back, choices, tags, review, edited_at }: Card): Kept => 
 });
 
 /** A result with its cards as their reader left them. */
-export function withEdits(result: Result, fields: ReadonlyMap<string, string>): Result {
+export function withEdits(result: Result, fields: Fields): Result {
   const edits = new Map<string, Kept>();
   for (const [field, json] of fields) {
     if (field.startsWith(FIELD)) edits.set(field.slice(FIELD.length), JSON.parse(json) as Kept);
@@ -35,11 +38,13 @@ export function createCardEdits(redis: Redis, prefix: string) {
   const script = defineScript(redis, __dirname, ['keys', 'log', 'edit-card']);
   return {
     /**
-     * Keeps `card` as it is now, if the job's last event is still number `sequence`. Gives the new number, `stale`
-     * when another event came first, or `none` when this tenant has no such deck (any more).
+     * Keeps `card` as it is now, if nobody changed it since `fields` were read. Gives the number of the job's last
+     * event, `stale` when somebody did, or `none` when this tenant has no such deck (any more).
      */
-    async put(id: string, tenant: string, sequence: number, card: Card): Promise<number | 'stale' | 'none'> {
-      const answer = (await script(prefix, id, tenant, sequence, card.id, JSON.stringify(kept(card)))) as number;
+    async put(id: string, tenant: string, card: Card, fields: Fields): Promise<number | 'stale' | 'none'> {
+      const field = FIELD + card.id;
+      const before = fields.get(field) ?? '';
+      const answer = (await script(prefix, id, tenant, field, before, JSON.stringify(kept(card)))) as number;
       return answer === 0 ? 'stale' : answer < 0 ? 'none' : answer;
     },
   };
