@@ -1,5 +1,6 @@
 import { deletions, hasClozeMarkers, type Deletion } from '@flashcards/shared/contract/cloze';
 import { plain, type Draft } from './draft';
+import { isQuoted } from './grounding';
 import { LIMITS } from './limits';
 import { isFunctionWord } from './stop-words';
 import { contentUnits, tokens } from './words';
@@ -42,8 +43,10 @@ export const hidesNothing = (draft: Draft): boolean =>
 const LEAD = /^\s*(?:【[^】]{1,40}】|\[[^\]]{1,60}\]|[（(][^）)]{1,40}[）)])\s*/;
 
 /** The sentence, all revealed, is not the source's. What names its subject before it may be added. */
-export function isReworded({ isCloze, sentence, brief, quoteText }: Draft): boolean {
-  if (!isCloze || !brief.sameLanguage) return false;
+export function isReworded(draft: Draft): boolean {
+  const { isCloze, sentence, brief } = draft;
+  if (!isCloze || !brief.sameLanguage || isQuoted(draft, sentence)) return false;
+  const { quoteText } = draft;
   const shown = plain(sentence.replace(LEAD, ''));
   if (shown === '' || quoteText.includes(shown)) return false;
   const units = contentUnits(shown);

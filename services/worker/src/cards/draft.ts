@@ -34,14 +34,26 @@ export interface Wording {
   readonly back: ReadonlySet<string>;
 }
 
+const AROUND = new Set(' \t\n"\'.,;:!?');
+
 /** A text as it is compared: folded, without the punctuation around it. */
-export const plain = (text: string): string => fold(text, 'match').text.replace(/^[\s"'.,;:!?]+|[\s"'.,;:!?]+$/g, '');
+export function plain(text: string): string {
+  const folded = fold(text, 'match').text;
+  let start = 0;
+  let end = folded.length;
+  while (start < end && AROUND.has(folded.charAt(start))) start += 1;
+  while (end > start && AROUND.has(folded.charAt(end - 1))) end -= 1;
+  return folded.slice(start, end);
+}
 
 /** A candidate on its way through the gate. Costly views of it are made when a check first asks, and then kept. */
 export class Draft {
   #cloze: readonly ClozePart[] | null | undefined;
   #span: Span | null | undefined;
   #quoteText: string | undefined;
+  #sentence: string | undefined;
+  #answer: string | undefined;
+  #written: string | undefined;
   #plainFront: string | undefined;
   #plainBack: string | undefined;
   #wording: Wording | undefined;
@@ -82,13 +94,20 @@ export class Draft {
 
   /** The front as it reads, without cloze markers. */
   get sentence(): string {
-    return this.isCloze ? withoutMarkers(this.candidate.front) : this.candidate.front;
+    if (!this.isCloze) return this.candidate.front;
+    return (this.#sentence ??= withoutMarkers(this.candidate.front));
+  }
+
+  /** Everything the model wrote for the learner to read. */
+  get written(): string {
+    const { front, back, choices } = this.candidate;
+    return (this.#written ??= choices ? `${front}\n${back}\n${choices.join('\n')}` : `${front}\n${back}`);
   }
 
   /** The answer as the deck shows it: of a cloze the hidden words. */
   get answer(): string {
     if (!this.isCloze) return this.candidate.back;
-    return [...new Set(deletions(this.cloze ?? []).map(({ hidden }) => hidden))].join('; ');
+    return (this.#answer ??= [...new Set(deletions(this.cloze ?? []).map(({ hidden }) => hidden))].join('; '));
   }
 
   get plainFront(): string {

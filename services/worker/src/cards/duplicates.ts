@@ -12,8 +12,20 @@ export class Duplicates {
   readonly #keys = new Set<string>();
   readonly #facts = new Set<string>();
   readonly #kept: Draft[] = [];
+  /** Three rules ask the same of one draft, one after the other. */
+  #asked: Draft | undefined;
+  #answer: Repetition | null = null;
 
-  find(draft: Draft): Repetition | null {
+  /** In which way `draft` says again what a kept card says. */
+  repetition(draft: Draft): Repetition | null {
+    if (this.#asked !== draft) {
+      this.#asked = draft;
+      this.#answer = this.#find(draft);
+    }
+    return this.#answer;
+  }
+
+  #find(draft: Draft): Repetition | null {
     if (this.#keys.has(keyOf(draft))) return 'duplicate';
     if (this.#facts.has(factOf(draft))) return 'same_fact';
     return this.#kept.some((kept) => isNear(kept, draft)) ? 'near_duplicate' : null;

@@ -57,7 +57,7 @@ export class Gate {
     const read = readCandidate(candidate);
     if (!read) return this.#drop('schema');
     const draft = new Draft(read, this.#brief, chunk);
-    const reason = reasonAgainst(draft, { repetition: (one) => this.#duplicates.find(one) });
+    const reason = reasonAgainst(draft, this.#duplicates);
     if (reason) return this.#drop(reason);
     const card = this.#toCard(draft);
     this.#duplicates.add(draft);

@@ -3,7 +3,7 @@ import type { Span } from './boundary';
 import type { Draft } from './draft';
 import { numbersIn } from './ground';
 import { isUnspaced, classAt } from './letters';
-import { LIMITS, usedOf } from './limits';
+import { LIMITS, reaches } from './limits';
 import { isFunctionWord } from './stop-words';
 import { tokens } from './words';
 
@@ -26,14 +26,20 @@ const WRITTEN_OUT: readonly (readonly string[])[] = [
 export function isQuoteShort(draft: Draft): boolean {
   const { span, candidate, brief } = draft;
   const quote = span ? brief.source.text.slice(span.start, span.end) : candidate.quote;
-  return usedOf(LIMITS.quoteLeast, quote) < 1;
+  return !reaches(LIMITS.quoteLeast, quote);
 }
+
+/** Digits of any width. */
+const DIGIT = /[\d\uFF10-\uFF19]/;
+/** Whether the quote says it to the letter; most do, and then nothing has to be compared. */
+export const isQuoted = ({ candidate, span }: Draft, said: string): boolean =>
+  span !== null && candidate.quote.includes(said);
 
 /** A number that the card claims and the source does not hold. Of a cloze the whole sentence is a claim. */
 export function inventsNumber(draft: Draft): boolean {
-  const claim = draft.isCloze ? fold(draft.sentence, 'match').text : draft.plainBack;
-  const claimed = numbersIn(claim);
-  if (claimed.length === 0) return false;
+  const said = draft.isCloze ? draft.sentence : draft.candidate.back;
+  if (!DIGIT.test(said) || isQuoted(draft, said)) return false;
+  const claimed = numbersIn(draft.isCloze ? fold(said, 'match').text : draft.plainBack);
   const quoted = numbersIn(draft.quoteText);
   return claimed.some((number) => !quoted.includes(number) && !holdsNumber(draft, number));
 }
@@ -52,9 +58,11 @@ function standsIn(word: string, text: string): boolean {
 type Bearing = 'borne_out' | 'ungrounded' | 'ambiguous';
 
 function bearing(draft: Draft): Bearing {
-  const { span, brief, isCloze, plainBack, quoteText } = draft;
+  const { span, brief, isCloze } = draft;
   // Of a cloze the whole sentence has to be the quote's; in another language words cannot be compared.
-  if (!span || isCloze || !brief.sameLanguage || quoteText.includes(plainBack)) return 'borne_out';
+  if (!span || isCloze || !brief.sameLanguage || isQuoted(draft, draft.candidate.back)) return 'borne_out';
+  const { plainBack, quoteText } = draft;
+  if (quoteText.includes(plainBack)) return 'borne_out';
   const content = contentOf(plainBack);
   if (content.length === 0 || holdsEnough(content, quoteText)) return 'borne_out';
   const places = brief.source.placesOf(span);

@@ -4,13 +4,10 @@ import { STOP_WORDS } from './language-marks';
 import { chineseVotes, scriptFits } from './script';
 import { tokens } from './words';
 
-const written = ({ sentence, answer, candidate }: Draft): string =>
-  [sentence, answer, ...(candidate.choices ?? [])].join('\n');
-
 /** Characters of both writings of Chinese, more than a name brings along. */
 export function mixesVariants(draft: Draft): boolean {
   if (primary(draft.brief.language) !== 'zh') return false;
-  const { simplified, traditional } = chineseVotes(written(draft));
+  const { simplified, traditional } = chineseVotes(draft.written);
   return simplified > MOST_STRAY && traditional > MOST_STRAY;
 }
 const MOST_STRAY = 1;

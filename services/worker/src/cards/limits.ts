@@ -55,5 +55,12 @@ export function usedOf(limit: Limit, text: string): number {
   return wide / limit.wide + (text.length - wide) / limit.narrow;
 }
 
+/** Whether `text` is longer than a limit. A text of no more than the wide characters it allows needs no count. */
+export const exceeds = (limit: Limit, text: string): boolean => text.length > limit.wide && usedOf(limit, text) > 1;
+
+/** Whether `text` uses a limit up; one of so many narrow characters does in any case. */
+export const reaches = (limit: Limit, text: string): boolean =>
+  text.length >= limit.narrow || (text.length >= limit.wide && usedOf(limit, text) >= 1);
+
 /** A limit in the words of the prompt, which says before what the number in brackets is. */
 export const inWords = ({ narrow, wide }: Limit): string => `${narrow} (${wide})`;

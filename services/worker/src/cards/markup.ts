@@ -8,12 +8,9 @@ const LINK =
   /\b(?:https?|ftp):\/\/[^\s<>"'）)\]，。；、]+|\bwww\.[^\s<>"'）)\]，。；、]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+/gi;
 const MAY_LINK = /:\/\/|www\.|@/i;
 
-const written = ({ candidate }: Draft): string =>
-  [candidate.front, candidate.back, ...(candidate.choices ?? [])].join('\n');
-
 /** HTML that the source does not itself teach, or entities that a reader would see as such. */
 export function hasMarkup(draft: Draft): boolean {
-  const text = written(draft);
+  const text = draft.written;
   if (!/[<&]|!\[/.test(text)) return false;
   const { text: source } = draft.brief.source;
   return (text.match(TAG) ?? []).some((tag) => !CLOZE_ESCAPES.has(tag) && !source.includes(tag));
@@ -21,11 +18,11 @@ export function hasMarkup(draft: Draft): boolean {
 
 /** An address that does not stand in the source. */
 export function hasInventedLink(draft: Draft): boolean {
-  const text = written(draft);
+  const text = draft.written;
   if (!MAY_LINK.test(text)) return false;
   const { text: source } = draft.brief.source;
   return (text.match(LINK) ?? []).some((link) => !source.includes(link.replace(/[.,;:!?]+$/, '')));
 }
 
 /** A card about an order to the model, or one that obeys it. */
-export const obeysOrders = (draft: Draft): boolean => ORDERS.test(written(draft)) || ORDERS.test(draft.candidate.quote);
+export const obeysOrders = (draft: Draft): boolean => ORDERS.test(draft.written) || ORDERS.test(draft.candidate.quote);

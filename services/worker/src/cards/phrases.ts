@@ -111,4 +111,4 @@ export function phrasesOf(language: string): Phrases {
 
 /** Orders to a model: a text that holds them wants to be obeyed, and is not learned from. */
 export const ORDERS =
-  /\b(?:ignore|disregard|forget) (?:all |any |the |your |every )*(?:previous|prior|above|earlier|preceding) \w+|\bsystem (?:prompt|message)\b|\byou are (?:now )?an? (?:assistant|ai\b|language model|chatbot|helpful)|\bas an ai\b|\b(?:output|print|reveal|repeat|show) (?:me )?(?:your|the) (?:\w+ )?(?:prompt|instructions)\b|(?:忽略|无视|無視|忘[记記掉]).{0,10}(?:指令|指示|提示|要求|命令|[规規][则則])|系[统統]提示|你(?:[现現]在)?是(?:一[个個名])?(?:AI|人工智能|[语語]言模型|助手)/iu;
+  /\b(?:ignore|disregard|forget) (?:all |any |the |your |every )*(?:previous|prior|above|earlier|preceding) \w+|\bsystem (?:prompt|message)\b|\byou are (?:now )?an? (?:assistant|ai\b|language model|chatbot|helpful)|\bas an ai\b|\b(?:output|print|reveal|repeat|show) (?:me )?(?:your|the) (?:\w+ )?(?:prompt|instructions)\b|(?:忽略|无视|無視|忘[记記掉]).{0,10}(?:指令|指示|提示|要求|命令|[规規][则則])|系[统統]提示|你(?:[现現]在)?是(?:一[个個名])?(?:AI|人工智能|[语語]言模型|助手)/i;

@@ -2,19 +2,13 @@ import type { CardType } from '@flashcards/shared/contract/deck';
 import { hasTwins, isAboutOthers, isMiscounted, standsOut } from './choices';
 import { hidesMost, hidesNothing, isClozeFaulty, isCrowded, isReworded } from './cloze-checks';
 import type { Draft } from './draft';
-import type { Repetition } from './duplicates';
+import type { Duplicates } from './duplicates';
 import { inventsNumber, isAmbiguous, isQuoteShort, isUngrounded } from './grounding';
 import { isForeign, mixesVariants } from './language-checks';
 import { leaks } from './leak';
-import { LIMITS, inWords, usedOf } from './limits';
+import { LIMITS, exceeds, inWords } from './limits';
 import { hasInventedLink, hasMarkup, obeysOrders } from './markup';
 import { isCompound, isDangling, isDeictic, isEnumeration, isMeta, isNoTerm, isVague, isYesNo } from './wording';
-
-/** What a check may ask of the deck so far. */
-export interface DeckSoFar {
-  /** In which way `draft` says again what a kept card says. */
-  repetition(draft: Draft): Repetition | null;
-}
 
 /** One way for a card to be dropped: what the prompt says about it, and what finds it. */
 export interface ReasonRow {
@@ -23,7 +17,7 @@ export interface ReasonRow {
   /** The one type of card whose writer has to know the rule; all if there is none. */
   readonly only?: CardType;
   /** Whether the card breaks the rule; none where the gate finds it before there is a draft, or after all calls. */
-  readonly check?: (draft: Draft, deck: DeckSoFar) => boolean;
+  readonly check?: (draft: Draft, deck: Duplicates) => boolean;
 }
 
 /**
@@ -57,7 +51,7 @@ export const REASONS = {
   },
   quote_long: {
     rule: `Quote: at most ${inWords(LIMITS.quoteMost)}.`,
-    check: ({ candidate }) => usedOf(LIMITS.quoteMost, candidate.quote) > 1,
+    check: ({ candidate }) => exceeds(LIMITS.quoteMost, candidate.quote),
   },
   html: { rule: 'Plain text: no HTML, no entities, no images.', check: hasMarkup },
   invented_link: { rule: 'No address or link that the source does not hold.', check: hasInventedLink },
@@ -173,7 +167,7 @@ const CHECKS = Object.entries<ReasonRow>(REASONS).flatMap(([code, { check }]) =>
 );
 
 /** The first reason that speaks against a card; undefined for one to keep. */
-export function reasonAgainst(draft: Draft, deck: DeckSoFar): ReasonCode | undefined {
+export function reasonAgainst(draft: Draft, deck: Duplicates): ReasonCode | undefined {
   for (const [code, check] of CHECKS) if (check(draft, deck)) return code;
   return undefined;
 }
@@ -187,11 +181,11 @@ function isFrontLong({ candidate, sentence, isCloze, brief }: Draft): boolean {
     : candidate.type === 'reversed'
       ? LIMITS.term
       : LIMITS.front[brief.options.difficulty];
-  return usedOf(limit, sentence) > 1;
+  return exceeds(limit, sentence);
 }
 
 function isAnswerLong({ candidate, isCloze, brief }: Draft): boolean {
   if (isCloze) return false;
   const most = LIMITS.back[brief.options.answer_length];
-  return usedOf(most, candidate.back) > 1 || (candidate.choices ?? []).some((answer) => usedOf(most, answer) > 1);
+  return exceeds(most, candidate.back) || (candidate.choices ?? []).some((answer) => exceeds(most, answer));
 }

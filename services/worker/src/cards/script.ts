@@ -33,13 +33,20 @@ export function dominantScript(text: string): Script | null {
   return (ranked[0]?.[0] as Script | undefined) ?? null;
 }
 
+const [SIMPLIFIED, TRADITIONAL] = [1, 2];
+/** Which writing of Chinese has a character and the other has not; 0 for all others. */
+const WRITING = new Uint8Array(0x10000);
+for (const character of TRADITIONAL_ONLY) WRITING[character.charCodeAt(0)] = TRADITIONAL;
+for (const character of SIMPLIFIED_ONLY) WRITING[character.charCodeAt(0)] = SIMPLIFIED;
+
 /** How `text` tells simplified from traditional Chinese: how many characters it has that only one of them uses. */
 export function chineseVotes(text: string): { simplified: number; traditional: number } {
   let simplified = 0;
   let traditional = 0;
-  for (const character of text) {
-    if (SIMPLIFIED_ONLY.has(character)) simplified += 1;
-    else if (TRADITIONAL_ONLY.has(character)) traditional += 1;
+  for (let at = 0; at < text.length; at += 1) {
+    const writing = WRITING[text.charCodeAt(at)];
+    if (writing === SIMPLIFIED) simplified += 1;
+    else if (writing === TRADITIONAL) traditional += 1;
   }
   return { simplified, traditional };
 }
