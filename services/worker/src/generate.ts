@@ -6,7 +6,7 @@ import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import type { Run } from '@flashcards/shared/store/store';
 import { CANDIDATES_SCHEMA } from './cards/candidate';
-import { type Chunk, chunkText } from './cards/chunk';
+import { type Chunk, chunkText, contextOf } from './cards/chunk';
 import { coverage } from './cards/coverage';
 import { Gate } from './cards/gate';
 import { Source } from './cards/ground';
@@ -70,7 +70,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
   const gate = new Gate({ source, options, language, tags: options.tags ?? [], seed: seedOf(text) });
   gate.restore(run.kept, run.making ?? undefined);
   const spending = new Spending(run.spent);
-  const deck: DeckInTheMaking = { run, language, title: deckTitle(text, options), gate, spending };
+  const deck: DeckInTheMaking = { run, source, language, title: deckTitle(text, options), gate, spending };
   const calls = await askAndTopUp(deck, tools, signal);
   countCards(gate, run, tools.metrics);
   if (gate.kept.length === 0) throw emptyHanded(calls, gate.dropped, spending);
@@ -95,6 +95,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
 
 interface DeckInTheMaking {
   readonly run: Run;
+  readonly source: Source;
   readonly language: string;
   readonly title: string;
   readonly gate: Gate;
@@ -102,8 +103,10 @@ interface DeckInTheMaking {
 }
 
 /** The stretches to ask about, and for how many cards each: none when none is missing. */
-const chunksFor = (text: string, missing: number): Chunk[] =>
-  missing <= 0 ? [] : chunkText(text, Math.ceil(missing * ASKED_FOR_EACH_WANTED), CHUNK_LIMITS);
+const chunksFor = (source: Source, missing: number): Chunk[] =>
+  missing <= 0
+    ? []
+    : chunkText(source.text, Math.ceil(missing * ASKED_FOR_EACH_WANTED), CHUNK_LIMITS, () => source.outline);
 
 const standingOf = ({ title, language, gate, spending }: DeckInTheMaking): Standing => ({
   usage: spending.usage,
@@ -118,11 +121,11 @@ interface Call extends Asked {
 
 /** Asks about all of the text at once, then about the parts that could yield what is missing. */
 async function askAndTopUp(deck: DeckInTheMaking, tools: GenerateTools, signal: AbortSignal): Promise<Call[]> {
-  const { run, gate, spending } = deck;
-  const { text, options } = run.submit;
+  const { run, source, gate, spending } = deck;
+  const { options } = run.submit;
   const calls: Call[] = [];
   let reasons = {};
-  let chunks = chunksFor(text, options.cards - gate.kept.length);
+  let chunks = chunksFor(source, options.cards - gate.kept.length);
   for (let round = 0; chunks.length > 0; round += 1) {
     const start = Date.now();
     const ask = (chunk: Chunk, stop: AbortSignal): Promise<Call> => askFor({ chunk, reasons }, deck, tools, stop);
@@ -151,7 +154,7 @@ async function askFor(
   tools: GenerateTools,
   signal: AbortSignal,
 ): Promise<Call> {
-  const { run, gate, language, spending } = deck;
+  const { run, source, gate, language, spending } = deck;
   const scanner = new CardScanner(MOST_OUTPUT_CHARS);
   const tally = { generated: 0, kept: 0, dropped: {} as Record<string, number> };
   const offer = (candidates: readonly unknown[]): void => {
@@ -167,7 +170,7 @@ async function askFor(
   const { text, options } = run.submit;
   const request = {
     messages: buildMessages({
-      text, chunk, options, language, cards: chunk.cards, kept, reasons, tag: randomUUID().slice(-12),
+      text, chunk, options, language, cards: chunk.cards, context: contextOf(text, source.outline, chunk), kept, reasons, tag: randomUUID().slice(-12),
     }), // prettier-ignore
     maxTokens: maxTokens(chunk.cards, language),
     schema: CANDIDATES_SCHEMA,

@@ -11,6 +11,7 @@ const INPUT: PromptInput = {
   options: { ...DEFAULT_OPTIONS, types: CARD_TYPES },
   language: 'en',
   cards: 5,
+  context: '',
   kept: [],
   reasons: {},
   tag: 'ab12',

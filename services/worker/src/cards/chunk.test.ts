@@ -1,5 +1,6 @@
 import { isBoundary } from './boundary';
-import { chunkText } from './chunk';
+import { chunkText, contextOf, type Chunk } from './chunk';
+import { outlineOf } from './outline';
 
 const LIMITS = { maxCardsPerCall: 15, maxChars: 3_500 };
 const CHINESE = '光合作用是绿色植物利用光能，把二氧化碳和水转化为有机物的过程。它分为光反应和暗反应两个阶段！';
@@ -106,4 +107,39 @@ it('10,000 Chinese characters are cut in under 30 ms', () => {
     return performance.now() - start;
   });
   expect(Math.min(...times)).toBeLessThan(30);
+});
+
+describe('Markdown', () => {
+  const limits = { maxCardsPerCall: 15, maxChars: 600 };
+  const prose = 'A sentence of some length about nothing in particular. '.repeat(9);
+  const code = `\`\`\`js\n${'call(1);\n\n'.repeat(30)}\`\`\``;
+
+  it('keeps code whole that fits into a part', () => {
+    const text = `${prose}\n\n${code}\n\n${prose}`;
+    const parts = chunkText(text, 12, limits).map(({ start, end }) => text.slice(start, end));
+    expect(parts.length).toBeGreaterThan(2);
+    expect(parts.filter((part) => part.includes('call(1)'))).toHaveLength(1);
+  });
+
+  it('names the headings and the head of the table before a part that goes on with it', () => {
+    const rows = Array.from({ length: 60 }, (_, i) => `| row ${i} | value ${i} |`).join('\n');
+    const text = `# Physics\n\n## Units\n\n| name | value |\n|---|---|\n${rows}`;
+    const outline = outlineOf(text);
+    const [first, second] = chunkText(text, 12, limits);
+    expect(contextOf(text, outline, first as Chunk)).toBe('');
+    expect(contextOf(text, outline, second as Chunk)).toBe('Physics › Units\n| name | value |\n|---|---|');
+    expect(text.slice(second?.start)).toMatch(/^\| row/);
+  });
+
+  it('names the sentence before a part that goes on in the middle of a paragraph', () => {
+    const text = `${prose.repeat(2)}The last one here. ${prose.repeat(2)}`;
+    const second = chunkText(text, 12, limits)[1] as Chunk;
+    expect(contextOf(text, outlineOf(text), second)).toMatch(/^(?:A sentence of some|The last one).+\.$/);
+  });
+
+  it('shares the cards by what the parts say, not by how long they are', () => {
+    const text = `${prose}\n\n# Lines\n\n${'- - - - - - - - - -\n'.repeat(30)}`;
+    const [words, lines] = chunkText(text, 12, limits);
+    expect(words?.cards).toBeGreaterThan(2 * (lines?.cards ?? 0));
+  });
 });

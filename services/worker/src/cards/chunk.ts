@@ -1,4 +1,6 @@
 import { isBoundary, tighten, type Span } from './boundary';
+import { classAt, isUnspaced } from './letters';
+import { headingsAbove, isInSolid, outlineOf, tableAt, type Outline } from './outline';
 import { HEADING_START, sentences } from './sentences';
 
 /** A part of the text for one call of the model, and how many cards to ask of it. */
@@ -16,14 +18,46 @@ const FILL = 0.85;
 
 /**
  * Cuts `text` into the parts to ask the model about, in order and without overlap, and shares `cards` among them by
- * length, at least one each. Cuts are at headings, else between paragraphs, else sentences; a single sentence is cut
- * only where it alone is longer than a chunk may be. Chunks are longer than `maxChars` only where there would be more
+ * content, at least one each. Cuts are at headings, else between paragraphs, else sentences; code, a table or a single
+ * sentence is cut only where it alone is longer than a chunk may be. Chunks are longer than `maxChars` only where there would be more
  * chunks than cards. A text that is too short to cut gets fewer cards than asked: no more than `maxCardsPerCall` a chunk.
  */
-export function chunkText(text: string, cards: number, limits: ChunkLimits): Chunk[] {
+export function chunkText(
+  text: string,
+  cards: number,
+  limits: ChunkLimits,
+  outline: () => Outline = () => outlineOf(text),
+): Chunk[] {
   const whole = tighten(text, 0, text.length);
   const parts = partsFor(whole.end - whole.start, cards, limits);
-  return share(parts === 1 ? [whole] : cut(text, whole, parts, limits.maxChars), cards, limits.maxCardsPerCall);
+  if (parts === 1) return [{ ...whole, cards: Math.min(Math.max(cards, 1), limits.maxCardsPerCall) }];
+  const spans = cut({ text, outline: outline() }, whole, parts, limits.maxChars);
+  return share(text, spans, cards, limits.maxCardsPerCall);
+}
+
+const MOST_CONTEXT = 200;
+
+/**
+ * What a part needs to be understood, though it is not in it: the headings it stands under, the head of a table that it
+ * goes on with, and the sentence before it. Empty where a part begins with the text.
+ */
+export function contextOf(text: string, outline: Outline, { start }: Span): string {
+  if (text.slice(0, start).trim() === '') return '';
+  const headings = headingsAbove(outline, start - 1).map(({ title }) => title);
+  const startsSection = outline.headings.some((heading) => heading.start === start);
+  const before = startsSection ? undefined : sentences(text, Math.max(0, start - MOST_CONTEXT), start).at(-1);
+  return [
+    headings.join(' › '),
+    tableAt(outline, start)?.head,
+    before && !tableAt(outline, start) ? text.slice(before.start, before.end) : '',
+  ]
+    .filter(Boolean)
+    .join('\n');
+}
+
+interface Cuttable {
+  readonly text: string;
+  readonly outline: Outline;
 }
 
 function partsFor(length: number, cards: number, { maxCardsPerCall, maxChars }: ChunkLimits): number {
@@ -32,7 +66,8 @@ function partsFor(length: number, cards: number, { maxCardsPerCall, maxChars }: 
 }
 
 /** Cuts near the middle, then each half, until there are `parts`. */
-function cut(text: string, span: Span, parts: number, maxChars: number): Span[] {
+function cut(from: Cuttable, span: Span, parts: number, maxChars: number): Span[] {
+  const { text } = from;
   const { start, end } = tighten(text, span.start, span.end);
   if (start >= end) return [];
   const left = parts >> 1;
@@ -40,9 +75,9 @@ function cut(text: string, span: Span, parts: number, maxChars: number): Span[] 
   const ideal = Math.round(start + ((end - start) * left) / parts);
   const room = { start: Math.max(start + 1, end - (parts - left) * most), end: Math.min(end - 1, start + left * most) };
   const at =
-    parts <= 1 ? null : (bestCut(text, room, ideal) ?? (end - start > maxChars ? forcedCut(text, room, ideal) : null));
+    parts <= 1 ? null : (bestCut(from, room, ideal) ?? (end - start > maxChars ? forcedCut(text, room, ideal) : null));
   if (at === null) return [{ start, end }];
-  return [...cut(text, { start, end: at }, left, maxChars), ...cut(text, { start: at, end }, parts - left, maxChars)];
+  return [...cut(from, { start, end: at }, left, maxChars), ...cut(from, { start: at, end }, parts - left, maxChars)];
 }
 
 /** Where to cut, the best kind of place first; a cut comes after the match. */
@@ -50,17 +85,19 @@ const PLACES: readonly RegExp[] = [HEADING_START, /\n[ \t]*\r?\n/g, /\n/g];
 /** How far from the ideal place a good one may be, as a share of the room. */
 const NEAR = 0.5;
 
-/** The place for a cut in `room`: good ones near the ideal, else the nearest end of a sentence. */
-function bestCut(text: string, room: Span, ideal: number): number | null {
+/** The place for a cut in `room`: good ones near the ideal, else the nearest end of a sentence; in code or a table last. */
+function bestCut({ text, outline }: Cuttable, room: Span, ideal: number): number | null {
   const near = {
     start: Math.ceil(ideal - (ideal - room.start) * NEAR),
     end: Math.floor(ideal + (room.end - ideal) * NEAR),
   };
+  const whole = (places: readonly number[]): number[] => places.filter((at) => !isInSolid(outline, at));
   for (const place of PLACES) {
-    const found = nearest(matchEnds(text, near, place), ideal);
+    const found = nearest(whole(matchEnds(text, near, place)), ideal);
     if (found !== null) return found;
   }
-  return nearest(sentenceStarts(text, near), ideal) ?? nearest(sentenceStarts(text, room), ideal);
+  const all = sentenceStarts(text, room);
+  return nearest(whole(sentenceStarts(text, near)), ideal) ?? nearest(whole(all), ideal) ?? nearest(all, ideal);
 }
 
 const matchEnds = (text: string, { start, end }: Span, place: RegExp): number[] =>
@@ -87,15 +124,29 @@ function forcedCut(text: string, room: Span, ideal: number): number {
   return at;
 }
 
-/** Gives each span one card, then each further card to the span that has the fewest for its length. */
-function share(spans: readonly Span[], cards: number, most: number): Chunk[] {
-  const chunks = spans.map(({ start, end }) => ({ start, end, cards: 1 }));
+/** Gives each span one card, then each further card to the span that has the fewest for its content. */
+function share(text: string, spans: readonly Span[], cards: number, most: number): Chunk[] {
+  const chunks = spans.map(({ start, end }) => ({ start, end, cards: 1, content: contentOf(text, start, end) }));
   for (let left = cards - chunks.length; left > 0; left -= 1) {
     const open = chunks.filter((chunk) => chunk.cards < most);
     if (open.length === 0) break;
     open.reduce((thinnest, chunk) => (need(chunk) > need(thinnest) ? chunk : thinnest)).cards += 1;
   }
-  return chunks;
+  return chunks.map(({ start, end, cards: given }) => ({ start, end, cards: given }));
 }
 
-const need = ({ start, end, cards }: Chunk): number => (end - start) / (2 * cards + 1);
+const need = ({ content, cards }: { readonly content: number; readonly cards: number }): number =>
+  content / (2 * cards + 1);
+
+/** A Chinese or Japanese character says as much as so many letters. */
+const LETTERS_A_CHARACTER = 3;
+
+/** How much a stretch says: its letters, not its blanks, lines and signs. */
+function contentOf(text: string, start: number, end: number): number {
+  let content = 0;
+  for (let at = start; at < end; at += 1) {
+    const kind = classAt(text, at);
+    if (kind !== 0) content += isUnspaced(kind) ? LETTERS_A_CHARACTER : 1;
+  }
+  return content;
+}

@@ -462,3 +462,9 @@ describe('what is not the same is kept', () => {
 it('every rule that drops cards is a sentence that the prompt can print', () => {
   for (const { rule } of Object.values(REASONS)) expect(rule).toMatch(/^[A-Z].{20,}\.$/);
 });
+
+it('a card gets the heading that its quote stands under as a tag', () => {
+  const gate = gateFor(`# 1. Plants\n\n## Colours of light\n\n${ENGLISH}\n\n# Animals\n\nEnd.`, 'en', {}, ['bio']);
+  expect(offer(gate, { ...EN, tags: ['leaf'] })).toBe('kept');
+  expect(gate.kept[0]?.tags).toEqual(['bio', 'Colours-of-light', 'leaf']);
+});

@@ -9,7 +9,7 @@ import { Duplicates } from './duplicates';
 import type { Source } from './ground';
 import { reasonAgainst, type ReasonCode } from './reasons';
 import { Places, farthest } from './spread';
-import { mergeTags } from './tags';
+import { mergeTags, topicsAt } from './tags';
 
 /** What a gate needs to know of its job. */
 export interface GateInput {
@@ -112,7 +112,7 @@ export class Gate {
       front: candidate.front,
       back: answer,
       ...(candidate.choices && { choices: shuffled([answer, ...candidate.choices], id) }),
-      tags: mergeTags(this.input.tags, candidate.tags),
+      tags: mergeTags(this.input.tags, [...topicsAt(brief.source.outline, start), ...candidate.tags]),
       quote: brief.source.text.slice(start, end),
       start,
       end,

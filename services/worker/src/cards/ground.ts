@@ -1,5 +1,6 @@
 import { fold, refold, unfold, type Folded } from '@flashcards/shared/contract/fold';
 import { tighten, widen, type Span } from './boundary';
+import { outlineOf, type Outline } from './outline';
 import { guessLanguage } from './script';
 
 /** Marks that models put around a quote, and marks of Markdown that they leave out of it. */
@@ -15,6 +16,7 @@ export class Source {
   #bare: Folded | undefined;
   #numbers: ReadonlySet<string> | undefined;
   #language: string | undefined;
+  #outline: Outline | undefined;
 
   constructor(readonly text: string) {}
 
@@ -26,6 +28,11 @@ export class Source {
   /** BCP-47 tag of the language the text is most likely written in. */
   get language(): string {
     return (this.#language ??= guessLanguage(this.text));
+  }
+
+  /** Its headings, code and tables. */
+  get outline(): Outline {
+    return (this.#outline ??= outlineOf(this.text));
   }
 
   /** Every place where the words of `span` stand, as posted; at most the first few. */

@@ -119,6 +119,22 @@ function guessByStopWords(text: string): string {
   );
 }
 
+/** Small words of another language that a text needs before it is said to be in it, and how many times those of its own. */
+const LEAST_VOTES = 3;
+const OUTVOTED = 3;
+
+/** Whether `text` is plainly in another language of the same script than `language`, by its small words; false if unknown. */
+export function speaksAnother(language: string, text: string): boolean {
+  const place = VOTED.indexOf(language);
+  if (place < 0) return false;
+  const votes = new Uint16Array(VOTED.length);
+  for (const word of tokens(text.toLowerCase())) {
+    if (word.length > 1) for (const other of VOTES.get(word) ?? []) votes[other] = (votes[other] as number) + 1;
+  }
+  const least = Math.max(LEAST_VOTES, OUTVOTED * (votes[place] as number));
+  return votes.some((count, other) => other !== place && count >= least);
+}
+
 /** What a language may be written in, by the code of its usual script. */
 const WRITTEN_IN: Readonly<Record<string, readonly Script[]>> = {
   Hans: ['Han'],

@@ -1,4 +1,5 @@
 import { LIMITS } from './limits';
+import { headingsAbove, type Outline } from './outline';
 
 /** The request's tags, then a few of the model's that add something. Blanks and commas separate tags in Anki. */
 export function mergeTags(wanted: readonly string[], offered: readonly string[]): string[] {
@@ -13,6 +14,14 @@ export function mergeTags(wanted: readonly string[], offered: readonly string[])
   }
   return tags;
 }
+
+/** The heading that the place `at` of a text stands under, for a tag. */
+export const topicsAt = (outline: Outline, at: number): string[] =>
+  outline.headings.length === 0
+    ? []
+    : headingsAbove(outline, at)
+        .map(({ title }) => title)
+        .slice(-1);
 
 const cleanTag = (tag: string): string =>
   tag
