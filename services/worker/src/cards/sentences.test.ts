@@ -34,3 +34,17 @@ it('a sentence is informative if it is long enough and no heading', () => {
     false,
   );
 });
+
+it('a long text takes time in proportion to its length, and its sentences are the same as those of its parts', () => {
+  const part = '湖泊的面积约为300平方公里。Dr. Smith saw it. 他说：“很好。”\n';
+  const text = part.repeat(2_000);
+  const start = performance.now();
+  const spans = sentences(text);
+  expect(performance.now() - start).toBeLessThan(3_000);
+  expect(spans).toHaveLength(sentences(part).length * 2_000);
+});
+
+it('a sentence without end is cut, and nothing of it is lost', () => {
+  const text = '无'.repeat(9_000);
+  expect(sentences(text).reduce((sum, { start, end }) => sum + end - start, 0)).toBe(9_000);
+});

@@ -35,9 +35,7 @@ export function readHeading(line: string): { readonly level: number; readonly ti
 export function sentences(text: string, start = 0, end = text.length): Span[] {
   const spans: Span[] = [];
   let from = start;
-  for (const { segment, index } of segmenter.segment(text.slice(start, end))) {
-    // To the segmenter any quote mark after a full stop closes; those that open belong to what follows.
-    const to = start + index + segment.length - (OPENING.exec(segment)?.[0].length ?? 0);
+  for (const { segment, to } of segments(text, start, end)) {
     // The end of a line too looks to the segmenter like the end of a sentence, so only text goes on.
     if (!segment.endsWith('\n') && to < end && ABBREVIATION.test(segment)) continue;
     const span = tighten(text, from, to);
@@ -45,6 +43,25 @@ export function sentences(text: string, start = 0, end = text.length): Span[] {
     from = to;
   }
   return spans;
+}
+
+/** The segmenter takes the square of a text's length, so it gets a window at a time; a longer sentence is cut. */
+const WINDOW_CHARS = 2_000;
+
+function* segments(text: string, start: number, end: number): Generator<{ segment: string; to: number }> {
+  for (let from = start; from < end;) {
+    const most = Math.min(end, from + WINDOW_CHARS);
+    const offset = from;
+    for (const { segment, index } of segmenter.segment(text.slice(offset, most))) {
+      const last = offset + index + segment.length === most && most < end;
+      // What the window may have cut comes again, whole, with the next.
+      if (last && index > 0 && !segment.endsWith('\n')) break;
+      // To the segmenter any quote mark after a full stop closes; those that open belong to what follows.
+      const to = offset + index + segment.length - (last ? 0 : (OPENING.exec(segment)?.[0].length ?? 0));
+      yield { segment, to };
+      from = offset + index + segment.length;
+    }
+  }
 }
 
 const INFORMATIVE_HAN = 8;
