@@ -176,6 +176,13 @@ export class Pair {
     return body as Job;
   }
 
+  /** What the stand-in's next calls meet, in their order, whichever job makes them. */
+  async script(...scenarios: string[]): Promise<void> {
+    const body = JSON.stringify({ scenarios });
+    const { status } = await fetch(`${this.standin.controlUrl}/script`, { method: 'POST', body });
+    if (status !== 200) throw new Error(`script: ${status}`);
+  }
+
   /** What the stand-in was asked and would have been paid for. */
   async ledger(): Promise<{ totals: { calls: number; billed: number; aborted: number } }> {
     return (await (await fetch(`${this.standin.controlUrl}/ledger`)).json()) as never;

@@ -4,6 +4,7 @@ import { createServer, connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { eventually } from './eventually';
 
 /** A Redis of one test's own, that it may stop, freeze and start again on the same port with the same data. */
@@ -42,6 +43,16 @@ export class RedisServer {
       { stdio: 'ignore', env: { ...process.env, ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) } },
     );
     await eventually(() => ping(this.port));
+  }
+
+  /** One command and its answer, by a connection of its own. */
+  async command(name: string, ...args: string[]): Promise<unknown> {
+    const redis = new Redis(this.url);
+    try {
+      return await redis.call(name, ...args);
+    } finally {
+      redis.disconnect();
+    }
   }
 
   signal(name: NodeJS.Signals): void {

@@ -75,6 +75,17 @@ const usageOf = (usage: Json): ModelUsage => ({
   cost_usd: cost(usage['cost']),
 });
 
+/** The same of OpenRouter's page on one call, which counts tokens as its provider does where it knows. */
+export const billOf = (page: unknown): ModelUsage | null => {
+  const data = isObject(page) && isObject(page['data']) ? page['data'] : null;
+  if (data === null || cost(data['total_cost']) === null) return null;
+  return {
+    input_tokens: count(data['native_tokens_prompt'] ?? data['tokens_prompt']),
+    output_tokens: count(data['native_tokens_completion'] ?? data['tokens_completion']),
+    cost_usd: cost(data['total_cost']),
+  };
+};
+
 /** Content is a string, or in principle a list of parts; null and anything else is none. */
 const contentOf = (content: unknown): string => {
   if (typeof content === 'string') return content;

@@ -9,6 +9,7 @@ import { type ResultCache, atFolded } from '@flashcards/shared/store/result-cach
 import type { Added } from '@flashcards/shared/store/log';
 import type { Run, Store } from '@flashcards/shared/store/store';
 import { CallFailed, type Generated, NoCards } from './generate';
+import type { LateBills } from './late-bills';
 import type { WorkerMetrics } from './metrics';
 import type { RunLog, RunLogs } from './run-log';
 
@@ -40,7 +41,7 @@ export type Outcome =
   /** Given back to be run elsewhere at once; the attempt does not count. */
   | { readonly kind: 'handed_back'; readonly usage: Usage | null }
   /** Somebody else decided about the job: nothing is left to write. */
-  | { readonly kind: 'dropped'; readonly reason: string };
+  | { readonly kind: 'dropped'; readonly reason: 'canceled' | 'lost' };
 
 const CONTENT_ATTEMPTS = 2;
 const SHORTEST_PAUSE_MILLISECONDS = 1_000;
@@ -116,18 +117,28 @@ export interface ExecutorParts {
   /** Does the work of a run; throws what `outcomeOf` knows. */
   readonly work: (run: Run, log: RunLog, signal: AbortSignal) => Promise<Generated>;
   readonly logs: Pick<RunLogs, 'open'>;
+  /** Finds out what the stopped calls of a canceled job cost. */
+  readonly bills: Pick<LateBills, 'settle'>;
   /** Makes the fleet wait. */
   readonly pause: (milliseconds: number) => Promise<void>;
   /** A slot became free. */
   readonly ended: () => void;
 }
 
+interface Held {
+  readonly run: Run;
+  readonly stop: AbortController;
+}
+
+const usageOf = (outcome: Outcome): Usage | null =>
+  outcome.kind === 'completed' ? outcome.generated.usage : 'usage' in outcome ? outcome.usage : null;
+
 export type Executor = ReturnType<typeof createExecutor>;
 
 /** Wraps the work of a queue's job: takes it, times it, and turns every way it can end into one state. */
 export function createExecutor(parts: ExecutorParts) {
   const { store, metrics, logger } = parts;
-  const running = new Map<string, AbortController>();
+  const running = new Map<string, Held>();
 
   async function execute(job: QueueJob, token?: string): Promise<void> {
     const run = await store.take(job.id as string);
@@ -144,18 +155,21 @@ export function createExecutor(parts: ExecutorParts) {
   async function attempt(run: Run, log: RunLog): Promise<Outcome> {
     const stop = new AbortController();
     const untilDeadline = setTimeout(() => stop.abort(new Stopped('deadline')), Math.max(0, run.deadline - Date.now()));
-    running.set(run.id, stop);
+    const held = { run, stop };
+    running.set(run.id, held);
     try {
       return { kind: 'completed', generated: await parts.work(run, log, stop.signal) };
     } catch (error) {
       const cause: unknown = stop.signal.aborted ? stop.signal.reason : error;
-      const outcome = outcomeOf(cause, run, Date.now(), error instanceof CallFailed ? error.usage : null);
+      const call = error instanceof CallFailed ? error : null;
+      const outcome = outcomeOf(cause, run, Date.now(), call?.usage ?? null);
+      if (outcome.kind === 'dropped') parts.bills.settle(run, call?.unbilled ?? { known: run.spent, calls: [] });
       if ('reason' in outcome && outcome.reason === 'internal')
         logger.error('job.broke', { job_id: run.id, ...errorFields(error) });
       return outcome;
     } finally {
       clearTimeout(untilDeadline);
-      if (running.get(run.id) === stop) running.delete(run.id);
+      if (running.get(run.id) === held) running.delete(run.id);
     }
   }
 
@@ -163,6 +177,9 @@ export function createExecutor(parts: ExecutorParts) {
   async function settle(run: Run, outcome: Outcome, rest: Added | null, milliseconds: number): Promise<void> {
     const written = await WRITES[outcome.kind](parts, run, outcome as never, rest);
     const kind = written ? outcome.kind : 'refused';
+    // It was canceled as it ended: what it cost is known.
+    const usage = written ? null : usageOf(outcome);
+    if (usage) parts.bills.settle(run, { known: usage, calls: [] });
     metrics.runs.labels(kind).inc();
     if (written && outcome.kind === 'failed') metrics.failures.labels(outcome.code).inc();
     metrics.duration.labels(kind).observe(milliseconds / 1_000);
@@ -186,12 +203,19 @@ export function createExecutor(parts: ExecutorParts) {
   }
 
   function stop(id: string, why: Stopped['why']): void {
-    running.get(id)?.abort(new Stopped(why));
+    running.get(id)?.stop.abort(new Stopped(why));
+  }
+
+  /** Stops what the record says that this worker does not hold any more: a cancel may not have been heard. */
+  async function verify(): Promise<void> {
+    for (const { run, stop: control } of [...running.values()])
+      if (!(await store.holds(run))) control.abort(new Stopped('canceled'));
   }
 
   return {
     execute: (job: QueueJob, token?: string): Promise<void> => execute(job, token).catch(rethrow),
     stop,
+    verify,
     stopAll: (why: Stopped['why']): void => [...running.keys()].forEach((id) => stop(id, why)),
     running: (): number => running.size,
   };
@@ -234,7 +258,11 @@ async function complete(
   const kept = keep ? atFolded(result, fold(submit.text, 'key')) : result;
   const byScript = keep && cache.inStore && kept === result;
   const won = await store.finish(id, run, { status: 'completed', result, usage }, byScript ? { cacheKey } : {});
-  if (won && keep && !byScript) await cache.put(cacheKey, kept);
+  if (won && keep && !byScript) {
+    await cache.put(cacheKey, kept);
+    // It may have been erased meanwhile, and the erasure looked for its result too early.
+    if (!(await store.has(id))) await cache.remove(cacheKey);
+  }
   return won;
 }
 

@@ -18,6 +18,7 @@ import { ModelError, rule } from './model-errors';
 import type { Completion, OpenRouter } from './openrouter';
 import { buildMessages, maxTokens } from './prompt';
 import type { Standing } from './run-log';
+import { Spending, type Unbilled } from './spending';
 
 /** More than wanted is asked for, because the gate drops some. */
 const ASKED_FOR_EACH_WANTED = 1.3;
@@ -46,6 +47,8 @@ export class CallFailed extends Error {
   constructor(
     readonly failure: ModelError,
     readonly usage: Usage,
+    /** Those of its calls whose bill never came. */
+    readonly unbilled: Unbilled = { known: usage, calls: [] },
   ) {
     super(failure.message);
   }
@@ -134,7 +137,7 @@ async function askAndTopUp(deck: DeckInTheMaking, tools: GenerateTools, signal: 
       // What a first round brought is a deck, if not a full one; a top-up that fails does not take it away.
       if (round > 0 && gate.kept.length > 0 && !signal.aborted) return null;
       // With what all calls have cost by now, also those that were stopped because of this one.
-      throw new CallFailed(error, spending.usage);
+      throw new CallFailed(error, spending.usage, spending.unbilled);
     });
     calls.push(...(answered ?? []));
     for (const card of gate.fill()) tools.onCard(card, standingOf(deck));
@@ -195,31 +198,6 @@ async function askFor(
     tools.metrics.calls.labels(error.reason).inc();
     spending.lost(error);
     throw error;
-  }
-}
-
-/** What a job's calls cost; an unknown cost stays unknown. */
-class Spending {
-  usage: Usage;
-
-  constructor(before: Usage) {
-    this.usage = before;
-  }
-
-  add({ input_tokens, output_tokens, cost_usd }: Completion['usage']): void {
-    const { usage } = this;
-    this.usage = {
-      input_tokens: usage.input_tokens + input_tokens,
-      output_tokens: usage.output_tokens + output_tokens,
-      cost_usd: usage.cost_usd === null || cost_usd === null ? null : usage.cost_usd + cost_usd,
-      final: usage.final,
-    };
-  }
-
-  /** A call that was given up may still be billed. */
-  lost(error: ModelError): void {
-    if (error.usage) this.add(error.usage);
-    if (error.billed === 'maybe') this.usage = { ...this.usage, final: false };
   }
 }
 

@@ -18,6 +18,7 @@ import { readWorkerConfig, retryMilliseconds } from './config';
 import { createDeliver } from './deliver';
 import { startDeliveries } from './deliveries';
 import { backoff, createExecutor } from './executor';
+import { LateBills } from './late-bills';
 import { createWorkerMetrics } from './metrics';
 import { createOpenRouter } from './openrouter';
 import { Presence } from './presence';
@@ -58,12 +59,14 @@ run(async () => {
     },
     privacy: config.OPENROUTER_PRIVACY,
   });
+  const bills = new LateBills({ openRouter, store, onError: failed('bills') });
   const executor = createExecutor({
     store,
     cache,
     metrics,
     logger,
     work: createGenerateProcessor({ openRouter, metrics }),
+    bills,
     logs: new RunLogs({ store, metrics, lost: ({ id }) => executor.stop(id, 'lost') }),
     pause: (milliseconds) => worker.rateLimit(milliseconds),
     ended: () => {
@@ -89,6 +92,7 @@ run(async () => {
   worker.on('lockRenewalFailed', (ids: string[]) => ids.forEach((id) => executor.stop(id, 'lost')));
   const cancels = new Bell(connectRedis(url, 'worker', logger), store.cancels);
   cancels.onAny((id) => executor.stop(id, 'canceled'));
+  cancels.onBack(() => void executor.verify().catch(failed('verify')));
 
   const deliveries = createDeliveryStore(redis, prefix);
   const allow = parseCidrs(config.WEBHOOK_ALLOW_CIDRS);
@@ -120,6 +124,7 @@ run(async () => {
   lifecycle.hold('redis', () => [redis, cacheRedis, queueRedis].forEach((connection) => connection.disconnect()));
   lifecycle.hold('feed', () => feed.close());
   lifecycle.hold('model', () => openRouter.close());
+  lifecycle.hold('bills', () => bills.close());
   lifecycle.hold('cancels', () => cancels.close());
   lifecycle.hold('deliveries', stopDeliveries);
   const probes = { live: () => true, ready: () => !lifecycle.draining && presence.isReady() };

@@ -122,6 +122,8 @@ export class ModelError extends Error {
   readonly reason: string;
   readonly retryAfterMs: number | null;
   readonly usage: ModelUsage | null;
+  /** The call's id at the model's API, where it told one: its bill may be asked for. */
+  generationId: string | null = null;
 
   constructor(decided: Rule, retryAfterMs: number | null = null, usage: ModelUsage | null = null) {
     super(`The model call failed: ${decided.reason}`);

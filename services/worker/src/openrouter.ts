@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import axios, { AxiosHeaders, type AxiosResponse } from 'axios';
 
 import { createBody, createLadder, type Body, type CompletionRequest, type Rung } from './completion-request';
-import { parseJson, readAnswer, verdictOf } from './completion-stream';
+import { billOf, parseJson, readAnswer, verdictOf } from './completion-stream';
 import { codeOf, readText, watched, type CallWatch } from './completion-watch';
 import { faultError, ModelError, networkFault, statusRule, UNKNOWN_USAGE, type ModelUsage } from './model-errors';
 import { statusError } from './openrouter-errors';
@@ -71,6 +71,8 @@ export interface OpenRouter {
   complete(request: CompletionRequest, options: CompletionOptions): Promise<Completion>;
   /** Whether calls can work now, without making one. Only a refused or a spent key is unhealthy. At most once a minute, please. */
   probe(signal: AbortSignal): Promise<Probe>;
+  /** What a call cost that was given up, by its id; null while that is not known. Only OpenRouter tells. */
+  bill(generationId: string, signal: AbortSignal): Promise<ModelUsage | null>;
   /** Closes all connections; calls that run fail. */
   close(): void;
 }
@@ -78,6 +80,7 @@ export interface OpenRouter {
 const MAX_MODELS = 3;
 const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 const MAX_ERROR_CHARACTERS = 256 * 1024;
+const BILL_MS = 10_000;
 const MAX_PROBE_CHARACTERS = 4 * 1024 * 1024;
 const ERROR_BODY_MS = 2_000;
 
@@ -225,13 +228,40 @@ interface Deps {
   readonly bodyOf: Body;
 }
 
+const generationIdOf = ({ headers }: AxiosResponse<Readable>): string | null => {
+  const id: unknown = headers['x-generation-id'];
+  return typeof id === 'string' && /^[\w-]{1,100}$/.test(id) ? id : null;
+};
+
+const bill = async (
+  { settings, wire }: Deps,
+  generationId: string,
+  signal: AbortSignal,
+): Promise<ModelUsage | null> => {
+  if (!settings.privacy) return null;
+  try {
+    return await watched(signal, BILL_MS, async (watch) => {
+      const { status, data } = await wire.get(`/generation?id=${generationId}`, watch);
+      const text = await readText(data, watch, MAX_PROBE_CHARACTERS);
+      return isSuccess(status) ? billOf(parseJson(text)) : null;
+    });
+  } catch {
+    return null;
+  }
+};
+
 const attempt = async ({ settings, wire, bodyOf }: Deps, call: Call, rung: Rung): Promise<Completion> => {
   const { request, models, watch, startedAt, onContent } = call;
   const { headersMs, contentGapMs } = settings.timeouts;
   watch.phase(headersMs, 'hang_headers');
   const response = await wire.post(bodyOf(request, models, rung), request, watch);
   if (!isSuccess(response.status)) throw await refusedError(response, watch);
-  const { answer, firstContentAt } = await readAnswer(response, { watch, contentGapMs, onContent });
+  const { answer, firstContentAt } = await readAnswer(response, { watch, contentGapMs, onContent }).catch(
+    (error: unknown): never => {
+      if (error instanceof ModelError) error.generationId = generationIdOf(response);
+      throw error;
+    },
+  );
   const verdict = verdictOf(answer);
   if (verdict !== null) throw verdict;
   const endedAt = performance.now();
@@ -275,6 +305,7 @@ export function createOpenRouter(settings: ModelSettings): OpenRouter {
       });
     },
     probe: (signal) => probe(deps, signal),
+    bill: (generationId, signal) => bill(deps, generationId, signal),
     close: () => deps.wire.close(),
   };
 }

@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis';
  */
 export class Bell {
   private readonly listeners = new Map<string, Set<() => void>>();
+  private readonly backs: (() => void)[] = [];
   private readonly hearers: ((id: string) => void)[] = [];
 
   constructor(
@@ -13,7 +14,7 @@ export class Bell {
     channel: string,
   ) {
     redis.on('message', (_channel: string, id: string) => this.ring(id));
-    redis.on('ready', () => this.ringAll());
+    redis.on('ready', () => this.back());
     redis.subscribe(channel).catch(() => undefined); // ioredis subscribes again by itself once it is connected
   }
 
@@ -32,6 +33,11 @@ export class Bell {
     this.hearers.push(listener);
   }
 
+  /** Calls `listener` whenever rings may have been missed. */
+  onBack(listener: () => void): void {
+    this.backs.push(listener);
+  }
+
   close(): void {
     this.redis.disconnect();
   }
@@ -39,6 +45,11 @@ export class Bell {
   private ring(id: string): void {
     for (const listener of this.hearers) listener(id);
     for (const listener of [...(this.listeners.get(id) ?? [])]) listener();
+  }
+
+  private back(): void {
+    for (const listener of this.backs) listener();
+    this.ringAll();
   }
 
   /** Has everyone read again. */

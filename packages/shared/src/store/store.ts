@@ -126,6 +126,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
     feed: script(ENDS('feed')),
     take: script(PLAIN('take')),
     append: script(PLAIN('append')),
+    spent: script(PLAIN('spent')),
     release: script(PLAIN('release')),
     finish: script(ENDS('finish')),
     settle: script(ENDS('settle')),
@@ -213,6 +214,21 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
     /** Tells cards that a run keeps and what its job has cost so far. False when it does not hold the job any more. */
     async append({ id, run }: RunId, usage: Usage, added: Added): Promise<boolean> {
       return (await told([id, run, JSON.stringify(usage), packAdded(added)])) === 1;
+    },
+
+    /** Whether a run still holds its job. */
+    async holds({ id, run }: RunId): Promise<boolean> {
+      const [status, held] = await redis.hmget(`${prefix}:job:${id}`, 'status', 'run');
+      return status === 'running' && held === String(run);
+    },
+
+    async has(id: string): Promise<boolean> {
+      return (await redis.exists(`${prefix}:job:${id}`)) === 1;
+    },
+
+    /** Says once what a run of a canceled job cost in the end. */
+    async spent({ id, run }: RunId, usage: Usage): Promise<boolean> {
+      return (await scripts.spent(prefix, id, run, JSON.stringify(usage))) === 1;
     },
 
     /** Gives a job back to be run again; `counted` is whether the attempt used up one of its attempts. */
