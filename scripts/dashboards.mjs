@@ -81,7 +81,7 @@ const DASHBOARDS = {
     graph('Wait for the first run', quantiles('flashcards_job_wait_seconds'), 's', { runbook: 'freshnessburn' }),
     graph('Time of a run', quantiles('flashcards_job_run_duration_seconds', 'outcome="completed"'), 's'),
     graph('Failures by code', [[sum('flashcards_job_failures_total', 'code'), '{{code}}']], 'reqps', { runbook: 'jobsfail' }),
-    graph('Stalls, and jobs the sweep found', [[`sum(${rate('flashcards_jobs_stalled_total')})`, 'stalled'], [sum('flashcards_sweep_jobs_total', 'action'), 'sweep {{action}}']], 'reqps', { runbook: 'stallrate' }),
+    graph('Stalls, and jobs the sweep found', [[`sum(${rate('flashcards_jobs_stalled_total')})`, 'stalled'], [`sum(${rate('flashcards_sweep_requeued_jobs_total')})`, 'queued again by the sweep']], 'reqps', { runbook: 'stallrate' }),
     graph('Jobs that run, by worker', [[each('flashcards_jobs_running'), '{{instance}}']], 'none', { stacked: true }),
     graph('Workers', [[`max(${gauge('flashcards_workers')})`, 'there']], 'none', { runbook: 'noworkers' }),
   ]],

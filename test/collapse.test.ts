@@ -5,7 +5,7 @@ import { ENGLISH } from './harness/texts';
 
 let pair: Pair;
 beforeAll(async () => {
-  pair = await Pair.start({ apis: 2, workers: 2, settings: { MODEL: 'standin/extractive-1000ms' } });
+  pair = await Pair.start({ apis: 2, workers: 2, settings: { MODEL: 'standin/extractive-3000ms' } });
 }, 30_000);
 afterAll(() => pair.close());
 

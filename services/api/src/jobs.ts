@@ -7,6 +7,7 @@ import type { Page } from '@flashcards/shared/store/log';
 import {
   type Fields,
   type Place,
+  etaSeconds,
   jobOf,
   leaderOf,
   packRequest,
@@ -104,7 +105,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
       const result = atPosted(JSON.parse(admitted.status) as Result, wanted.text, keys.folded);
       admitted = await store.submit({ ...admission, result, look: false });
     }
-    refuse(admitted);
+    refuse(admitted, settings.maxWaiting);
     if (admitted.status === 'queued') feed.ask();
     const { remaining } = admitted;
     const limit = remaining < 0 ? null : { limit: settings.limitPerMinute, remaining };
@@ -272,10 +273,16 @@ const REFUSALS = {
   gone: () => new AppError('gone', 'The job of this Idempotency-Key has expired or was erased.'),
   limited: ({ retryAfterSeconds }: Admitted) =>
     new AppError('rate_limited', 'Too many submits in a minute.', { retryAfterSeconds, policy: 'submits' }),
-  overloaded: () => new AppError('overloaded', 'Too many jobs are waiting.', { retryAfterSeconds: 10 }),
+  overloaded: ({ place }: Admitted, maxWaiting: number) =>
+    new AppError('overloaded', 'Too many jobs are waiting.', {
+      // Until a tenth of those who wait should have ended.
+      retryAfterSeconds: Math.min(60, Math.max(1, etaSeconds({ ...place, position: maxWaiting / 10 }))),
+    }),
 } as const;
 
-function refuse(admitted: Admitted): void {
-  const refusal = REFUSALS[admitted.outcome as keyof typeof REFUSALS] as ((of: Admitted) => AppError) | undefined;
-  if (refusal) throw refusal(admitted);
+type Refusal = (admitted: Admitted, maxWaiting: number) => AppError;
+
+function refuse(admitted: Admitted, maxWaiting: number): void {
+  const refusal = REFUSALS[admitted.outcome as keyof typeof REFUSALS] as Refusal | undefined;
+  if (refusal) throw refusal(admitted, maxWaiting);
 }

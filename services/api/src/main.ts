@@ -14,6 +14,7 @@ import { VERSION } from '@flashcards/shared/runtime/version';
 import { Bell } from '@flashcards/shared/store/bell';
 import { createCardEdits } from '@flashcards/shared/store/card-edits';
 import { readModelProbe } from '@flashcards/shared/store/model-probe';
+import { logEnd } from '@flashcards/shared/store/ended';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
 import { createStore } from '@flashcards/shared/store/store';
@@ -42,7 +43,10 @@ run(async () => {
   const failed = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
 
   const retention = { resultSeconds: config.RESULT_SECONDS, failedTextSeconds: config.FAILED_TEXT_SECONDS };
-  const store = createStore(redis, config.REDIS_PREFIX, retention);
+  const store = createStore(redis, config.REDIS_PREFIX, retention, (ended) => {
+    metrics.ended.labels(ended.status).inc();
+    logEnd(logger, ended);
+  });
   const queueRedis = connectRedis(url, 'request', logger);
   await firstContact([redis, cacheRedis, queueRedis]);
   const feed = createFeed(store, { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('feed') });

@@ -49,14 +49,25 @@ export function createApiMetrics(region: string, read: Gauged) {
       buckets: ACCEPT_BUCKETS_SECONDS,
       registers,
     }),
-    submits: new Counter({
-      name: 'flashcards_jobs_submitted_total',
-      help: 'Submits by what became of them: queued, hit, collapsed, replayed, or the refusal.',
-      labelNames: ['outcome'],
-      registers,
-    }),
+    ...jobMetrics(registers),
   };
 }
+
+/** What comes of submits here, and which jobs end by a call of this process. */
+const jobMetrics = (registers: Registry[]) => ({
+  submits: new Counter({
+    name: 'flashcards_jobs_submitted_total',
+    help: 'Submits by what became of them: queued, hit, collapsed, replayed, or the refusal.',
+    labelNames: ['outcome'],
+    registers,
+  }),
+  ended: new Counter({
+    name: 'flashcards_jobs_ended_total',
+    help: 'Jobs that this process ended, by their status.',
+    labelNames: ['status'],
+    registers,
+  }),
+});
 
 /** What becomes of decks and cards once they are made. */
 const cardMetrics = (registers: Registry[]) => ({

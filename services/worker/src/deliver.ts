@@ -83,7 +83,7 @@ export function createDeliver(parts: DeliverParts) {
 }
 
 const bodyOf = (id: string, { record, type, at }: Begun, resultSeconds: number): string => {
-  const place = { position: 0, slots: 0, serviceMilliseconds: 0 };
+  const place = { position: 0, slots: 0, serviceMilliseconds: 0, now: 0 };
   return deliveryBody(jobOf({ id, fields: record, place }, resultSeconds), type, rfc3339(at));
 };
 

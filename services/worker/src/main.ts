@@ -9,6 +9,7 @@ import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { Bell } from '@flashcards/shared/store/bell';
 import { writeModelProbe } from '@flashcards/shared/store/model-probe';
+import { logEnd } from '@flashcards/shared/store/ended';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
 import { createStore } from '@flashcards/shared/store/store';
@@ -44,7 +45,10 @@ run(async () => {
   const queueRedis = connectRedis(url, 'worker', logger);
   const cache = createResultCache(cacheRedis, { prefix, inStore: !config.CACHE_REDIS_URL, onError: failed('cache') });
   const retention = { resultSeconds: config.RESULT_SECONDS, failedTextSeconds: config.FAILED_TEXT_SECONDS };
-  const store = createStore(redis, prefix, retention);
+  const store = createStore(redis, prefix, retention, (ended) => {
+    metrics.ended.labels(ended.status).inc();
+    logEnd(logger, ended);
+  });
   const feed = createFeed(store, { connection: queueRedis, prefix, onError: failed('feed') });
   const metrics = createWorkerMetrics(config.REGION, () => executor.running());
   const openRouter = createOpenRouter({

@@ -58,6 +58,10 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
     deliveryLate: histogram('delivery_late_seconds', 'Time from when an attempt is due to its start.'),
     urlsDisabled: counter('webhook_urls_disabled_total', 'URLs that get no automatic attempts any more.'),
     stalls: counter('jobs_stalled_total', 'Jobs taken from a worker that did not renew its lock.'),
-    sweeps: counter('sweep_jobs_total', 'Jobs that the sweep found, by what it did.', 'action'),
+    sweeps: counter(
+      'sweep_requeued_jobs_total',
+      'Jobs that nothing would have finished any more, queued again by the sweep.',
+    ),
+    ended: counter('jobs_ended_total', 'Jobs that this process ended, by their status.', 'status'),
   };
 }

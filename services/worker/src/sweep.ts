@@ -20,10 +20,11 @@ export function startSweep({ store, feed, metrics, logger }: SweepParts): () => 
   const failed = createLimitedLog(logger.warn);
   const sweep = async (): Promise<void> => {
     try {
-      const swept = await store.sweep();
-      if (swept?.requeued) metrics.sweeps.labels('requeued').inc(swept.requeued);
-      if (swept?.failed) metrics.sweeps.labels('failed').inc(swept.failed);
-      if (swept && swept.requeued + swept.failed > 0) logger.warn('sweep.found', swept);
+      const requeued = await store.sweep();
+      if (requeued) {
+        metrics.sweeps.inc(requeued);
+        logger.warn('sweep.requeued', { jobs: requeued });
+      }
       feed.ask();
     } catch (error) {
       failed('sweep.failed', 'sweep', errorFields(error));

@@ -190,8 +190,10 @@ export const jobSchema = Joi.object({
       .integer()
       .min(0)
       .required()
-      .description('Jobs of this tenant in front, this one included; 0 once it runs.'),
-    eta_seconds: Joi.number().min(0).required(),
+      .description(
+        'Its number among all waiting jobs in the order in which they start; 0 once it was handed to a worker.',
+      ),
+    eta_seconds: Joi.number().min(0).required().description('Until it should have ended, by the mean time of jobs.'),
   }).required(),
   cache: Joi.string().valid('miss', 'hit', 'collapsed').required(),
   retry_of: Joi.string().allow(null).required(),

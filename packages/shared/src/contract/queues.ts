@@ -11,6 +11,9 @@ export const STALLED_CHECK_MILLISECONDS = 4_000;
 /** Crashes after which a job is given up as `worker_crashed`. */
 export const CRASHES = 3;
 
+/** A `bulk` job that has waited as long stands among the `standard` ones of its tenant. */
+export const BULK_AGES_MILLISECONDS = 600_000;
+
 /** How a record enters BullMQ: nothing is kept there once it ended, the record is the truth. */
 export const generateJobOptions = (id: string): JobsOptions => ({
   jobId: id,

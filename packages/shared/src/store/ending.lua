@@ -7,6 +7,7 @@ end
 -- How a job ends: once, in one state; the text goes, the rest expires, who listens is told.
 -- ttl: { result, text, tomb } in seconds. outcome.shared: a follower ends with its leader, and its log is not its own;
 -- then the second answer is its webhook, which its caller tells once the end has its number.
+-- -> its tenant, or false when it had ended
 local function end_job(id, now, outcome, ttl)
   local key = job_key(id)
   local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key', 'leader', 'cards', 'usage', 'hook')
@@ -32,6 +33,7 @@ local function end_job(id, now, outcome, ttl)
   redis.call('SET', tomb_key(id), outcome.status .. ' ' .. was[2] .. ' ' .. was[3] .. ' ' .. now, 'EX', ttl.tomb)
   redis.call('ZREM', FED, id)
   if was[1] == 'queued' then leave_waiting(was[2], id) end
+  if was[7] then redis.call('ZREM', DUE, id) end
   local flight = was[5] or was[6]
   if flight and redis.call('HGET', FLIGHT, flight) == id then redis.call('HDEL', FLIGHT, flight) end
   if outcome.status == 'completed' and was[4] then
@@ -39,11 +41,22 @@ local function end_job(id, now, outcome, ttl)
     redis.call('HSET', COUNTS, 'service_ms', math.floor(before and before * 0.9 + took * 0.1 or took))
   end
   if not outcome.shared then close_log(id, outcome.result or '', tonumber(was[8] or 0), ttl.result) end
-  if not was[10] or outcome.erased then return true end
-  if outcome.shared then return true, was[10] end
+  if not was[10] or outcome.erased then return was[2] end
+  if outcome.shared then return was[2], was[10] end
   tell_webhook(id, was[10], outcome.status, now)
-  return true
+  return was[2]
 end
+
+-- Jobs that ended beside the one a caller asked for, so that their ends can be told: id, tenant, status, error, ...
+local others = {}
+local function end_other(id, now, outcome, ttl)
+  local tenant, hook = end_job(id, now, outcome, ttl)
+  if not tenant then return false end
+  for _, value in ipairs({ id, tenant, outcome.status, outcome.error or '' }) do others[#others + 1] = value end
+  return tenant, hook
+end
+
+local LATE = '{"code":"deadline_exceeded","message":"The job did not end before its deadline.","retryable":true}'
 
 -- The oldest follower that still lives makes the deck in place of a leader that ended without one.
 local function promote(leader, now)
@@ -53,6 +66,7 @@ local function promote(leader, now)
     local job = redis.call('HMGET', job_key(id), 'status', 'tenant', 'class', 'created', 'flight', 'key')
     if job[1] == 'queued' then
       redis.call('HDEL', job_key(id), 'leader', 'cache')
+      redis.call('ZREM', DUE, id)
       inherit(id, leader)
       redis.call('HDEL', job_key(id), 'started')
       happened(id, 's:queued')
@@ -73,13 +87,15 @@ local function settle(leader, now, ttl)
   if redis.call('SISMEMBER', LEADERS, leader) == 0 then return 0 end
   local ended = redis.call('HMGET', job_key(leader), 'status', 'result', 'error', 'seq')
   if ended[1] and is_open(ended[1]) then return 0 end
-  if ended[1] ~= 'completed' and ended[1] ~= 'failed' then
+  -- A deadline is the leader's own: who follows it may have more time.
+  local late = ended[3] and string.find(ended[3], '"deadline_exceeded"', 1, true)
+  if ended[1] ~= 'completed' and (ended[1] ~= 'failed' or late) then
     promote(leader, now)
     return 0
   end
   for _, id in ipairs(redis.call('LPOP', followers_key(leader), 100) or {}) do
     local outcome = { status = ended[1], result = ended[2] or '', error = ended[3] or '', shared = true }
-    local ended_now, hook = end_job(id, now, outcome, ttl)
+    local ended_now, hook = end_other(id, now, outcome, ttl)
     if ended_now then
       inherit(id, leader)
       redis.call('HSET', job_key(id), 'seq', ended[4])

@@ -8,11 +8,13 @@ local function cache_key_of(key) return P .. ':cache:' .. key end
 local function waiting_key(tenant) return P .. ':waiting:' .. tenant end
 local function index_key(tenant) return P .. ':jobs:' .. tenant end
 local TURNS = P .. ':turns'       -- tenants with waiting jobs; score: the number of their turn
+local RESTED = P .. ':rested'     -- tenants whose list ran empty before their next turn came; score: its number
 local FED = P .. ':fed'           -- ids handed to BullMQ and not ended; score: when
 local WORKERS = P .. ':workers'   -- "id:slots" of each worker; score: when its announcement ends
 local FLIGHT = P .. ':flight'     -- collapse key -> id of the job that makes the deck
 local LEADERS = P .. ':leaders'   -- ids that others wait for
-local COUNTS = P .. ':counts'     -- waiting (jobs), turn (the last one given), service_ms (mean)
+local DUE = P .. ':due'           -- ids that follow another; score: their own deadline
+local COUNTS = P .. ':counts'     -- waiting (jobs), turn (of the job fed last), service_ms (mean)
 local BELL = P .. ':bell'         -- channel: something happened to this id
 local CANCEL = P .. ':cancel'     -- channel: stop running this id
 
@@ -25,35 +27,6 @@ local function is_open(status) return status == 'queued' or status == 'running' 
 
 -- Class first, then time: 0 interactive, 1 standard, 2 bulk. Exact in a double until the year 2286.
 local function place(class, created) return class * 1e13 + created end
-
-local function enter_waiting(tenant, id, class, created)
-  if redis.call('ZADD', waiting_key(tenant), place(class, created), id) == 1 then
-    redis.call('HINCRBY', COUNTS, 'waiting', 1)
-  end
-  redis.call('ZADD', TURNS, 'NX', redis.call('HGET', COUNTS, 'turn') or 0, tenant)
-end
-
-local function leave_waiting(tenant, id)
-  if redis.call('ZREM', waiting_key(tenant), id) == 0 then return end
-  redis.call('HINCRBY', COUNTS, 'waiting', -1)
-  if redis.call('EXISTS', waiting_key(tenant)) == 0 then redis.call('ZREM', TURNS, tenant) end
-end
-
--- Jobs that start before this one, and itself: tenants take turns, so of each other tenant at most as many as are in
--- front of it in its own list, and one more where that tenant's turn comes first.
-local function position(tenant, id)
-  local rank = redis.call('ZRANK', waiting_key(tenant), id)
-  if not rank then return 0 end
-  local ahead, before = rank + 1, true
-  for _, other in ipairs(redis.call('ZRANGE', TURNS, 0, 999)) do
-    if other == tenant then
-      before = false
-    else
-      ahead = ahead + math.min(redis.call('ZCARD', waiting_key(other)), before and rank + 1 or rank)
-    end
-  end
-  return ahead
-end
 
 local function capacity(now)
   local slots = 0

@@ -59,7 +59,7 @@ export interface Page {
   readonly heardAs: string;
 }
 
-const nowhere = { position: 0, slots: 0, serviceMilliseconds: 0 };
+const nowhere = { position: 0, slots: 0, serviceMilliseconds: 0, now: 0 };
 /** Number of the event that is not stored: the submit. */
 const SUBMITTED = 1;
 

@@ -1,5 +1,5 @@
 import { DEFAULT_OPTIONS, type Submit } from '../contract/job';
-import { etaSeconds, packRequest, unpackRequest } from './record';
+import { etaSeconds, jobOf, packRequest, unpackRequest } from './record';
 
 const submit = (options: Partial<Submit['options']>, metadata?: Record<string, string>): Submit => ({
   text: 'A text.',
@@ -23,8 +23,28 @@ test.each([
   expect({ options, metadata }).toEqual({ options: given.options, metadata: given.metadata });
 });
 
-test('the time until a job ends counts whole rounds of the fleet', () => {
-  expect(etaSeconds({ position: 1, slots: 2, serviceMilliseconds: 1_500 })).toBe(2);
-  expect(etaSeconds({ position: 5, slots: 2, serviceMilliseconds: 1_500 })).toBe(5);
-  expect(etaSeconds({ position: 5, slots: 0, serviceMilliseconds: 1_000 })).toBe(5);
+test('the time until a waiting job ends is its wait for a slot and the time of a job', () => {
+  expect(etaSeconds({ position: 0, slots: 2, serviceMilliseconds: 1_500 })).toBe(2);
+  expect(etaSeconds({ position: 6, slots: 2, serviceMilliseconds: 1_500 })).toBe(6);
+  expect(etaSeconds({ position: 5, slots: 0, serviceMilliseconds: 1_000 })).toBe(6);
+});
+
+describe('the time that is left of a job', () => {
+  const etaAt = (status: string, place: { position: number; now: number }) => {
+    const fields = new Map([
+      ['status', status],
+      ['created', '1000'],
+      ['started', '2000'],
+    ]);
+    const view = { id: 'a-job-1', fields, place: { slots: 1, serviceMilliseconds: 10_000, ...place } };
+    return jobOf(view, 60).queue.eta_seconds;
+  };
+
+  test('that runs counts down, and is never 0 before its end', () => {
+    expect([2_000, 9_000, 12_000, 60_000].map((now) => etaAt('running', { position: 0, now }))).toEqual([10, 3, 1, 1]);
+  });
+
+  test('that ended is 0', () => {
+    expect(etaAt('completed', { position: 0, now: 9_000 })).toBe(0);
+  });
 });

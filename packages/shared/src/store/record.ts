@@ -67,17 +67,33 @@ export const sequence = (fields: Fields): number => Number(fields.get('seq') ?? 
 export const leaderOf = (fields: Fields): string | undefined => fields.get('leads');
 export const statusOf = (fields: Fields): Status => fields.get('status') as Status;
 
-/** Where a waiting job stands, and what the fleet does meanwhile. */
+/** Where an open job stands, and what the fleet does meanwhile. */
 export interface Place {
+  /** 0 once it was handed to the workers. */
   readonly position: number;
   readonly slots: number;
+  /** Mean time of the jobs that completed lately. */
   readonly serviceMilliseconds: number;
+  /** When this was so, by Redis' clock. */
+  readonly now: number;
 }
 
-/** Seconds until a job at this place should have ended: whole rounds of the fleet, at its mean time for a job. */
-export function etaSeconds({ position, slots, serviceMilliseconds }: Place): number {
-  const rounds = Math.ceil(position / Math.max(slots, 1));
-  return Math.ceil((rounds * serviceMilliseconds) / 1_000);
+/**
+ * Seconds until a job that waits at this place should have ended: while the fleet is busy it ends a job every mean time
+ * divided by its slots, and the job takes its own time after that.
+ */
+export function etaSeconds({ position, slots, serviceMilliseconds }: Omit<Place, 'now'>): number {
+  return Math.ceil(((position / Math.max(slots, 1) + 1) * serviceMilliseconds) / 1_000);
+}
+
+/** What is left of the mean time for a job that runs; never 0, because it has not ended. */
+function remainingSeconds(startedAt: number, { now, serviceMilliseconds }: Place): number {
+  return Math.max(1, Math.ceil((startedAt + serviceMilliseconds - now) / 1_000));
+}
+
+function etaOf(status: Status, fields: Fields, place: Place): number {
+  if (isTerminal(status)) return 0;
+  return status === 'running' ? remainingSeconds(Number(fields.get('started')), place) : etaSeconds(place);
 }
 
 export interface View {
@@ -107,7 +123,7 @@ export function jobOf({ id, fields, place }: View, resultSeconds: number): Job {
     expires_at: finished ? rfc3339(Number(finished) + resultSeconds * 1_000) : null,
     attempts: Number(fields.get('attempts') ?? 0),
     progress: progressOf(status, result?.kept ?? Number(fields.get('cards') ?? 0), fields),
-    queue: { position: place.position, eta_seconds: etaSeconds(place) },
+    queue: { position: place.position, eta_seconds: etaOf(status, fields, place) },
     cache: (fields.get('cache') ?? 'miss') as Job['cache'],
     retry_of: fields.get('retry_of') ?? null,
     parent: request?.parent ?? null,

@@ -1,12 +1,19 @@
 import type { Redis } from 'ioredis';
-import { type JobError, PRIORITIES, type Priority, type Status, type Submit } from '../contract/job';
-import type { Card, Result, Usage } from '../contract/deck';
-import { packHook, unpackHook } from '../contract/webhook';
-import { CRASHES, GENERATE_QUEUE } from '../contract/queues';
+import { type JobError, PRIORITIES, type Status } from '../contract/job';
+import type { Result, Usage } from '../contract/deck';
+import { packHook } from '../contract/webhook';
+import { BULK_AGES_MILLISECONDS, CRASHES, GENERATE_QUEUE } from '../contract/queues';
 import { gathered } from '../runtime/gather';
 import { defineScript } from '../runtime/redis';
-import { type Added, type Making, type Page, makingOf, packAdded, pageOf, unpackCards } from './log';
-import { type Fields, NOTHING_USED, type Place, fieldsOf, packRequest, parentOf, unpackRequest } from './record';
+import type { Admission, AdmissionOutcome, Admitted } from './admission';
+import { type Again, againOf } from './again';
+import type { Ended } from './ended';
+import { type Added, type Page, packAdded, pageOf } from './log';
+import { type Fields, type Place, fieldsOf, packRequest } from './record';
+import { type Run, type RunId, runOf } from './run';
+
+export type { Admitted } from './admission';
+export type { Run, RunId } from './run';
 
 /** How long what is left of an ended job lives, in seconds. */
 export interface Retention {
@@ -22,69 +29,6 @@ const SWEEP_GRACE_MILLISECONDS = 5_000;
 /** Jobs in one call of a script: with the longest texts some ten megabytes, and a few milliseconds of Redis' time. */
 const MOST_TOGETHER = 32;
 
-/** The place of a class in `PRIORITIES`, which is how scripts know it. */
-const priorityClass = (priority: Priority): number => PRIORITIES.indexOf(priority);
-
-export interface Admission {
-  readonly id: string;
-  readonly tenant: string;
-  readonly submit: Submit;
-  /** Key of the cached result, or '' to make the deck anew. */
-  readonly cacheKey: string;
-  /** Jobs with the same key share one call, or '' to share with nobody. */
-  readonly flightKey: string;
-  /** Hash of the body where the id comes from an idempotency key, else ''. */
-  readonly bodyHash: string;
-  readonly limitPerMinute: number;
-  /** Whose submits the limit counts. */
-  readonly limitSubject: string;
-  readonly maxWaiting: number;
-  /** A cached result, already at the offsets of this text. */
-  readonly result: Result | null;
-  /** The failed job that this one runs again, or ''. */
-  readonly retryOf: string;
-  /** The job of which this one makes a card anew, or ''. */
-  readonly parent: string;
-  /** Look for a cached result first; only where the cache is in this Redis. */
-  readonly look: boolean;
-}
-
-export type AdmissionOutcome = 'made' | 'cached' | 'replayed' | 'mismatch' | 'gone' | 'limited' | 'overloaded';
-
-export interface Admitted {
-  readonly outcome: AdmissionOutcome;
-  /** Of `made` and `replayed` the job's status, of `cached` the stored result. */
-  readonly status: string;
-  /** Submits left in this window, or -1 where no limit is on. */
-  readonly remaining: number;
-  /** Of `limited`: seconds until the next submit may pass. */
-  readonly retryAfterSeconds: number;
-  readonly created: number;
-  readonly place: Place;
-}
-
-/** Which run of which job: the fence. */
-export type RunId = Pick<Run, 'id' | 'run'>;
-
-/** A run of a job, as its worker gets it. */
-export interface Run {
-  readonly id: string;
-  /** The fence: every later write carries it, and another run's is refused. */
-  readonly run: number;
-  readonly attempts: number;
-  readonly crashes: number;
-  readonly tenant: string;
-  readonly submit: Submit;
-  readonly deadline: number;
-  readonly cacheKey: string;
-  readonly waitedMilliseconds: number;
-  /** What earlier runs of this job spent. */
-  readonly spent: Usage;
-  /** Cards that earlier runs kept: they stay, and only the others are missing. */
-  readonly kept: readonly Card[];
-  readonly making: Making | null;
-}
-
 export type Ending =
   | { readonly status: 'completed'; readonly result: Result; readonly usage: Usage }
   | { readonly status: 'failed'; readonly error: JobError; readonly usage: Usage | null }
@@ -99,27 +43,26 @@ export interface QueueState {
   readonly serviceMilliseconds: number;
 }
 
-/** A failed job's own submit. */
-export interface Again {
-  readonly submit: Submit;
-  /** The job of which it makes a card anew, or ''. */
-  readonly parent: string;
-  /** It was not to be kept beyond the job. */
-  readonly noStore: boolean;
-}
-
 export type Found = { readonly fields: Fields; readonly place: Place } | 'gone' | 'none';
 export type Store = ReturnType<typeof createStore>;
 
 /** Events in one read: a long log is read in pieces. */
 const MOST_EVENTS = 100;
 
-const PLAIN = (name: string): readonly string[] => ['keys', 'log', name];
-const SEES = (name: string): readonly string[] => ['keys', 'log', 'view', name];
-const ENDS = (name: string): readonly string[] => ['keys', 'log', 'outbox', 'ending', name];
+const PLAIN = (name: string): readonly string[] => ['keys', 'line', 'log', name];
+const SEES = (name: string): readonly string[] => ['keys', 'line', 'log', 'view', name];
+const ENDS = (name: string): readonly string[] => ['keys', 'line', 'log', 'outbox', 'ending', name];
 
-/** The records, the waiting lists and what carries a job through them: the only place that knows our keys. */
-export function createStore(redis: Redis, prefix: string, retention: Retention) {
+/**
+ * The records, the waiting lists and what carries a job through them: the only place that knows our keys.
+ * `onEnd` hears of every job that ends by a call of this process, once each.
+ */
+export function createStore(
+  redis: Redis,
+  prefix: string,
+  retention: Retention,
+  onEnd: (ended: Ended) => void = () => undefined,
+) {
   const script = (names: readonly string[]) => defineScript(redis, __dirname, names);
   const scripts = {
     submit: script(ENDS('submit')),
@@ -156,7 +99,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
   const finished = gathered(
     MOST_TOGETHER,
     async (jobs: readonly (string | number)[][]) =>
-      (await scripts.finish(prefix, ...ttl, CACHE_SECONDS, ...jobs.flat())) as [number, number][],
+      (await scripts.finish(prefix, ...ttl, CACHE_SECONDS, ...jobs.flat())) as [number, number, string, string[]][],
   );
 
   const told = gathered(
@@ -164,8 +107,23 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
     async (runs: readonly (string | number)[][]) => (await scripts.append(prefix, ...runs.flat())) as number[],
   );
 
-  async function settleAll(id: string, left: number): Promise<void> {
-    for (let rest = left; rest > 0;) rest = (await scripts.settle(prefix, id, ...ttl)) as number;
+  /** Ends who followed `id`, some in this call and the others in as many as it takes. */
+  async function settleAll(id: string, left: number, others: readonly string[]): Promise<void> {
+    tell(others, 'leader');
+    for (let rest = left; rest > 0;) {
+      const [more, ended] = (await scripts.settle(prefix, id, ...ttl)) as [number, string[]];
+      tell(ended, 'leader');
+      rest = more;
+    }
+  }
+
+  /** Of each job that ended beside others a script returns id, tenant, status and error. */
+  function tell(flat: readonly string[], by: Ended['by']): void {
+    for (let i = 0; i + 3 < flat.length; i += 4) {
+      const [id = '', tenant = '', status, error] = flat.slice(i, i + 4);
+      const code = error ? (JSON.parse(error) as JobError).code : null;
+      onEnd({ id, tenant, status: status as Status, code, by });
+    }
   }
 
   return {
@@ -184,7 +142,7 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         submit.text,
         submit.options.cards,
         submit.deadline_seconds * 1_000,
-        priorityClass(submit.priority),
+        PRIORITIES.indexOf(submit.priority),
         admission.cacheKey,
         admission.flightKey,
         packRequest(submit, admission.parent),
@@ -197,13 +155,17 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
         admission.look ? '1' : '0',
         submit.webhook ? packHook(submit.webhook) : '',
       ]);
-      const place = { position: outcome === 'made' ? number : 0, slots, serviceMilliseconds };
+      if (outcome === 'made' && status === 'completed')
+        onEnd({ id: admission.id, tenant: admission.tenant, status, code: null, by: 'cache' });
+      const place = { position: outcome === 'made' ? number : 0, slots, serviceMilliseconds, now: created };
       return { outcome, status, remaining, retryAfterSeconds: number, created, place };
     },
 
     /** Ids that may now enter the queue, at most `most`. */
     async feed(most: number): Promise<string[]> {
-      return (await scripts.feed(prefix, most, ...ttl)) as string[];
+      const [fed, others] = (await scripts.feed(prefix, most, ...ttl)) as [string[], string[]];
+      tell(others, 'feed');
+      return fed;
     },
 
     async take(id: string): Promise<Run | null> {
@@ -252,24 +214,29 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
       const result = ending.status === 'completed' ? JSON.stringify(ending.result) : '';
       const usage = ending.status !== 'canceled' && ending.usage ? JSON.stringify(ending.usage) : '';
       const error = ending.status === 'failed' ? JSON.stringify(ending.error) : '';
-      const [won, left] = await finished([
+      const [won, left, owner, others] = await finished([
         id, run ?? '', ending.status, result, usage, error, tenant, cacheKey, added ? packAdded(added) : '',
       ]); // prettier-ignore
-      await settleAll(id, left);
+      const code = ending.status === 'failed' ? ending.error.code : null;
+      if (won) onEnd({ id, tenant: owner, status: ending.status, code, by: run === null ? 'client' : 'run' });
+      await settleAll(id, left, others);
       return won === 1;
     },
 
     /** Removes every trace but a tombstone; the key of its cached result is for the caller to remove. */
     async erase(id: string, tenant: string): Promise<{ erased: boolean; cacheKey: string }> {
-      const [erased, cacheKey] = (await scripts.erase(prefix, id, tenant, tombSeconds)) as [number, string];
+      const answer = (await scripts.erase(prefix, id, tenant, tombSeconds)) as [number, string, number];
+      const [erased, cacheKey, canceled] = answer;
+      if (canceled) onEnd({ id, tenant, status: 'canceled', code: null, by: 'client' });
       return { erased: erased === 1, cacheKey };
     },
 
     async read(id: string, tenant: string): Promise<Found> {
-      const answer = (await scripts.read(prefix, id, tenant)) as ['gone' | 'none'] | [string[], number, number, number];
+      const answer = (await scripts.read(prefix, id, tenant)) as
+        ['gone' | 'none'] | [string[], number, number, number, number];
       if (typeof answer[0] === 'string') return answer[0];
-      const [fields, position = 0, slots = 0, serviceMilliseconds = 0] = answer;
-      return { fields: fieldsOf(fields), place: { position, slots, serviceMilliseconds } };
+      const [fields, position = 0, slots = 0, serviceMilliseconds = 0, now = 0] = answer;
+      return { fields: fieldsOf(fields), place: { position, slots, serviceMilliseconds, now } };
     },
 
     /** The events of a job after number `after`: a page of them. */
@@ -303,46 +270,19 @@ export function createStore(redis: Redis, prefix: string, retention: Retention) 
       return (await scripts.announce(prefix, worker, slots, seconds, GENERATE_QUEUE)) as number;
     },
 
-    /** Null when another sweep is at work. */
-    async sweep(): Promise<{ requeued: number; failed: number } | null> {
-      const swept = (await scripts.sweep(prefix, GENERATE_QUEUE, CRASHES, SWEEP_GRACE_MILLISECONDS, ...ttl)) as
-        [number, number] | null;
-      return swept && { requeued: swept[0], failed: swept[1] };
+    /** How many jobs it queued again; null when another sweep is at work. */
+    async sweep(): Promise<number | null> {
+      const swept = (await scripts.sweep(
+        prefix,
+        GENERATE_QUEUE,
+        CRASHES,
+        SWEEP_GRACE_MILLISECONDS,
+        ...ttl,
+        BULK_AGES_MILLISECONDS,
+      )) as [number, string[]] | null;
+      if (!swept) return null;
+      tell(swept[1], 'sweep');
+      return swept[0];
     },
-  };
-}
-
-function againOf(answer: readonly string[]): Again {
-  const [text = '', request = '', wanted, deadlineMilliseconds, place, cacheKey, hook] = answer;
-  const priority = PRIORITIES[Number(place)] ?? 'standard';
-  const submit = unpackRequest(text, request, Number(wanted));
-  return {
-    submit: {
-      ...submit,
-      priority,
-      deadline_seconds: Number(deadlineMilliseconds) / 1_000,
-      ...(hook ? { webhook: unpackHook(hook) } : {}),
-    },
-    parent: parentOf(request),
-    noStore: cacheKey === '',
-  };
-}
-
-function runOf(id: string, taken: (string | number)[]): Run {
-  const [run, attempts, crashes, tenant, text, request, wanted, deadline, cacheKey, created, now, usage, making, kept] =
-    taken;
-  return {
-    id,
-    run: Number(run),
-    attempts: Number(attempts),
-    crashes: Number(crashes),
-    tenant: String(tenant),
-    submit: unpackRequest(String(text), String(request), Number(wanted)),
-    deadline: Number(deadline),
-    cacheKey: String(cacheKey),
-    waitedMilliseconds: Number(now) - Number(created),
-    spent: usage ? (JSON.parse(String(usage)) as Usage) : NOTHING_USED,
-    kept: unpackCards(String(kept)),
-    making: makingOf(String(making)),
   };
 }

@@ -99,6 +99,7 @@ local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, fl
   if leader then
     redis.call('RPUSH', followers_key(leader), id)
     redis.call('SADD', LEADERS, leader)
+    redis.call('ZADD', DUE, now + deadline_ms, id)
     return answer('made', 'collapsed', remaining, 0)
   end
   if flight ~= '' then redis.call('HSET', FLIGHT, flight, id) end

@@ -1,16 +1,16 @@
 -- Finds jobs that nothing will finish any more, and finishes or re-queues them. One sweep at a time in the fleet.
--- -> { requeued, failed } or nil when another sweep is at work
+-- -> { requeued, { others that ended } } or nil when another sweep is at work
 local queue, most_crashes, grace_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local ages_ms = tonumber(ARGV[7])
 local ttl = { result = tonumber(ARGV[4]), text = tonumber(ARGV[5]), tomb = tonumber(ARGV[6]) }
 local SLICE = 1000
 if not redis.call('SET', P .. ':sweeping', 1, 'NX', 'PX', 1000) then return nil end
 local now = clock()
-local requeued, failed = 0, 0
+local requeued = 0
 local function fail(id, error)
-  if end_job(id, now, { status = 'failed', error = error }, ttl) then failed = failed + 1 end
+  end_other(id, now, { status = 'failed', error = error }, ttl)
   settle(id, now, ttl)
 end
-local LATE = '{"code":"deadline_exceeded","message":"The job did not end before its deadline.","retryable":true}'
 local CRASHED = '{"code":"worker_crashed","message":"The job crashed its worker too often.","retryable":true}'
 
 -- BullMQ tells there what became of each id; nobody reads it, and an erased job must leave nothing.
@@ -54,10 +54,22 @@ for _, tenant in ipairs(redis.call('ZRANGE', TURNS, 0, 99)) do
   end
 end
 
+-- Deadlines of those who follow another.
+for _, id in ipairs(redis.call('ZRANGEBYSCORE', DUE, '-inf', now, 'LIMIT', 0, SLICE)) do
+  redis.call('ZREM', DUE, id)
+  fail(id, LATE)
+end
+
+-- A bulk job that has waited long enough stands among the standard ones, at its time.
+for _, tenant in ipairs(redis.call('ZRANGE', TURNS, 0, -1)) do
+  local aged = redis.call('ZRANGEBYSCORE', waiting_key(tenant), place(2, 0), place(2, now - ages_ms), 'WITHSCORES', 'LIMIT', 0, SLICE)
+  for i = 1, #aged, 2 do redis.call('ZADD', waiting_key(tenant), place(1, aged[i + 1] - place(2, 0)), aged[i]) end
+end
+
 for _, leader in ipairs(redis.call('SRANDMEMBER', LEADERS, 100)) do settle(leader, now, ttl) end
 
 -- The count of who waits is kept by hand for speed; here it is counted.
 local waiting = 0
 for _, tenant in ipairs(redis.call('ZRANGE', TURNS, 0, -1)) do waiting = waiting + redis.call('ZCARD', waiting_key(tenant)) end
 redis.call('HSET', COUNTS, 'waiting', waiting)
-return { requeued, failed }
+return { requeued, others }

@@ -4,7 +4,8 @@ import type { Answer, Deps, Input } from '../endpoint';
 /** `GET /v1/queue`: what anyone may know of the queue. */
 export async function readQueue(_input: Input, { jobs }: Deps): Promise<Answer> {
   const state = await jobs.queue();
-  const place = { position: state.waiting + 1, slots: state.slots, serviceMilliseconds: state.serviceMilliseconds };
+  const free = state.waiting === 0 && state.running < state.slots;
+  const place = { position: free ? 0 : state.waiting + 1, ...state };
   return {
     status: 200,
     body: {

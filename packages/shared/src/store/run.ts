@@ -1,0 +1,46 @@
+import type { Card, Usage } from '../contract/deck';
+import type { Submit } from '../contract/job';
+import { type Making, makingOf, unpackCards } from './log';
+import { NOTHING_USED, unpackRequest } from './record';
+
+/** Which run of which job: the fence. */
+export type RunId = Pick<Run, 'id' | 'run'>;
+
+/** A run of a job, as its worker gets it. */
+export interface Run {
+  readonly id: string;
+  /** The fence: every later write carries it, and another run's is refused. */
+  readonly run: number;
+  readonly attempts: number;
+  readonly crashes: number;
+  readonly tenant: string;
+  readonly submit: Submit;
+  readonly deadline: number;
+  readonly cacheKey: string;
+  readonly waitedMilliseconds: number;
+  /** What earlier runs of this job spent. */
+  readonly spent: Usage;
+  /** Cards that earlier runs kept: they stay, and only the others are missing. */
+  readonly kept: readonly Card[];
+  readonly making: Making | null;
+}
+
+/** What the script of a take returns. */
+export function runOf(id: string, taken: (string | number)[]): Run {
+  const [run, attempts, crashes, tenant, text, request, wanted, deadline, cacheKey, created, now, usage, making, kept] =
+    taken;
+  return {
+    id,
+    run: Number(run),
+    attempts: Number(attempts),
+    crashes: Number(crashes),
+    tenant: String(tenant),
+    submit: unpackRequest(String(text), String(request), Number(wanted)),
+    deadline: Number(deadline),
+    cacheKey: String(cacheKey),
+    waitedMilliseconds: Number(now) - Number(created),
+    spent: usage ? (JSON.parse(String(usage)) as Usage) : NOTHING_USED,
+    kept: unpackCards(String(kept)),
+    making: makingOf(String(making)),
+  };
+}
