@@ -7,10 +7,12 @@ import { dashboards } from './dashboards.mjs';
 const require = createRequire(import.meta.url);
 const { apiSettings } = require('../services/api/dist/config.js');
 const { workerSettings } = require('../services/worker/dist/config.js');
+const { autoscalerSettings, scaleDoorSettings } = require('../services/autoscaler/dist/config.js');
 const { createApiMetrics } = require('../services/api/dist/metrics.js');
 const { watchRedis } = require('../services/api/dist/redis-metrics.js');
 const { createWorkerMetrics } = require('../services/worker/dist/metrics.js');
 const { REASONS } = require('../services/worker/dist/cards/reasons.js');
+const { createAutoscalerMetrics } = require('../services/autoscaler/dist/metrics.js');
 
 const code = (value) => `\`${value}\``;
 const tableOf = (head, rows) =>
@@ -24,10 +26,17 @@ function allowed({ flags, allow, rules = [] }) {
   return words.join('') && ` ${words[1] === '' ? `At least ${words[0]}` : words.join(' to ')}.`;
 }
 
+const SERVICES = {
+  api: apiSettings,
+  worker: workerSettings,
+  autoscaler: autoscalerSettings,
+  'scale-door': scaleDoorSettings,
+};
+
 /** One row a setting; where the services agree on default and meaning they share it. */
 function settings() {
   const rows = new Map();
-  for (const [service, schema] of Object.entries({ api: apiSettings, worker: workerSettings })) {
+  for (const [service, schema] of Object.entries(SERVICES)) {
     for (const [name, described] of Object.entries(schema.describe().keys)) {
       const { presence, default: usual, description } = described.flags;
       const shown = presence === 'required' ? 'required' : usual === undefined || usual === '' ? 'none' : code(usual);
@@ -81,7 +90,7 @@ const start = '`npm start` reads `.env` too. What is not set there or in the env
 const PAGES = {
   'docs/quality.md': quality(),
   'docs/configuration.md': `# Configuration\n\n${MADE}\n\nSettings are environment variables; an empty one counts as not set. A process with settings that cannot be used names all of them and exits with 78. Settings in both services should have the same value in both.\n\n${settings()}\n\n## \`npm start\`\n\n${start}\n`, // prettier-ignore
-  'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and \`region\` where \`REGION\` is set. Beside these tables each process tells of itself as \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(apiMetrics())}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n\n## Names of the old service\n\n${tableOf(['old', 'now'], OLD_NAMES)}\n`, // prettier-ignore
+  'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and \`region\` where \`REGION\` is set. Beside these tables each process tells of itself as \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(apiMetrics())}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n\n## Autoscaler\n\n${metrics(createAutoscalerMetrics(''))}\n\n## Names of the old service\n\n${tableOf(['old', 'now'], OLD_NAMES)}\n`, // prettier-ignore
 };
 
 for (const [file, page] of Object.entries({ ...PAGES, ...dashboards() })) {

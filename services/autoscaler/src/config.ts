@@ -1,0 +1,93 @@
+import Joi from 'joi';
+import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
+
+/** How far the number of workers may go, for the decision and for the door to the engine. */
+export interface Bounds {
+  readonly WORKERS_MIN: number;
+  readonly WORKERS_MAX: number;
+}
+
+export interface AutoscalerConfig extends Bounds {
+  readonly HOST: string;
+  readonly OPS_PORT: number;
+  readonly LOG_LEVEL: string;
+  readonly REGION: string;
+  readonly PROMETHEUS_URL: string;
+  readonly SCALE_URL: string;
+  readonly DRY_RUN: boolean;
+  readonly CHECK_SECONDS: number;
+  readonly BACKLOG_SECONDS: number;
+  readonly COOLDOWN_OUT_SECONDS: number;
+  readonly COOLDOWN_IN_SECONDS: number;
+  readonly MODEL_CALLS_MAX: number;
+}
+
+export interface ScaleDoorConfig extends Bounds {
+  readonly HOST: string;
+  readonly PORT: number;
+  readonly LOG_LEVEL: string;
+  readonly DOCKER_SOCKET: string;
+  readonly WORKER_SERVICE: string;
+}
+
+const whole = Joi.number().integer();
+const url = Joi.string().uri({ scheme: ['http', 'https'] });
+const both = {
+  HOST: Joi.string().default('127.0.0.1').description('Address to listen on.'),
+  WORKERS_MIN: whole.min(1).max(1_000).default(1).description('Never fewer workers.'),
+  WORKERS_MAX: whole.min(1).max(1_000).default(4).description('Never more workers.'),
+  LOG_LEVEL: Joi.string()
+    .valid('error', 'warn', 'info', 'debug')
+    .default('info')
+    .description('Least level that is logged.'),
+};
+
+/** Every setting of the process that decides; `docs/configuration.md` is made from it. */
+export const autoscalerSettings = Joi.object<AutoscalerConfig>({
+  ...both,
+  OPS_PORT: whole.min(0).max(65_535).default(9102).description('Port of metrics and health.'),
+  REGION: Joi.string()
+    .allow('')
+    .pattern(/^[a-z0-9]{0,8}$/)
+    .default('')
+    .description('Prefix of ids and label of metrics.'),
+  PROMETHEUS_URL: url.default('http://prometheus:9090').description('Where the signals are read.'),
+  SCALE_URL: url
+    .default('http://scale-door:9103')
+    .description('The door to the engine, which only scales the workers.'),
+  DRY_RUN: Joi.boolean().default(true).description('Says what it would do, and does nothing.'),
+  CHECK_SECONDS: whole.min(1).max(600).default(10).description('Time between two looks.'),
+  BACKLOG_SECONDS: whole.min(1).max(86_400).default(60).description('A backlog should be worked off within this time.'),
+  COOLDOWN_OUT_SECONDS: whole
+    .min(0)
+    .max(3_600)
+    .default(30)
+    .description('Least time between a change and more workers.'),
+  COOLDOWN_IN_SECONDS: whole
+    .min(0)
+    .max(86_400)
+    .default(180)
+    .description('Fewer workers only when all this time fewer were enough.'),
+  MODEL_CALLS_MAX: whole
+    .min(0)
+    .default(0)
+    .description("Model calls at once that the upstream's limits allow; 0 is no limit."),
+});
+
+/** Every setting of the door to the engine. */
+export const scaleDoorSettings = Joi.object<ScaleDoorConfig>({
+  ...both,
+  PORT: whole.min(0).max(65_535).default(9103).description('Port of the door; 0 takes a free one.'),
+  DOCKER_SOCKET: Joi.string().default('/var/run/docker.sock').description("The engine's socket, on a Swarm manager."),
+  WORKER_SERVICE: Joi.string().required().description("Name of the workers' service: the only one it touches."),
+});
+
+const ordered = <T extends Bounds>(config: T): T => {
+  if (config.WORKERS_MIN > config.WORKERS_MAX) throw new ConfigError('WORKERS_MIN must not be more than WORKERS_MAX.');
+  return config;
+};
+
+export const readAutoscalerConfig = (environment = process.env): AutoscalerConfig =>
+  ordered(readConfig(autoscalerSettings, environment));
+export const readScaleDoorConfig = (environment = process.env): ScaleDoorConfig =>
+  ordered(readConfig(scaleDoorSettings, environment));

@@ -1,0 +1,19 @@
+const LIMIT_MILLISECONDS = 10_000;
+
+/** How many workers the engine is told to run. */
+export async function readReplicas(scaleUrl: string): Promise<number> {
+  return replicasOf(await fetch(new URL('/replicas', scaleUrl), { signal: AbortSignal.timeout(LIMIT_MILLISECONDS) }));
+}
+
+/** Tells the engine, through its door. Those that go are sent SIGTERM and drain. */
+export async function writeReplicas(scaleUrl: string, replicas: number): Promise<void> {
+  const signal = AbortSignal.timeout(LIMIT_MILLISECONDS);
+  const body = JSON.stringify({ replicas });
+  await replicasOf(await fetch(new URL('/replicas', scaleUrl), { method: 'PUT', body, signal }));
+}
+
+async function replicasOf(answer: Response): Promise<number> {
+  const { replicas } = (await answer.json()) as { replicas?: unknown };
+  if (!answer.ok || typeof replicas !== 'number') throw new Error(`the door to the engine answered ${answer.status}`);
+  return replicas;
+}

@@ -1,0 +1,71 @@
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
+import type { Bounds } from './config';
+import type { Engine } from './engine';
+
+const MOST_BODY_BYTES = 256;
+
+/**
+ * The door to the engine: who reaches it may read and set how many workers there are, within the bounds, and nothing
+ * else. Whoever holds the engine's socket owns the machine, so the process that decides does not.
+ */
+export function startScaleDoor(
+  { host, port }: { host: string; port: number },
+  engine: Engine,
+  bounds: Bounds,
+  logger: Logger,
+): Promise<{ server: Server; port: number }> {
+  const server = createServer((request, response) => {
+    answer(request, engine, bounds).then(
+      ({ status, replicas }) => send(response, status, replicas === undefined ? {} : { replicas }),
+      (error: unknown) => {
+        logger.warn('engine.failed', errorFields(error));
+        send(response, 502, {});
+      },
+    );
+  });
+  Object.assign(server, { requestTimeout: 5_000, headersTimeout: 5_000 });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve({ server, port: (server.address() as AddressInfo).port }));
+  });
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly replicas?: number;
+}
+
+async function answer(request: IncomingMessage, engine: Engine, bounds: Bounds): Promise<Outcome> {
+  if (request.url !== '/replicas') return { status: 404 };
+  if (request.method === 'GET') return { status: 200, replicas: await engine.replicas() };
+  if (request.method !== 'PUT') return { status: 405 };
+  const replicas = wishOf(await bodyOf(request));
+  if (replicas === undefined || replicas < bounds.WORKERS_MIN || replicas > bounds.WORKERS_MAX) return { status: 422 };
+  await engine.scale(replicas);
+  return { status: 200, replicas };
+}
+
+function wishOf(body: string | undefined): number | undefined {
+  try {
+    const { replicas } = JSON.parse(body ?? '') as { replicas?: unknown };
+    return Number.isInteger(replicas) ? (replicas as number) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  let body = '';
+  for await (const part of request) {
+    body += String(part);
+    if (body.length > MOST_BODY_BYTES) return undefined;
+  }
+  return body;
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' });
+  response.end(JSON.stringify(body));
+}
