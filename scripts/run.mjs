@@ -21,6 +21,8 @@ const COMMANDS = {
   load: [false, '../bench/load.mjs'],
   standin: [true, './standin.mjs'],
   docs: [true, './docs.mjs'],
+  keys: [true, './keys.mjs'],
+  'audit:verify': [true, './keys.mjs'],
 };
 
 const [major, minor] = process.versions.node.split('.').map(Number);

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { startChild } from './child.mjs';
 import { take } from './lock.mjs';
+import { localSecrets } from './local-secrets.mjs';
 import { startRedis } from './redis.mjs';
 
 const LIMIT_MILLISECONDS = 60_000;
@@ -36,6 +37,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 for (const name of ['WORKERS', 'DRAIN_SECONDS'])
   if (!/^\d{1,3}$/.test(settings[name])) fail(`${name} must be a whole number, 0 to 999.`);
 mkdirSync(DATA, { recursive: true });
+if (settings.AUTH === 'keys') Object.assign(settings, localSecrets(DATA, settings));
 const release = take(`${DATA}/lock`);
 if (typeof release !== 'function')
   fail(`Another npm start runs here (process ${release}): stop it first, or clone into another folder.`);
@@ -82,11 +84,13 @@ function isTaken(port, host) {
 
 async function startAll() {
   running.redis = await startRedis({ dir: `${DATA}/redis` });
+  writeFileSync(`${DATA}/redis.url`, running.redis.url, { mode: 0o600 }); // for npm run keys
   watch('Redis', running.redis.exited, running.redis.last, WITHOUT_REDIS_MILLISECONDS);
   const model = await chooseModel();
   const { OPENROUTER_API_KEY: _key, OPENROUTER_API_KEY_FILE: _file, ...withoutKey } = settings; // only workers hold the key
   const shared = { REDIS_URL: running.redis.url, ...model.forAll };
-  const workerEnv = { ...settings, ...shared, ...model.forWorkers, OPS_PORT: '0' };
+  const { KEY_PEPPER: _pepper, KEY_PEPPER_FILE: _pepperFile, ...withoutPepper } = settings; // and only the API the pepper
+  const workerEnv = { ...withoutPepper, ...shared, ...model.forWorkers, OPS_PORT: '0' };
   const starts = Array.from({ length: Number(settings.WORKERS) }, (_none, i) =>
     startWorker(`worker-${i + 1}`, workerEnv),
   );
@@ -216,9 +220,9 @@ function welcome(signedWith) {
 Flashcards is ready:  ${url}
 ${models}
 
-Try it (Chinese or English):
+${settings.AUTH === 'keys' ? 'Make an API key first:  npm run keys -- create --tenant me\n\n' : ''}Try it (Chinese or English):
 
-  curl -s ${url}/v1/jobs -H 'Content-Type: application/json' -H 'Prefer: wait=30' \\
+  curl -s ${url}/v1/jobs${settings.AUTH === 'keys' ? " -H 'Authorization: Bearer fck_…'" : ''} -H 'Content-Type: application/json' -H 'Prefer: wait=30' \\
     -d '{"text":"${text}"}'
 
 Webhooks: signed with ${signedWith}

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -53,6 +53,14 @@ export class RedisServer {
     } finally {
       redis.disconnect();
     }
+  }
+
+  /** Everything in it, as it is on the wire of its append-only file. */
+  dump(): string {
+    const folder = join(this.directory, 'appendonlydir');
+    return readdirSync(folder)
+      .map((file) => readFileSync(join(folder, file), 'latin1'))
+      .join('');
   }
 
   signal(name: NodeJS.Signals): void {

@@ -1,9 +1,12 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { AppError } from '@flashcards/shared/contract/errors';
+import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { ID_PATTERN } from '@flashcards/shared/contract/job';
 import { within } from '@flashcards/shared/runtime/time';
+import type { Caller } from './access';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { writeAnswer } from './middleware/answer';
+import { type Door, authenticate } from './middleware/authenticate';
 import { errorHandler } from './middleware/error-handler';
 import { addressOf } from './middleware/rate-limit';
 import { contextOf, requestContext } from './middleware/request-context';
@@ -14,11 +17,12 @@ import { refuseShape, validate } from './validate';
 export interface AppSettings {
   readonly trustProxyHops: number;
   readonly maxBodyBytes: number;
+  readonly door: Door;
 }
 
 /** What any request may take beside what its client asked to wait, also when Redis hangs. */
 const REQUEST_MILLISECONDS = 1_900;
-const OPEN_TENANT = 'open';
+const NOBODY: Caller = { tenant: '', subject: '', actor: '', scopes: [], limits: NO_LIMITS };
 
 /** The order of middleware, and the table of endpoints mounted. */
 export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: AppSettings): Express {
@@ -29,8 +33,14 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   const json = ({ maxBodyBytes = settings.maxBodyBytes }: Endpoint): RequestHandler =>
     express.json({ limit: maxBodyBytes, type: () => true, strict: true });
   for (const endpoint of endpoints) {
-    const steps: RequestHandler[] = endpoint.body ? [json(endpoint)] : [];
-    app[endpoint.method](expressPath(endpoint.path), enter(endpoint), ...steps, serve(endpoint, deps));
+    const path = expressPath(endpoint.path);
+    const steps: RequestHandler[] = endpoint.body ? [isJson(endpoint), json(endpoint)] : [];
+    app[endpoint.method](
+      path,
+      enter(endpoint, authenticate(settings.door, endpoint.scope)),
+      ...steps,
+      serve(endpoint, deps),
+    );
   }
   for (const [path, allow] of methodsByPath(endpoints)) {
     app.all(expressPath(path), (_request, _response, next) =>
@@ -55,13 +65,19 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
 
 const UTF8_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 
-/** Names the route for metrics and logs, and refuses a body that is not JSON before it is read. */
+/** Names the route for metrics and logs, and asks who is there before anything else is looked at. */
 const enter =
-  ({ path, body, bodyMayBeAbsent }: Endpoint): RequestHandler =>
+  ({ path }: Endpoint, door: RequestHandler): RequestHandler =>
   (request, response, next) => {
     contextOf(response).route = path;
-    if (!body || (bodyMayBeAbsent && !hasBody(request)) || UTF8_JSON.test(request.headers['content-type'] ?? ''))
-      return next();
+    void door(request, response, next);
+  };
+
+/** Refuses a body that is not JSON before it is read. */
+const isJson =
+  ({ bodyMayBeAbsent }: Endpoint): RequestHandler =>
+  (request, _response, next) => {
+    if ((bodyMayBeAbsent && !hasBody(request)) || UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
     next(new AppError('unsupported_media_type', 'The body must be application/json in UTF-8.'));
   };
 
@@ -82,6 +98,7 @@ function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
 
 function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<never, never> {
   const context = contextOf(response);
+  const { caller = NOBODY } = context;
   const params = request.params as Record<string, string>;
   if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
     throw new AppError('not_found', 'There is no job with this id.');
@@ -94,9 +111,12 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
       ? validate(endpoint.body, request.body ?? (endpoint.bodyMayBeAbsent ? {} : undefined))
       : undefined) as never,
     header: (name) => request.get(name),
-    tenant: OPEN_TENANT,
-    subject: addressOf(request),
+    tenant: caller.tenant,
+    caller,
     requestId: context.requestId,
+    get address() {
+      return addressOf(request);
+    },
     get hungUp() {
       return context.hungUp;
     },

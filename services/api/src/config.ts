@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { type Limits, NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { MOST_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
 import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
 
@@ -8,6 +9,9 @@ export interface ApiConfig extends PairConfig {
   readonly OPS_PORT: number;
   readonly OPS_HOST?: string;
   readonly AUTH: 'open' | 'keys';
+  readonly KEY_PEPPER?: string;
+  readonly SECRETS_KEY?: string;
+  readonly AUDIT_FILE?: string;
   readonly RATE_LIMIT_PER_MINUTE: number;
   readonly MAX_WAITING_JOBS: number;
   readonly MAX_STREAMS: number;
@@ -20,6 +24,17 @@ export interface ApiConfig extends PairConfig {
 const whole = Joi.number().integer();
 const port = whole.min(0).max(65_535);
 
+/** What keys need, for the API and for the command that manages them. */
+const keySettings = {
+  KEY_PEPPER: Joi.string()
+    .min(32)
+    .meta({ secret: true })
+    .description(
+      'What the stored hashes of API keys are made with; whoever changes it makes all keys invalid. Needed with `AUTH=keys`.',
+    ),
+  AUDIT_FILE: Joi.string().description('File of the audit log; without one its records are in the log only.'),
+};
+
 /** Every setting of the API; `docs/configuration.md` is made from it. */
 export const apiSettings = Joi.object<ApiConfig>({
   ...pairSettings,
@@ -28,6 +43,7 @@ export const apiSettings = Joi.object<ApiConfig>({
   OPS_PORT: port.default(9100).description('Port of metrics and health, for operators only; 0 takes a free one.'),
   OPS_HOST: Joi.string().description('Address of the operations port; `HOST` when empty.'),
   AUTH: Joi.string().valid('open', 'keys').default('keys').description('`open` needs no API key, on loopback only.'),
+  ...keySettings,
   RATE_LIMIT_PER_MINUTE: whole
     .min(0)
     .default(10)
@@ -46,6 +62,12 @@ export const apiSettings = Joi.object<ApiConfig>({
   DRAIN_SECONDS: whole.min(0).max(600).default(20).description('What open requests get after SIGTERM.'),
 });
 
+/** What a tenant may use that has no limits of its own. */
+export const limitsOf = (config: ApiConfig): Limits => ({
+  ...NO_LIMITS,
+  submits_per_minute: config.RATE_LIMIT_PER_MINUTE,
+});
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 export function readApiConfig(environment = process.env): ApiConfig {
@@ -53,10 +75,31 @@ export function readApiConfig(environment = process.env): ApiConfig {
   if (config.AUTH === 'open' && !LOOPBACK.test(config.HOST)) {
     throw new ConfigError('AUTH=open would let anyone who reaches HOST spend your money: use it on 127.0.0.1 only.');
   }
-  if (config.AUTH === 'keys') {
-    throw new ConfigError('AUTH=keys is not built yet: set AUTH=open, which listens on loopback only.');
+  if (config.AUTH === 'keys' && !(config.KEY_PEPPER && config.SECRETS_KEY)) {
+    throw new ConfigError(
+      'AUTH=keys needs KEY_PEPPER and SECRETS_KEY, each best from a file: KEY_PEPPER_FILE, SECRETS_KEY_FILE.',
+    );
   }
   if (modelsOf(config).length > MOST_MODELS)
     throw new ConfigError('MODEL and MODEL_FALLBACKS may name three models in all.');
   return config;
 }
+
+export interface KeysConfig {
+  readonly REDIS_URL: string;
+  readonly REDIS_PREFIX: string;
+  readonly KEY_PEPPER: string;
+  readonly SECRETS_KEY: string;
+  readonly AUDIT_FILE?: string;
+}
+
+/** What the command `keys` needs of the same settings. */
+export function readKeysConfig(environment = process.env): KeysConfig {
+  const { REDIS_URL, REDIS_PREFIX, SECRETS_KEY } = pairSettings;
+  const { KEY_PEPPER, AUDIT_FILE } = keySettings;
+  const needed = { KEY_PEPPER: KEY_PEPPER.required(), SECRETS_KEY: SECRETS_KEY.required() };
+  return readConfig(Joi.object<KeysConfig>({ REDIS_URL, REDIS_PREFIX, AUDIT_FILE, ...needed }), environment);
+}
+
+/** The file of the audit log, for the command that verifies it. */
+export const auditFile = (environment = process.env): string | undefined => environment['AUDIT_FILE'] || undefined;

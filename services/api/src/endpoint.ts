@@ -1,11 +1,14 @@
 import type Joi from 'joi';
+import type { Scope } from '@flashcards/shared/contract/api-key';
 import type { HttpErrorCode } from '@flashcards/shared/contract/errors';
 import type { Logger } from '@flashcards/shared/runtime/logger';
+import type { Caller } from './access';
 import type { Cards } from './cards';
 import type { DeckFiles } from './deck-files';
 import type { Deliveries } from './deliveries';
 import type { Health } from './health';
 import type { Jobs } from './jobs';
+import type { KeyRing } from './key-ring';
 import type { Listeners } from './listeners';
 import type { ApiMetrics } from './metrics';
 import type { Stream } from './sse';
@@ -16,6 +19,8 @@ export interface Deps {
   readonly cards: Cards;
   readonly deckFiles: DeckFiles;
   readonly deliveries: Deliveries;
+  /** Where there are keys. */
+  readonly keyRing: KeyRing | undefined;
   readonly listeners: Listeners;
   readonly health: Health;
   readonly metrics: ApiMetrics;
@@ -31,8 +36,10 @@ export interface Input<Body = unknown, Query = unknown> {
   readonly body: Body;
   readonly header: (name: string) => string | undefined;
   readonly tenant: string;
-  /** Whose submits the rate limit counts. */
-  readonly subject: string;
+  /** Who asks; nobody on public routes. */
+  readonly caller: Caller;
+  /** Where from: an address, of IPv6 its /56. */
+  readonly address: string;
   readonly requestId: string;
   /** Fires when the client hangs up. */
   readonly hungUp: AbortSignal;
@@ -55,7 +62,8 @@ export interface Endpoint {
   /** As in OpenAPI: `/v1/jobs/{id}`. */
   readonly path: string;
   readonly summary: string;
-  readonly scope: 'jobs:read' | 'jobs:write' | 'data:erase' | 'public';
+  /** What the caller's key must hold; `public` needs none. */
+  readonly scope: Scope | 'public';
   readonly handler: Handler;
   readonly body?: Joi.Schema;
   /** The body for the document, where the door checks less than the handler. */

@@ -1,6 +1,7 @@
 import type { Result } from '@flashcards/shared/contract/deck';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { type Job, type Status, type Submit, isTerminal } from '@flashcards/shared/contract/job';
+import type { Limits } from '@flashcards/shared/contract/limits';
 import type { Feed } from '@flashcards/shared/feed';
 import type { Bell } from '@flashcards/shared/store/bell';
 import type { Page } from '@flashcards/shared/store/log';
@@ -20,7 +21,6 @@ import { bodyHash, jobId } from './job-id';
 
 export interface JobsSettings {
   readonly region: string;
-  readonly limitPerMinute: number;
   readonly maxWaiting: number;
   readonly resultSeconds: number;
   /** What else a cached result depends on: prompt version and default model. */
@@ -38,8 +38,9 @@ export interface JobsParts {
 /** One client's wish to submit. */
 export interface Wish {
   readonly tenant: string;
-  /** Whose submits are counted. */
+  /** Whose submits are counted, and how much it may. */
   readonly subject: string;
+  readonly limits: Limits;
   readonly submit: Submit;
   readonly idempotencyKey?: string;
   /** Make it anew, and share with nobody. */
@@ -94,7 +95,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
           : bodyHash(wish.retryOf ? { retry_of: wish.retryOf } : (wish.asked ?? wanted)),
       retryOf: wish.retryOf ?? '',
       parent: wish.parent ?? '',
-      limitPerMinute: settings.limitPerMinute,
+      limitPerMinute: wish.limits.submits_per_minute,
       limitSubject: wish.subject,
       maxWaiting: settings.maxWaiting,
       result: cached && atPosted(cached, wanted.text, keys.folded),
@@ -108,7 +109,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     refuse(admitted, settings.maxWaiting);
     if (admitted.status === 'queued') feed.ask();
     const { remaining } = admitted;
-    const limit = remaining < 0 ? null : { limit: settings.limitPerMinute, remaining };
+    const limit = remaining < 0 ? null : { limit: wish.limits.submits_per_minute, remaining };
     if (admitted.outcome === 'replayed') return { job: await replay(id, tenant), replayed: true, limit };
     if (admitted.status === 'completed') return { job: (await read(id, tenant)).job, replayed: false, limit };
     return { job: acceptedJob(id, wish, admitted), replayed: false, limit };

@@ -5,12 +5,14 @@ import type { Redis } from 'ioredis';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
 import { modelsOf } from '@flashcards/shared/contract/settings';
 import { createFeed } from '@flashcards/shared/feed';
+import { type Audit, createAudit } from '@flashcards/shared/runtime/audit';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { answerProbe, startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { within } from '@flashcards/shared/runtime/time';
 import { VERSION } from '@flashcards/shared/runtime/version';
+import { createAccessStore } from '@flashcards/shared/store/access';
 import { Bell } from '@flashcards/shared/store/bell';
 import { createCardEdits } from '@flashcards/shared/store/card-edits';
 import { readModelProbe } from '@flashcards/shared/store/model-probe';
@@ -19,11 +21,13 @@ import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
 import { createStore } from '@flashcards/shared/store/store';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
+import { adminRoutes } from './admin-routes';
 import { createApp } from './app';
 import { readApiConfig } from './config';
 import { createCards } from './cards';
 import { createDeckFiles } from './deck-files';
 import { createDeliveries } from './deliveries';
+import { createDoor } from './door';
 import { createHealth } from './health';
 import { createJobs } from './jobs';
 import { Listeners } from './listeners';
@@ -50,7 +54,8 @@ run(async () => {
   const queueRedis = connectRedis(url, 'request', logger);
   await firstContact([redis, cacheRedis, queueRedis]);
   const feed = createFeed(store, { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('feed') });
-  const bell = new Bell(connectRedis(url, 'worker', logger), store.bell);
+  const bellRedis = connectRedis(url, 'worker', logger);
+  const bell = new Bell(bellRedis, store.bell);
   const models = modelsOf(config);
   const jobs = createJobs({
     store,
@@ -63,7 +68,6 @@ run(async () => {
     }),
     settings: {
       region: config.REGION,
-      limitPerMinute: config.RATE_LIMIT_PER_MINUTE,
       maxWaiting: config.MAX_WAITING_JOBS,
       resultSeconds: config.RESULT_SECONDS,
       cacheVersion: `${PROMPT_VERSION} ${models.join(' ')}`,
@@ -98,27 +102,24 @@ run(async () => {
     maxTextChars: config.MAX_TEXT_CHARS,
     maxCards: config.MAX_CARDS,
     models,
-    webhooks: config.WEBHOOK_SECRET ? allow : undefined,
+    webhooks: config.AUTH === 'keys' || config.WEBHOOK_SECRET ? allow : undefined,
   });
   const document = JSON.stringify(openapiOf(endpoints, VERSION));
-  const app = createApp(
-    {
-      jobs,
-      cards,
-      deckFiles,
-      listeners,
-      deliveries: createDeliveries(deliveryStore),
-      health,
-      metrics,
-      logger,
-      openapi: () => document,
-    },
-    endpoints,
-    {
-      trustProxyHops: config.TRUST_PROXY_HOPS,
-      maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
-    },
-  );
+  const audit = createAudit(config.AUDIT_FILE, logger);
+  const access = createAccessStore(redis, config.REDIS_PREFIX);
+  if (!allow.isEmpty) await auditRanges(audit, config.WEBHOOK_ALLOW_CIDRS);
+  const { door, keyRing } = createDoor(config, { access, audit, onError: failed('keys') });
+  if ('access' in door) new Bell(bellRedis, access.changes).onAny((id) => door.access.forget(id));
+  const deliveries = createDeliveries(deliveryStore);
+  const deps = {
+    jobs, cards, deckFiles, listeners, deliveries, health, metrics, logger, keyRing, openapi: () => document,
+  }; // prettier-ignore
+  const app = createApp(deps, endpoints, {
+    trustProxyHops: config.TRUST_PROXY_HOPS,
+    maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
+    door,
+  });
+  const admin = createApp(deps, adminRoutes, { trustProxyHops: 0, maxBodyBytes: 16 * 1_024, door });
   const probes = {
     live: () => true,
     ready: () => !lifecycle.draining && within(500, store.ping(), () => new Error('late')).then(() => true),
@@ -132,6 +133,7 @@ run(async () => {
     { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },
     metrics.registry,
     probes,
+    'access' in door ? admin : undefined,
   );
   lifecycle.hold('operations', () => ops.server.close());
   const server = createServer((request, response) => {
@@ -146,6 +148,9 @@ run(async () => {
     opsUrl: `http://${hostname(config.HOST)}:${ops.port}`,
   });
 });
+
+const auditRanges = (audit: Audit, cidrs: string): Promise<void> =>
+  audit.record({ action: 'webhooks.inner_ranges_allowed', actor: 'service', outcome: 'done', details: { cidrs } });
 
 /** Gives Redis a moment to be there; without it the API starts all the same, not ready, and recovers by itself. */
 async function firstContact(connections: readonly Redis[]): Promise<void> {

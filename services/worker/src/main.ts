@@ -7,13 +7,16 @@ import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { createAccessStore } from '@flashcards/shared/store/access';
 import { Bell } from '@flashcards/shared/store/bell';
 import { writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { logEnd } from '@flashcards/shared/store/ended';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
+import { createSecretReader } from '@flashcards/shared/store/webhook-secrets';
 import { createStore } from '@flashcards/shared/store/store';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
+import { sealingKey } from '@flashcards/shared/contract/sealed';
 import { secretKey } from '@flashcards/shared/contract/webhook-secret';
 import { readWorkerConfig, retryMilliseconds } from './config';
 import { createDeliver } from './deliver';
@@ -101,7 +104,10 @@ run(async () => {
   const deliveries = createDeliveryStore(redis, prefix);
   const allow = parseCidrs(config.WEBHOOK_ALLOW_CIDRS);
   if (!allow.isEmpty) logger.warn('webhooks.inner_ranges_allowed', { cidrs: config.WEBHOOK_ALLOW_CIDRS });
-  const keys = config.WEBHOOK_SECRET ? [secretKey(config.WEBHOOK_SECRET)] : [];
+  const ofOpen = config.WEBHOOK_SECRET ? [secretKey(config.WEBHOOK_SECRET)] : [];
+  const secretsOf = config.SECRETS_KEY
+    ? createSecretReader(createAccessStore(redis, prefix), sealingKey(config.SECRETS_KEY))
+    : () => Promise.resolve([]);
   const stopDeliveries = startDeliveries({
     store: deliveries,
     prefix,
@@ -109,7 +115,7 @@ run(async () => {
     deliver: createDeliver({
       store: deliveries,
       send: createSend(createSafeAgents(allow, createResolve()), config.WEBHOOK_TIMEOUT_SECONDS * 1_000),
-      keysOf: () => Promise.resolve(keys),
+      keysOf: (tenant) => (tenant === 'open' ? Promise.resolve(ofOpen) : secretsOf(tenant)),
       metrics,
       logger,
       settings: {

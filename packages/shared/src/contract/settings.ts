@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { parseCidrs } from './addresses';
+import { sealingKey } from './sealed';
 import { secretKey } from './webhook-secret';
 
 /** What the API and the workers of one deployment must agree on, and what both have. */
@@ -15,6 +16,7 @@ export interface PairConfig {
   readonly LOG_LEVEL: string;
   readonly WEBHOOK_SECRET?: string;
   readonly WEBHOOK_ALLOW_CIDRS: string;
+  readonly SECRETS_KEY?: string;
 }
 
 const redisUrl = Joi.string()
@@ -62,6 +64,12 @@ export const pairSettings = {
     .custom(readable(parseCidrs))
     .default('')
     .description('Inner ranges that webhooks may reach, also by http: `10.1.0.0/16,fd00:1::/32`. Logged at start.'),
+  SECRETS_KEY: Joi.string()
+    .custom(readable(sealingKey))
+    .meta({ secret: true })
+    .description(
+      "Seals tenants' webhook secrets in Redis: 32 bytes, as 64 hex digits or base64. Needed with `AUTH=keys`.",
+    ),
 };
 
 /** OpenRouter refuses every call that names more. */

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import { type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 
@@ -45,16 +45,19 @@ function startedOnce(probes: Probes): () => Promise<boolean> {
   };
 }
 
+const notFound: RequestListener = (_request, response) => send(response, 404, 'text/plain; charset=utf-8', 'not found');
+
 /** Metrics and health of a process, on the operations port: never on the port that clients reach. */
 export async function startOpsServer(
   { host, port }: { host: string; port: number },
   registry: Registry,
   probes: Probes,
+  others: RequestListener = notFound,
 ): Promise<{ server: Server; port: number }> {
   const started = startedOnce(probes);
   const server = createServer((request, response) => {
     if (request.url === '/startz') answerOk(response, started());
-    else answer(request, response, registry, probes);
+    else answer(request, response, { registry, probes, others });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -63,10 +66,16 @@ export async function startOpsServer(
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, registry: Registry, probes: Probes): void {
+interface Answers {
+  readonly registry: Registry;
+  readonly probes: Probes;
+  readonly others: RequestListener;
+}
+
+function answer(...[request, response, { registry, probes, others }]: [...Parameters<RequestListener>, Answers]): void {
   const path = request.url?.split('?')[0];
   if (answerProbe(path, response, probes)) return;
-  if (path !== '/metrics') return send(response, 404, 'text/plain; charset=utf-8', 'not found');
+  if (path !== '/metrics') return void others(request, response);
   registry.metrics().then(
     (text) => send(response, 200, registry.contentType, text),
     () => send(response, 500, 'text/plain; charset=utf-8', 'metrics failed'),

@@ -13,7 +13,7 @@ export class Bell {
     private readonly redis: Redis,
     channel: string,
   ) {
-    redis.on('message', (_channel: string, id: string) => this.ring(id));
+    redis.on('message', (from: string, id: string) => from === channel && this.ring(id));
     redis.on('ready', () => this.back());
     redis.subscribe(channel).catch(() => undefined); // ioredis subscribes again by itself once it is connected
   }

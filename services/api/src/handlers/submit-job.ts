@@ -31,7 +31,8 @@ export function termsOf(input: Input, key = input.header('idempotency-key')): Te
   const control = input.header('cache-control') ?? '';
   return {
     tenant: input.tenant,
-    subject: input.subject,
+    subject: input.caller.subject,
+    limits: input.caller.limits,
     ...idempotencyKey(key),
     noCache: /\bno-cache\b/i.test(control),
     noStore: /\bno-store\b/i.test(control),

@@ -28,6 +28,12 @@ function answer(error: AppError, thrown: unknown, response: Response, logger: Lo
   writeAnswer(response, status, problemHeaders(error, status), JSON.stringify(problemOf(error, requestId)));
 }
 
+/** RFC 6750. */
+const CHALLENGES: Readonly<Record<number, string | undefined>> = {
+  401: 'Bearer realm="flashcards"',
+  403: 'Bearer realm="flashcards", error="insufficient_scope"',
+};
+
 function problemHeaders({ details }: AppError, status: number): Record<string, string> {
   const { retryAfterSeconds = status === 503 ? 2 : undefined, policy, allow } = details;
   return {
@@ -35,5 +41,6 @@ function problemHeaders({ details }: AppError, status: number): Record<string, s
     ...(retryAfterSeconds ? { 'Retry-After': String(retryAfterSeconds) } : {}),
     ...(policy ? { RateLimit: `"${policy}";r=0;t=${retryAfterSeconds ?? 60}` } : {}),
     ...(allow ? { Allow: allow.join(', ') } : {}),
+    ...(CHALLENGES[status] ? { 'WWW-Authenticate': CHALLENGES[status] } : {}),
   };
 }

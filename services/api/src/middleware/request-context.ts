@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
+import type { Caller } from '../access';
 import type { ApiMetrics } from '../metrics';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -11,6 +12,8 @@ export class RequestContext {
   route = 'unmatched';
   /** Its answer goes on until someone ends it: how long that takes says nothing. */
   streams = false;
+  /** Who asks, once that is known; never on public routes. */
+  caller: Caller | undefined;
   readonly startedAt = performance.now();
   #hangUp: AbortController | undefined;
 

@@ -1,0 +1,108 @@
+import { type Scope, hashOfApiKey, idOfApiKey, isSameHash } from '@flashcards/shared/contract/api-key';
+import type { Limits } from '@flashcards/shared/contract/limits';
+import type { AccessStore, KnownKey } from '@flashcards/shared/store/access';
+
+/** Who asks, and what it may. */
+export interface Caller {
+  readonly tenant: string;
+  /** Whose submits the limits count. */
+  readonly subject: string;
+  /** The id of its key; `open` without one. */
+  readonly actor: string;
+  readonly scopes: readonly Scope[];
+  readonly limits: Limits;
+}
+
+/** What another replica changed is heard of at once; whoever missed that goes on with what it knew for so long. */
+const KEPT_MILLISECONDS = 10_000;
+const MOST_KEPT = 10_000;
+const USE_NOTED_MILLISECONDS = 60_000;
+const FLUSH_MILLISECONDS = 1_000;
+
+interface Kept {
+  readonly key: KnownKey;
+  readonly caller: Caller;
+  readonly until: number;
+}
+
+export interface AccessParts {
+  readonly store: Pick<AccessStore, 'find' | 'used'>;
+  readonly pepper: string;
+  /** Of the deployment; a tenant's own go before them. */
+  readonly limits: Limits;
+  readonly onError: (error: unknown) => void;
+  readonly now?: () => number;
+}
+
+export type Access = ReturnType<typeof createAccess>;
+
+/** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
+export function createAccess({ store, pepper, limits, onError, now = Date.now }: AccessParts) {
+  const kept = new Map<string, Kept>();
+  const asked = new Map<string, Promise<Kept | null>>();
+  const noted = new Map<string, number>();
+  let unsaved = new Map<string, number>();
+
+  function keep(key: KnownKey): Kept {
+    const { tenant, scopes } = key;
+    const caller = { tenant, subject: `t:${tenant}`, actor: key.id, scopes, limits: { ...limits, ...key.limits } };
+    const entry = { key, caller, until: now() + KEPT_MILLISECONDS };
+    // The oldest goes first: a map gives its entries in the order in which they came.
+    if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string);
+    kept.delete(key.id);
+    kept.set(key.id, entry);
+    return entry;
+  }
+
+  /** One look-up of a key at a time, however many ask. */
+  function lookUp(id: string): Promise<Kept | null> {
+    const running = asked.get(id);
+    if (running) return running;
+    const work = store
+      .find(id)
+      .then((key) => key && keep(key))
+      .finally(() => asked.delete(id));
+    asked.set(id, work);
+    return work;
+  }
+
+  function judge(entry: Kept | null, presented: string): Caller | null {
+    if (!entry || !isSameHash(entry.key.hash, hashOfApiKey(pepper, presented))) return null;
+    if (entry.key.expires !== null && entry.key.expires <= now()) return null;
+    note(entry.key.id);
+    return entry.caller;
+  }
+
+  /** Last uses are written together, and of each key at most once a minute. */
+  function note(id: string): void {
+    const time = now();
+    if (time - (noted.get(id) ?? 0) < USE_NOTED_MILLISECONDS) return;
+    if (noted.size >= MOST_KEPT) noted.clear();
+    noted.set(id, time);
+    if (unsaved.size === 0) setTimeout(save, FLUSH_MILLISECONDS).unref();
+    unsaved.set(id, time);
+  }
+
+  function save(): void {
+    const times = unsaved;
+    unsaved = new Map();
+    store.used(times).catch(onError);
+  }
+
+  return {
+    /** Whom the key belongs to, or null for one that is unknown, revoked, expired or malformed. */
+    callerOf(presented: string): Caller | null | Promise<Caller | null> {
+      const id = idOfApiKey(presented);
+      if (id === null) return null;
+      const known = kept.get(id);
+      if (known && known.until > now()) return judge(known, presented);
+      return lookUp(id).then((entry) => judge(entry, presented));
+    },
+
+    /** Something about this key, or with '' about any, is not as it was. */
+    forget(id: string): void {
+      if (id) kept.delete(id);
+      else kept.clear();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { sealingKey } from '@flashcards/shared/contract/sealed';
+import type { Audit } from '@flashcards/shared/runtime/audit';
+import { ConfigError } from '@flashcards/shared/runtime/config';
+import type { AccessStore } from '@flashcards/shared/store/access';
+import { createSecretMaker } from '@flashcards/shared/store/webhook-secrets';
+import { createAccess } from './access';
+import { type ApiConfig, limitsOf } from './config';
+import { createFailedKeys } from './failed-keys';
+import { type KeyRing, createKeyRing } from './key-ring';
+import type { Door } from './middleware/authenticate';
+
+interface DoorParts {
+  readonly access: AccessStore;
+  readonly audit: Audit;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Who is let in: whoever comes, or who has a key; and what manages the keys, where there are any. */
+export function createDoor(config: ApiConfig, parts: DoorParts): { door: Door; keyRing: KeyRing | undefined } {
+  const { access: store, audit, onError } = parts;
+  const { AUTH, KEY_PEPPER: pepper, SECRETS_KEY } = config;
+  const limits = limitsOf(config);
+  if (AUTH === 'open') return { door: { limits }, keyRing: undefined };
+  if (!pepper || !SECRETS_KEY) throw new ConfigError('AUTH=keys needs KEY_PEPPER and SECRETS_KEY.');
+  const secrets = createSecretMaker(store, sealingKey(SECRETS_KEY));
+  const failed = createFailedKeys((from, failures) => {
+    void audit.record({ action: 'keys.failed', actor: 'service', from, outcome: 'refused', details: { failures } });
+  });
+  return {
+    door: { access: createAccess({ store, pepper, limits, onError }), failed, audit },
+    keyRing: createKeyRing({ store, secrets, pepper, audit }),
+  };
+}
