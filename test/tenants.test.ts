@@ -87,7 +87,7 @@ test('a webhook is signed with the secret of its tenant, and while that is rotat
   await pair.submit({ text: `${ENGLISH} Signed.`, webhook: { url: receiver.url('/ann') } }, bearer(ann));
   await eventually(() => expect(receiver.received).toHaveLength(2));
   const verifies = (path: string, secret: string | null) => {
-    const [{ body, headers }] = receiver.at(path) as [{ body: string; headers: Record<string, string> }];
+    const [{ body, headers }] = receiver.at(path) as unknown as [{ body: string; headers: Record<string, string> }];
     return () => new Webhook(secret as string).verify(body, headers);
   };
   for (const secret of [bob.webhook_secret, rotated.webhook_secret]) expect(verifies('/bob', secret)).not.toThrow();
