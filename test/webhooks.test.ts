@@ -252,17 +252,28 @@ describe('an attempt', () => {
     await eventually(() => expect(closed).toEqual(['endless']));
   });
 
-  test('at a receiver that hangs delays none at another', async () => {
-    receiver.on('/slow', () => undefined);
-    const slow = await Promise.all(Array.from({ length: 40 }, () => pair.submit(hooked(receiver.url('/slow', '127.0.0.7')))));
+  test('at a receiver that hangs delays none at another, and it gets eight at once and then one', async () => {
+    let [open, most, mostLater] = [0, 0, 0];
+    receiver.on('/slow', (_request, response, times) => {
+      open += 1;
+      most = Math.max(most, open);
+      // The first round is over when its eight have failed.
+      if (times > 8) mostLater = Math.max(mostLater, open);
+      response.once('close', () => (open -= 1));
+    });
+    const url = receiver.url('/slow', '127.0.0.7');
+    const slow = await Promise.all(Array.from({ length: 24 }, () => pair.submit(hooked(url))));
     await arrived('/slow', 8);
     for (let i = 0; i < 5; i += 1) {
       const job = await pair.finished(hooked(receiver.url('/quick', '127.0.0.8')));
       const delivery = await settled(job, 'delivered');
       expect(Date.parse(delivery.attempts[0]?.at ?? '') - Date.parse(job.finished_at ?? '')).toBeLessThan(900);
     }
+    await arrived('/slow', 10);
     receiver.answers('/slow', 204);
     for (const job of slow) await settled(job, 'delivered', 60_000);
+    expect(most).toBe(8);
+    expect(mostLater).toBeLessThan(8);
   }, 90_000);
 }); // prettier-ignore
 

@@ -25,6 +25,14 @@ test('the limits of this deployment stand in the schema that validates and in th
   expect(submit).toContain('"maximum":7');
 });
 
+test('the document says what a webhook gets, for each way a job can end', () => {
+  const { webhooks } = document as unknown as { webhooks: Record<string, { post: { requestBody: unknown } }> };
+  expect(Object.keys(webhooks)).toEqual(['job.completed', 'job.failed', 'job.canceled']);
+  const told = JSON.stringify(webhooks['job.failed']);
+  for (const part of ['webhook-signature', '"enum":["job.failed"]', 'retry_of']) expect(told).toContain(part);
+  expect(told).not.toContain('"quote"');
+});
+
 test('every refusal an endpoint can give is documented with its status', () => {
   for (const { path, method, errors } of endpoints) {
     const statuses = Object.keys(document.paths[path]?.[method]?.responses ?? {});

@@ -76,7 +76,7 @@ export function createDeliver(parts: DeliverParts) {
       { ...verdict, reason: sent.reason, entry },
       settings.disableMilliseconds,
     );
-    if (disabledUrl) metrics.urlsDisabled.inc();
+    if (disabledUrl) tellDisabled(parts, post, begun);
     const outcome = state === 'refused' ? 'dropped' : state;
     tell(parts, post, { begun, sent, durationMilliseconds, outcome });
   };
@@ -103,6 +103,11 @@ function count({ metrics, logger }: DeliverParts, { id, event, host }: Post, out
   metrics.deliveries.labels(outcome === 'pending' ? 'retried' : outcome).inc();
   if (outcome === 'held')
     logger.warn('delivery.held', { job_id: id, delivery_id: deliveryId(id, event), host, reason: 'url_disabled' });
+}
+
+function tellDisabled({ metrics, logger }: DeliverParts, { id, host }: Post, { tenant }: Begun): void {
+  metrics.urlsDisabled.inc();
+  logger.warn('webhook.disabled', { job_id: id, tenant, host });
 }
 
 interface Told {

@@ -41,7 +41,7 @@ local function end_job(id, now, outcome, ttl)
     redis.call('HSET', COUNTS, 'service_ms', math.floor(before and before * 0.9 + took * 0.1 or took))
   end
   if not outcome.shared then close_log(id, outcome.result or '', tonumber(was[8] or 0), ttl.result) end
-  if not was[10] or outcome.erased then return was[2] end
+  if not was[10] then return was[2] end
   if outcome.shared then return was[2], was[10] end
   tell_webhook(id, was[10], outcome.status, now)
   return was[2]

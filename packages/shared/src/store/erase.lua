@@ -11,7 +11,7 @@ if not job[1] and redis.call('HGET', delivery_key(id), 'tenant') == tenant then
 end
 if job[1] ~= tenant then return { 0, '', 0 } end
 if is_open(job[4]) then
-  end_job(id, now, { status = 'canceled', erased = true }, { result = 60, text = 0, tomb = tomb_seconds })
+  end_job(id, now, { status = 'canceled' }, { result = 60, text = 0, tomb = tomb_seconds })
   redis.call('PUBLISH', CANCEL, id)
   canceled = 1
 end

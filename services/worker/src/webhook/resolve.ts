@@ -3,7 +3,7 @@ import { isInnerName } from '@flashcards/shared/contract/webhook-url';
 
 const LIMITS = { timeout: 3_000, tries: 2 };
 
-/** All addresses of a name, at most ten seconds later; empty when it has none. */
+/** All addresses of a name, empty when it has none. May take longer than an attempt, which then ends without it. */
 export type Resolve = (name: string) => Promise<string[]>;
 
 /**
