@@ -1,3 +1,4 @@
+import { resultSchema } from './deck';
 import { type Job, jobSchema } from './job';
 import { Joi } from './text';
 import { WEBHOOK_EVENTS, type WebhookEvent } from './webhook';
@@ -37,17 +38,11 @@ export const deliveryBodySchema = (event: WebhookEvent) =>
     timestamp: Joi.string().isoDate().required().description('When the job ended.'),
     data: jobSchema
       .keys({
-        result: Joi.object({
-          deck: Joi.object({ title: text, language: text }).required(),
-          partial: Joi.boolean().required(),
-          wanted: count,
-          generated: count,
-          kept: count,
-          dropped: Joi.object().pattern(Joi.string(), Joi.number().integer().min(1)).required(),
-          coverage: Joi.object({ share: Joi.number().min(0).max(1).required() }).required(),
-          model: text,
-          prompt_version: text,
-        })
+        result: resultSchema
+          .keys({
+            deck: Joi.object({ title: text, language: text }).required(),
+            coverage: Joi.object({ share: Joi.number().min(0).max(1).required() }).required(),
+          })
           .allow(null)
           .required()
           .description('Without the cards; null where there is no deck, or where it expired before it could be told.'),
