@@ -1,4 +1,11 @@
--- What is owed to webhooks. -> { deliveries that wait for an attempt, ms by which the first of them is overdue }
+-- What is owed to webhooks. -> { deliveries that wait for an attempt, ms by which the first is overdue }
+-- Waiting for one's turn at a receiver that is slow is not being overdue.
 local now = clock()
-local first = redis.call('ZRANGE', BACKLOG, 0, 0, 'WITHSCORES')
-return { redis.call('ZCARD', BACKLOG), first[2] and math.max(0, now - first[2]) or 0 }
+local overdue = 0
+local first = redis.call('ZRANGE', OUTBOX, 0, 0, 'WITHSCORES')
+if first[2] then overdue = math.max(overdue, now - first[2]) end
+for _, member in ipairs(redis.call('ZRANGE', POSTING, 0, 19)) do
+  local due = redis.call('ZSCORE', BACKLOG, string.match(member, '^%S+'))
+  if due then overdue = math.max(overdue, now - due) end
+end
+return { redis.call('ZCARD', BACKLOG), overdue }

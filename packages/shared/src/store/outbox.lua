@@ -23,12 +23,15 @@ local function leave_outbox(id, host)
   if redis.call('EXISTS', outbox_key(host)) == 0 then redis.call('ZREM', OUTBOX, host) end
 end
 
+local function is_slow(host, now) return tonumber(redis.call('ZSCORE', SLOW, host) or 0) > now end
+
 -- Whether it was handed on; its host has room again.
 local function leave_posting(id, host)
   if redis.call('ZREM', POSTING, id .. ' ' .. host) == 0 then return false end
   if redis.call('HINCRBY', POSTS, host, -1) <= 0 then redis.call('HDEL', POSTS, host) end
   local first = redis.call('ZRANGE', outbox_key(host), 0, 0, 'WITHSCORES')
-  if first[2] then redis.call('ZADD', OUTBOX, first[2], host) end
+  local now = clock()
+  if first[2] then redis.call('ZADD', OUTBOX, is_slow(host, now) and math.max(first[2], now) or first[2], host) end
   return true
 end
 

@@ -26,7 +26,8 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', POSTING, '-inf', now - grace
 end
 
 for _, host in ipairs(redis.call('ZRANGEBYSCORE', OUTBOX, '-inf', now, 'LIMIT', 0, MOST_HOSTS)) do
-  local bound = tonumber(redis.call('ZSCORE', SLOW, host) or 0) > now and 1 or most_a_host
+  local slow = is_slow(host, now)
+  local bound = slow and 1 or most_a_host
   local room = math.min(bound - tonumber(redis.call('HGET', POSTS, host) or 0), most)
   if room > 0 then
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', outbox_key(host), '-inf', now, 'LIMIT', 0, room)) do
@@ -35,6 +36,8 @@ for _, host in ipairs(redis.call('ZRANGEBYSCORE', OUTBOX, '-inf', now, 'LIMIT', 
       if delivery[1] then
         redis.call('ZADD', POSTING, now, id .. ' ' .. host)
         redis.call('HINCRBY', POSTS, host, 1)
+        -- Who waited for a slow receiver is not late by our fault.
+        if slow then redis.call('ZADD', BACKLOG, 'XX', now, id) end
         most = most - 1
         for _, value in ipairs({ id, host, delivery[1], delivery[2] + 1 }) do posts[#posts + 1] = value end
       else
