@@ -12,12 +12,13 @@ import { eventually } from './harness/eventually';
 import { Pair } from './harness/pair';
 import { CHINESE } from './harness/texts';
 
+const SLOW = 'standin/extractive-4000ms';
 let pair: Pair;
 let redis: Redis;
 let job: Job;
 const folder = mkdtempSync(join(tmpdir(), 'flashcards-formats-'));
 beforeAll(async () => {
-  pair = await Pair.start({ apis: 1, settings: { MAX_CARDS: 500 } });
+  pair = await Pair.start({ apis: 1, settings: { MAX_CARDS: 500, MODEL_FALLBACKS: SLOW } });
   redis = new Redis(pair.redis.url);
   job = await pair.finished({
     text: CHINESE,
@@ -134,6 +135,19 @@ describe('an Anki package', () => {
       log: { new: 0, conflicting: 0 },
     });
   });
+});
+
+test('the cards of a canceled job are a package too, the same whenever it is read', async () => {
+  const { id } = await pair.submit({ text: `${CHINESE}慢。`, options: { model: SLOW } });
+  await eventually(async () => {
+    const { body } = await pair.call('GET', `/v1/jobs/${id}/cards`);
+    expect((body as { cards: Card[] }).cards.length).toBeGreaterThan(0);
+  });
+  expect((await download('?format=apkg', {}, id)).status).toBe(409);
+  await pair.call('POST', `/v1/jobs/${id}/cancel`);
+  const [first, second] = [await download('?format=apkg', {}, id), await download('?format=apkg', {}, id)];
+  expect((await openPackage(first.bytes)).notes.length).toBeGreaterThan(0);
+  expect(Buffer.from(second.bytes).equals(first.bytes)).toBe(true);
 });
 
 describe('a deck of 500 cards', () => {

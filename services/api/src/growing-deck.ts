@@ -5,14 +5,13 @@ import type { Jobs } from './jobs';
 
 /** Formats that make sense of a deck that is still growing. */
 const GROWING: ReadonlySet<string> = new Set(['json', 'jsonl']);
+export const canGrow = (format: string): boolean => GROWING.has(format);
 /** BCP-47 for a language that is not known. */
 const UNKNOWN_LANGUAGE = 'und';
 
 export interface GrowingDeck {
   /** Of a deck without a card yet the title is empty and the language `und`. */
   readonly deck: Deck;
-  /** When it was made, or how it stands was read; epoch milliseconds. */
-  readonly madeAt: number;
   /** Number of the job's last event that was looked at: what the next read may begin after. */
   readonly last: number;
 }
@@ -29,7 +28,7 @@ export async function cardsSoFar(
   let last = after;
   for (;;) {
     const page = await follow(id, tenant, last);
-    if (!isTerminal(page.status) && !GROWING.has(format))
+    if (!isTerminal(page.status) && !canGrow(format))
       throw new AppError('conflict', `The deck is not complete: the job is ${page.status}. Until it ends, read it as json or jsonl.`); // prettier-ignore
     for (const { event } of page.events) if (event.type === 'card') cards.push(event.data);
     last = page.events.at(-1)?.number ?? Math.min(last, page.last);
@@ -37,6 +36,6 @@ export async function cardsSoFar(
     if (page.complete && page.status !== 'completed' && after === 0 && cards.length === 0)
       throw new AppError('conflict', `This job has no deck: it is ${page.status}.`);
     const { title = '', language = UNKNOWN_LANGUAGE } = page.deck ?? {};
-    return { deck: { title, language, cards }, madeAt: Date.now(), last };
+    return { deck: { title, language, cards }, last };
   }
 }

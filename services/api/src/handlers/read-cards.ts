@@ -3,7 +3,7 @@ import { type CardsQuery, optionsFor } from '../cards-query';
 import { HEAVY_SECONDS } from '../deck-files';
 import type { Answer, Deps, Input } from '../endpoint';
 import { attachment } from '../file-name';
-import { type GrowingDeck, cardsSoFar } from '../growing-deck';
+import { canGrow, cardsSoFar } from '../growing-deck';
 import type { Jobs } from '../jobs';
 import { formatFor } from '../negotiate';
 
@@ -39,16 +39,14 @@ export async function readCards(input: CardsInput, { jobs, deckFiles, metrics }:
   };
 }
 
-async function growingDeck(
-  { params, tenant, query }: CardsInput,
-  format: FormatName,
-  jobs: Jobs,
-): Promise<GrowingDeck> {
+/** A format for a deck that grows has no times in it; the others are the same whenever they are read. */
+async function growingDeck({ params, tenant, query }: CardsInput, format: FormatName, jobs: Jobs) {
   const { id = '' } = params;
   const { after } = query;
-  if (after !== undefined) return cardsSoFar(jobs, { id, tenant, after, format });
+  if (after !== undefined && canGrow(format))
+    return { ...(await cardsSoFar(jobs, { id, tenant, after, format })), madeAt: 0 };
   const { job, sequence } = await jobs.read(id, tenant);
-  if (!job.result) return cardsSoFar(jobs, { id, tenant, after: 0, format });
-  const { deck, created_at } = job.result;
-  return { deck, madeAt: Date.parse(created_at ?? job.finished_at ?? ''), last: sequence };
+  const madeAt = Date.parse(job.result?.created_at ?? job.finished_at ?? job.created_at);
+  if (job.result && after === undefined) return { deck: job.result.deck, madeAt, last: sequence };
+  return { ...(await cardsSoFar(jobs, { id, tenant, after: after ?? 0, format })), madeAt };
 }
