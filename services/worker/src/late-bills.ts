@@ -38,10 +38,8 @@ export class LateBills {
   }
 
   private async usageOf(unbilled: Unbilled, look: boolean): Promise<Usage> {
-    return settled(
-      unbilled,
-      await Promise.all(unbilled.calls.map((call) => (call && look ? this.bill(call) : Promise.resolve(null)))),
-    );
+    const bills = unbilled.calls.map((call) => (call && look ? this.bill(call) : Promise.resolve(null)));
+    return settled(unbilled, await Promise.all(bills));
   }
 
   private async bill(call: string): Promise<ModelUsage | null> {
