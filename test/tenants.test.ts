@@ -3,7 +3,7 @@ import { routes } from '../services/api/src/routes';
 import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from './harness/keys';
 import { eventually } from './harness/eventually';
 import { Pair } from './harness/pair';
-import { Receiver } from './harness/receiver';
+import { Receiver, type Received } from './harness/receiver';
 import { ENGLISH } from './harness/texts';
 
 jest.setTimeout(60_000);
@@ -87,7 +87,7 @@ test('a webhook is signed with the secret of its tenant, and while that is rotat
   await pair.submit({ text: `${ENGLISH} Signed.`, webhook: { url: receiver.url('/ann') } }, bearer(ann));
   await eventually(() => expect(receiver.received).toHaveLength(2));
   const verifies = (path: string, secret: string | null) => {
-    const [{ body, headers }] = receiver.at(path) as unknown as [{ body: string; headers: Record<string, string> }];
+    const { body, headers } = receiver.at(path)[0] as Received;
     return () => new Webhook(secret as string).verify(body, headers);
   };
   for (const secret of [bob.webhook_secret, rotated.webhook_secret]) expect(verifies('/bob', secret)).not.toThrow();

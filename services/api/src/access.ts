@@ -1,6 +1,7 @@
 import { type Scope, hashOfApiKey, idOfApiKey, isSameHash } from '@flashcards/shared/contract/api-key';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { AccessStore, KnownKey } from '@flashcards/shared/store/access';
+import type { Seen } from './limit-headers';
 
 /** Who asks, and what it may. */
 export interface Caller {
@@ -11,6 +12,7 @@ export interface Caller {
   readonly actor: string;
   readonly scopes: readonly Scope[];
   readonly limits: Limits;
+  readonly seen: Seen;
 }
 
 /** What another replica changed is heard of at once; whoever missed that goes on with what it knew for so long. */
@@ -45,7 +47,9 @@ export function createAccess({ store, pepper, limits, onError, now = Date.now }:
 
   function keep(key: KnownKey): Kept {
     const { tenant, scopes } = key;
-    const caller = { tenant, subject: `t:${tenant}`, actor: key.id, scopes, limits: { ...limits, ...key.limits } };
+    const own = { ...limits, ...key.limits };
+    const seen = kept.get(key.id)?.caller.seen ?? { left: own.submits_per_minute, at: 0 };
+    const caller = { tenant, subject: `t:${tenant}`, actor: key.id, scopes, limits: own, seen };
     const entry = { key, caller, until: now() + KEPT_MILLISECONDS };
     // The oldest goes first: a map gives its entries in the order in which they came.
     if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string);

@@ -22,7 +22,7 @@ export interface AppSettings {
 
 /** What any request may take beside what its client asked to wait, also when Redis hangs. */
 const REQUEST_MILLISECONDS = 1_900;
-const NOBODY: Caller = { tenant: '', subject: '', actor: '', scopes: [], limits: NO_LIMITS };
+const NOBODY: Caller = { tenant: '', subject: '', actor: '', scopes: [], limits: NO_LIMITS, seen: { left: -1, at: 0 } };
 
 /** The order of middleware, and the table of endpoints mounted. */
 export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: AppSettings): Express {

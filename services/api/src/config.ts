@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { type Limits, NO_LIMITS } from '@flashcards/shared/contract/limits';
+import type { Limits } from '@flashcards/shared/contract/limits';
 import { MOST_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
 import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
 
@@ -13,6 +13,9 @@ export interface ApiConfig extends PairConfig {
   readonly SECRETS_KEY?: string;
   readonly AUDIT_FILE?: string;
   readonly RATE_LIMIT_PER_MINUTE: number;
+  readonly MAX_OPEN_JOBS: number;
+  readonly TOKENS_PER_DAY: number;
+  readonly BUDGET_USD_PER_DAY: number;
   readonly MAX_WAITING_JOBS: number;
   readonly MAX_STREAMS: number;
   readonly MAX_TEXT_CHARS: number;
@@ -48,6 +51,12 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(10)
     .description('Submits by an address or key in any minute; 0 is no limit.'),
+  MAX_OPEN_JOBS: whole.min(0).default(0).description('Jobs of a tenant that have not ended; 0 is no limit.'),
+  TOKENS_PER_DAY: whole.min(0).default(0).description('Tokens of a tenant on a day of UTC; 0 is no limit.'),
+  BUDGET_USD_PER_DAY: Joi.number()
+    .min(0)
+    .default(0)
+    .description('US dollars of a tenant on a day of UTC; 0 is no limit. Needs `MODEL_MAX_PRICE`.'),
   MAX_WAITING_JOBS: whole
     .min(1)
     .default(100_000)
@@ -64,8 +73,10 @@ export const apiSettings = Joi.object<ApiConfig>({
 
 /** What a tenant may use that has no limits of its own. */
 export const limitsOf = (config: ApiConfig): Limits => ({
-  ...NO_LIMITS,
   submits_per_minute: config.RATE_LIMIT_PER_MINUTE,
+  open_jobs: config.MAX_OPEN_JOBS,
+  tokens_per_day: config.TOKENS_PER_DAY,
+  usd_per_day: config.BUDGET_USD_PER_DAY,
 });
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
@@ -80,6 +91,8 @@ export function readApiConfig(environment = process.env): ApiConfig {
       'AUTH=keys needs KEY_PEPPER and SECRETS_KEY, each best from a file: KEY_PEPPER_FILE, SECRETS_KEY_FILE.',
     );
   }
+  if (config.BUDGET_USD_PER_DAY > 0 && config.MODEL_MAX_PRICE === '')
+    throw new ConfigError('BUDGET_USD_PER_DAY needs MODEL_MAX_PRICE, at which it reserves.');
   if (modelsOf(config).length > MOST_MODELS)
     throw new ConfigError('MODEL and MODEL_FALLBACKS may name three models in all.');
   return config;

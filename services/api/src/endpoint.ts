@@ -2,6 +2,7 @@ import type Joi from 'joi';
 import type { Scope } from '@flashcards/shared/contract/api-key';
 import type { HttpErrorCode } from '@flashcards/shared/contract/errors';
 import type { Logger } from '@flashcards/shared/runtime/logger';
+import type { UsageStore } from '@flashcards/shared/store/usage';
 import type { Caller } from './access';
 import type { Cards } from './cards';
 import type { DeckFiles } from './deck-files';
@@ -22,6 +23,7 @@ export interface Deps {
   /** Where there are keys. */
   readonly keyRing: KeyRing | undefined;
   readonly listeners: Listeners;
+  readonly usageOf: UsageStore;
   readonly health: Health;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;

@@ -1,4 +1,5 @@
 import type { Result } from '@flashcards/shared/contract/deck';
+import { type Price, passBound } from '@flashcards/shared/contract/cost';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { type Job, type Status, type Submit, isTerminal } from '@flashcards/shared/contract/job';
 import type { Limits } from '@flashcards/shared/contract/limits';
@@ -8,7 +9,6 @@ import type { Page } from '@flashcards/shared/store/log';
 import {
   type Fields,
   type Place,
-  etaSeconds,
   jobOf,
   leaderOf,
   packRequest,
@@ -17,11 +17,16 @@ import {
 } from '@flashcards/shared/store/record';
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/result-cache';
 import type { Admitted, QueueState, Store } from '@flashcards/shared/store/store';
+import { policiesOf } from '@flashcards/shared/store/policies';
 import { bodyHash, jobId } from './job-id';
+import type { Seen } from './limit-headers';
+import { gone, refuse, withoutPrice } from './refusals';
 
 export interface JobsSettings {
   readonly region: string;
   readonly maxWaiting: number;
+  /** At which budgets reserve. */
+  readonly price: Price | null;
   readonly resultSeconds: number;
   /** What else a cached result depends on: prompt version and default model. */
   readonly cacheVersion: string;
@@ -41,6 +46,8 @@ export interface Wish {
   /** Whose submits are counted, and how much it may. */
   readonly subject: string;
   readonly limits: Limits;
+  /** Told what is left of the submits. */
+  readonly seen: Seen;
   readonly submit: Submit;
   readonly idempotencyKey?: string;
   /** Make it anew, and share with nobody. */
@@ -58,7 +65,6 @@ export interface Wish {
 export interface Submitted {
   readonly job: Job;
   readonly replayed: boolean;
-  readonly limit: { readonly limit: number; readonly remaining: number } | null;
 }
 
 /** A job as read: what a client sees, and the number of its last event. */
@@ -79,6 +85,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
 
   async function submit(wish: Wish): Promise<Submitted> {
     const { tenant, submit: wanted } = wish;
+    if (wish.limits.usd_per_day > 0 && !settings.price) throw withoutPrice();
     const keys = cacheKeys(tenant, wanted.text, wanted.options, settings.cacheVersion);
     const anew = wish.noCache || wish.noStore;
     const cached = anew || cache.inStore ? null : await cache.get(keys.cacheKey);
@@ -97,6 +104,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
       parent: wish.parent ?? '',
       limitPerMinute: wish.limits.submits_per_minute,
       limitSubject: wish.subject,
+      policies: policiesOf(wish.limits, () => passBound(wanted.text, wanted.options.cards, settings.price)),
       maxWaiting: settings.maxWaiting,
       result: cached && atPosted(cached, wanted.text, keys.folded),
       look: cache.inStore && !anew,
@@ -106,13 +114,12 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
       const result = atPosted(JSON.parse(admitted.status) as Result, wanted.text, keys.folded);
       admitted = await store.submit({ ...admission, result, look: false });
     }
+    if (admitted.remaining >= 0) Object.assign(wish.seen, { left: admitted.remaining, at: Date.now() });
     refuse(admitted, settings.maxWaiting);
     if (admitted.status === 'queued') feed.ask();
-    const { remaining } = admitted;
-    const limit = remaining < 0 ? null : { limit: wish.limits.submits_per_minute, remaining };
-    if (admitted.outcome === 'replayed') return { job: await replay(id, tenant), replayed: true, limit };
-    if (admitted.status === 'completed') return { job: (await read(id, tenant)).job, replayed: false, limit };
-    return { job: acceptedJob(id, wish, admitted), replayed: false, limit };
+    if (admitted.outcome === 'replayed') return { job: await replay(id, tenant), replayed: true };
+    if (admitted.status === 'completed') return { job: (await read(id, tenant)).job, replayed: false };
+    return { job: acceptedJob(id, wish, admitted), replayed: false };
   }
 
   /** The 202 needs no second look: a new record is what was just written. */
@@ -131,7 +138,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
   /** The job of a repeated key. One that was erased a moment ago is gone, as its tombstone says from now on. */
   async function replay(id: string, tenant: string): Promise<Job> {
     const found = await store.read(id, tenant);
-    if (typeof found === 'string') throw REFUSALS.gone();
+    if (typeof found === 'string') throw gone();
     return view(id, found.fields, found.place).job;
   }
 
@@ -156,7 +163,7 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     const found = made ? await store.read(made, tenant) : 'none';
     if (typeof found === 'string' || found.fields.get('retry_of') !== id)
       throw new AppError('gone', 'The text of this job is gone: submit it again.');
-    return { job: view(made, found.fields, found.place).job, replayed: true, limit: null };
+    return { job: view(made, found.fields, found.place).job, replayed: true };
   }
 
   const view = (id: string, fields: Fields, place: Place): Reading => ({
@@ -267,23 +274,4 @@ function there<T>(found: T | 'gone' | 'none'): T {
   if (found === 'gone') throw new AppError('gone', 'The result of this job has expired.');
   if (found === 'none') throw new AppError('not_found', 'There is no job with this id.');
   return found;
-}
-
-const REFUSALS = {
-  mismatch: () => new AppError('idempotency_mismatch', 'This Idempotency-Key was used with another body.'),
-  gone: () => new AppError('gone', 'The job of this Idempotency-Key has expired or was erased.'),
-  limited: ({ retryAfterSeconds }: Admitted) =>
-    new AppError('rate_limited', 'Too many submits in a minute.', { retryAfterSeconds, policy: 'submits' }),
-  overloaded: ({ place }: Admitted, maxWaiting: number) =>
-    new AppError('overloaded', 'Too many jobs are waiting.', {
-      // Until a tenth of those who wait should have ended.
-      retryAfterSeconds: Math.min(60, Math.max(1, etaSeconds({ ...place, position: maxWaiting / 10 }))),
-    }),
-} as const;
-
-type Refusal = (admitted: Admitted, maxWaiting: number) => AppError;
-
-function refuse(admitted: Admitted, maxWaiting: number): void {
-  const refusal = REFUSALS[admitted.outcome as keyof typeof REFUSALS] as Refusal | undefined;
-  if (refusal) throw refusal(admitted, maxWaiting);
 }

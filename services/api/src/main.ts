@@ -3,6 +3,7 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Redis } from 'ioredis';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
+import { parsePrice } from '@flashcards/shared/contract/cost';
 import { modelsOf } from '@flashcards/shared/contract/settings';
 import { createFeed } from '@flashcards/shared/feed';
 import { type Audit, createAudit } from '@flashcards/shared/runtime/audit';
@@ -19,6 +20,7 @@ import { readModelProbe } from '@flashcards/shared/store/model-probe';
 import { logEnd } from '@flashcards/shared/store/ended';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
+import { createUsageStore } from '@flashcards/shared/store/usage';
 import { createStore } from '@flashcards/shared/store/store';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { adminRoutes } from './admin-routes';
@@ -69,6 +71,7 @@ run(async () => {
     settings: {
       region: config.REGION,
       maxWaiting: config.MAX_WAITING_JOBS,
+      price: parsePrice(config.MODEL_MAX_PRICE),
       resultSeconds: config.RESULT_SECONDS,
       cacheVersion: `${PROMPT_VERSION} ${models.join(' ')}`,
     },
@@ -111,8 +114,9 @@ run(async () => {
   const { door, keyRing } = createDoor(config, { access, audit, onError: failed('keys') });
   if ('access' in door) new Bell(bellRedis, access.changes).onAny((id) => door.access.forget(id));
   const deliveries = createDeliveries(deliveryStore);
+  const usageOf = createUsageStore(redis, config.REDIS_PREFIX);
   const deps = {
-    jobs, cards, deckFiles, listeners, deliveries, health, metrics, logger, keyRing, openapi: () => document,
+    jobs, cards, deckFiles, listeners, deliveries, usageOf, health, metrics, logger, keyRing, openapi: () => document,
   }; // prettier-ignore
   const app = createApp(deps, endpoints, {
     trustProxyHops: config.TRUST_PROXY_HOPS,

@@ -18,7 +18,13 @@ export function openapiOf(endpoints: readonly Endpoint[], version: string): obje
     },
     paths,
     webhooks: Object.fromEntries(WEBHOOK_EVENTS.map((event) => [event, { post: webhookOf(event) }])),
-    components: { schemas: { Problem: PROBLEM } },
+    security: [{ key: [] }],
+    components: {
+      schemas: { Problem: PROBLEM },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'An API key, `fck_…`; none in open mode.' },
+      },
+    },
   };
 }
 
@@ -61,6 +67,7 @@ function operationOf(endpoint: Endpoint): object {
         '',
       ),
     summary,
+    ...(endpoint.scope === 'public' ? { security: [] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body
       ? {
@@ -70,7 +77,10 @@ function operationOf(endpoint: Endpoint): object {
           },
         }
       : {}),
-    responses: { ...errorAnswers(errors), ...Object.fromEntries(Object.entries(answers).map(answerOf)) },
+    responses: {
+      ...errorAnswers([...errors, ...(endpoint.scope === 'public' ? [] : DOOR)]),
+      ...Object.fromEntries(Object.entries(answers).map(answerOf)),
+    },
   };
 }
 
@@ -105,10 +115,12 @@ function answerOf([status, answer]: [string, Endpoint['answers'][number]]): [str
   return [status, { description, ...(Object.keys(content).length > 0 ? { content } : {}) }];
 }
 
-/** One answer a status; the codes that share it are named. Any request can meet the last three. */
+const DOOR = ['unauthenticated', 'forbidden', 'queue_unavailable'] as const;
+
+/** One answer a status; the codes that share it are named. Any request can meet the last four. */
 function errorAnswers(errors: readonly HttpErrorCode[]): Record<string, object> {
   const byStatus = new Map<number, string[]>();
-  for (const code of new Set<HttpErrorCode>([...errors, 'rate_limited', 'draining', 'internal'])) {
+  for (const code of new Set<HttpErrorCode>([...errors, 'malformed_request', 'rate_limited', 'draining', 'internal'])) {
     const { status } = HTTP_ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

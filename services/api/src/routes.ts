@@ -27,6 +27,7 @@ import { readHealth } from './handlers/read-health';
 import { readJob } from './handlers/read-job';
 import { readOpenapi } from './handlers/read-openapi';
 import { readQueue } from './handlers/read-queue';
+import { readUsage, usageQuery, usageSchema } from './handlers/read-usage';
 import { redeliver } from './handlers/redeliver';
 import { retryJob } from './handlers/retry-job';
 import { BATCH_BYTES, batchAnswerSchema, batchSchema, submitBatch } from './handlers/submit-batch';
@@ -86,7 +87,7 @@ const endpoint = (row: Omit<Endpoint, 'handler'> & { handler: unknown }): Endpoi
 });
 const SUBMIT_ERRORS = [
   'malformed_request', 'gone', 'too_large', 'unsupported_media_type', 'invalid_request',
-  'idempotency_mismatch', 'rate_limited', 'overloaded', 'queue_unavailable',
+  'idempotency_mismatch', 'conflict', 'rate_limited', 'quota_exceeded', 'budget_exceeded', 'overloaded', 'queue_unavailable',
 ] as const; // prettier-ignore
 const waitsAsPreferred: Endpoint['waits'] = (input) => readPrefer(input.header('prefer')).waitSeconds;
 const BODY_ERRORS = ['malformed_request', 'too_large', 'unsupported_media_type', 'invalid_request'] as const;
@@ -169,7 +170,7 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
     summary: 'Run a failed job again, as a new job',
     headers: SUBMIT_HEADERS, waits: waitsAsPreferred,
     answers: { 202: job('The new job; `retry_of` names the one that failed.'), 200: job('The new job has already ended.') },
-    errors: ['not_found', 'conflict', 'gone', 'invalid_request', 'idempotency_mismatch', 'rate_limited', 'overloaded', 'queue_unavailable'],
+    errors: ['not_found', 'conflict', 'gone', 'invalid_request', 'idempotency_mismatch', 'conflict', 'rate_limited', 'quota_exceeded', 'budget_exceeded', 'overloaded', 'queue_unavailable'],
   }),
   endpoint({
     method: 'delete', path: '/v1/jobs/{id}', scope: 'data:erase', handler: eraseJob,
@@ -188,6 +189,13 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
     summary: 'Deliver once more, now',
     answers: { 202: { description: 'The delivery; its attempt follows.', schema: deliverySchema } },
     errors: [...READ_ERRORS, 'conflict'],
+  }),
+  endpoint({
+    method: 'get', path: '/v1/usage', scope: 'jobs:read', handler: readUsage,
+    summary: "One's own use by day, the limits, and what is left of them",
+    query: usageQuery,
+    answers: { 200: { description: 'The use.', schema: usageSchema } },
+    errors: ['invalid_request', 'queue_unavailable'],
   }),
   endpoint({
     method: 'get', path: '/v1/queue', scope: 'public', handler: readQueue,

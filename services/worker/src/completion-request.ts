@@ -1,3 +1,4 @@
+import type { Price } from '@flashcards/shared/contract/cost';
 import { ModelError } from './model-errors';
 import { FORMAT_REASONS } from './openrouter-errors';
 
@@ -37,12 +38,13 @@ const RUNGS: readonly Rung[] = [
   { name: 'text', format: () => '', requireParameters: false },
 ];
 
-const routing = ({ requireParameters }: Rung): string => {
+const routing = ({ requireParameters }: Rung, price: Price | null): string => {
   const provider = {
     data_collection: 'deny',
     zdr: true,
     require_parameters: requireParameters,
     allow_fallbacks: true,
+    ...(price ? { max_price: { prompt: price.input, completion: price.output } } : {}),
   };
   // Without this a long text loses its middle, silently, at endpoints with a small context.
   const plugins = [{ id: 'context-compression', enabled: false }];
@@ -52,16 +54,18 @@ const routing = ({ requireParameters }: Rung): string => {
 /** What the text of a body depends on besides its request. */
 export interface BodySettings {
   readonly privacy: boolean;
+  /** Endpoints that cost more are not asked. */
+  readonly maxPrice?: Price | null;
   readonly user?: string;
 }
 
 export type Body = (request: CompletionRequest, models: readonly string[], rung: Rung) => string;
 
 /** Builds bodies as text: all but the messages is the same in each call, and is serialised once. */
-export function createBody({ privacy, user = 'anonymous' }: BodySettings): Body {
+export function createBody({ privacy, maxPrice = null, user = 'anonymous' }: BodySettings): Body {
   const schemas = new WeakMap<object, string>();
   const tails = new Map(
-    RUNGS.map((rung) => [rung, privacy ? routing(rung) : ',"stream_options":{"include_usage":true}']),
+    RUNGS.map((rung) => [rung, privacy ? routing(rung, maxPrice) : ',"stream_options":{"include_usage":true}']),
   );
   const target = (models: readonly string[]): string =>
     privacy && models.length > 1 ? `"models":${JSON.stringify(models)}` : `"model":${JSON.stringify(models[0])}`;

@@ -5,6 +5,7 @@ import { fold } from '@flashcards/shared/contract/fold';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import type { Run } from '@flashcards/shared/store/store';
+import type { Permit } from './allowance';
 import { CANDIDATES_SCHEMA } from './cards/candidate';
 import { type Chunk, chunkText, contextOf } from './cards/chunk';
 import { coverage } from './cards/coverage';
@@ -28,6 +29,8 @@ const MOST_OUTPUT_CHARS = 200_000;
 export interface GenerateTools {
   readonly openRouter: OpenRouter;
   readonly metrics: WorkerMetrics;
+  /** Asked before each call; throws where a budget does not allow it. */
+  readonly permit: Permit;
   /** Hears of each card the moment it is kept, and how the deck stands with it. */
   readonly onCard: (card: Card, standing: Standing) => void;
 }
@@ -181,6 +184,7 @@ async function askFor(
     ...(options.model ? { model: options.model } : {}),
   };
   try {
+    await tools.permit(request);
     const completion = await tools.openRouter.complete(request, {
       signal,
       onContent: (delta) => offer(scanner.push(delta)),

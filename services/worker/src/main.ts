@@ -16,6 +16,7 @@ import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
 import { createSecretReader } from '@flashcards/shared/store/webhook-secrets';
 import { createStore } from '@flashcards/shared/store/store';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
+import { parsePrice } from '@flashcards/shared/contract/cost';
 import { sealingKey } from '@flashcards/shared/contract/sealed';
 import { secretKey } from '@flashcards/shared/contract/webhook-secret';
 import { readWorkerConfig, retryMilliseconds } from './config';
@@ -54,6 +55,7 @@ run(async () => {
   });
   const feed = createFeed(store, { connection: queueRedis, prefix, onError: failed('feed') });
   const metrics = createWorkerMetrics(config.REGION, () => executor.running());
+  const price = parsePrice(config.MODEL_MAX_PRICE);
   const openRouter = createOpenRouter({
     baseUrl: config.OPENROUTER_BASE_URL,
     apiKey: config.OPENROUTER_API_KEY ?? null,
@@ -65,6 +67,7 @@ run(async () => {
       totalMs: config.MODEL_TIMEOUT_SECONDS * 1_000,
     },
     privacy: config.OPENROUTER_PRIVACY,
+    maxPrice: price,
   });
   const bills = new LateBills({ openRouter, store, onError: failed('bills') });
   const executor = createExecutor({
@@ -72,7 +75,11 @@ run(async () => {
     cache,
     metrics,
     logger,
-    work: createGenerateProcessor({ openRouter, metrics }),
+    work: createGenerateProcessor({
+      openRouter,
+      metrics,
+      allowance: { price, extend: (run, more) => store.extend(run, more) },
+    }),
     bills,
     logs: new RunLogs({ store, metrics, lost: ({ id }) => executor.stop(id, 'lost') }),
     pause: (milliseconds) => worker.rateLimit(milliseconds),

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 
+import type { Price } from '@flashcards/shared/contract/cost';
 import axios, { AxiosHeaders, type AxiosResponse } from 'axios';
 
 import { createBody, createLadder, type Body, type CompletionRequest, type Rung } from './completion-request';
@@ -32,6 +33,8 @@ export interface ModelSettings {
   };
   /** True sends OpenRouter's own keys, privacy first; false is for other servers that speak OpenAI's API. */
   readonly privacy: boolean;
+  /** Endpoints that cost more are not asked; with `privacy` only, which is OpenRouter's. */
+  readonly maxPrice?: Price | null;
   /** The pseudonym of requests that carry none. */
   readonly user?: string;
 }

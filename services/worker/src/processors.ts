@@ -1,16 +1,27 @@
 import type { Run } from '@flashcards/shared/store/store';
+import { type AllowanceParts, createAllowance } from './allowance';
 import { type Generated, generate } from './generate';
 import type { WorkerMetrics } from './metrics';
 import type { OpenRouter } from './openrouter';
 import type { RunLog } from './run-log';
 
 export interface GenerateProcessorParts {
+  readonly allowance: AllowanceParts;
   readonly openRouter: OpenRouter;
   readonly metrics: WorkerMetrics;
 }
 
 /** The processor of the queue `generate`: makes a deck, and logs each card it keeps. */
-export function createGenerateProcessor({ openRouter, metrics }: GenerateProcessorParts) {
+export function createGenerateProcessor({ openRouter, metrics, allowance }: GenerateProcessorParts) {
   return (run: Run, log: RunLog, signal: AbortSignal): Promise<Generated> =>
-    generate(run, { openRouter, metrics, onCard: (card, standing) => log.add(card, standing) }, signal);
+    generate(
+      run,
+      {
+        openRouter,
+        metrics,
+        permit: createAllowance(run, allowance),
+        onCard: (card, standing) => log.add(card, standing),
+      },
+      signal,
+    );
 }

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { parseCidrs } from './addresses';
+import { parsePrice } from './cost';
 import { sealingKey } from './sealed';
 import { secretKey } from './webhook-secret';
 
@@ -10,6 +11,7 @@ export interface PairConfig {
   readonly REDIS_PREFIX: string;
   readonly MODEL: string;
   readonly MODEL_FALLBACKS: string;
+  readonly MODEL_MAX_PRICE: string;
   readonly RESULT_SECONDS: number;
   readonly FAILED_TEXT_SECONDS: number;
   readonly REGION: string;
@@ -44,6 +46,13 @@ export const pairSettings = {
     .description('Prefix of every key: one hash tag, so that all keys live on one shard.'),
   MODEL: Joi.string().default('openai/gpt-4.1-nano').description('The model that is asked first.'),
   MODEL_FALLBACKS: Joi.string().allow('').default('').description('Up to two more models, separated by commas.'),
+  MODEL_MAX_PRICE: Joi.string()
+    .allow('')
+    .custom(readable(parsePrice))
+    .default('')
+    .description(
+      'Dearest price that may be paid, in US dollars for a million tokens of input and of output: `0.5,2`. Budgets reserve at it, and OpenRouter asks no endpoint that costs more. Needed for a budget in dollars.',
+    ),
   RESULT_SECONDS: seconds.min(1).description('How long a finished job and its deck are kept.'),
   FAILED_TEXT_SECONDS: seconds.min(0).description("How long a failed job's text is kept."),
   REGION: Joi.string()

@@ -1,5 +1,6 @@
 import type { Result } from '../contract/deck';
 import type { Submit } from '../contract/job';
+import type { Policies } from './policies';
 import type { Place } from './record';
 
 /** What a submit asks the store to take in. */
@@ -17,6 +18,8 @@ export interface Admission {
   /** Whose submits the limit counts. */
   readonly limitSubject: string;
   readonly maxWaiting: number;
+  /** What else of its tenant is limited; null where nothing is. */
+  readonly policies: Policies | null;
   /** A cached result, already at the offsets of this text. */
   readonly result: Result | null;
   /** The failed job that this one runs again, or ''. */
@@ -27,15 +30,16 @@ export interface Admission {
   readonly look: boolean;
 }
 
-export type AdmissionOutcome = 'made' | 'cached' | 'replayed' | 'mismatch' | 'gone' | 'limited' | 'overloaded';
+export type AdmissionOutcome =
+  'made' | 'cached' | 'replayed' | 'mismatch' | 'gone' | 'limited' | 'refused' | 'overloaded' | 'erasing';
 
 export interface Admitted {
   readonly outcome: AdmissionOutcome;
-  /** Of `made` and `replayed` the job's status, of `cached` the stored result. */
+  /** Of `made` and `replayed` the job's status, of `cached` the stored result, of `refused` the policy. */
   readonly status: string;
   /** Submits left in this window, or -1 where no limit is on. */
   readonly remaining: number;
-  /** Of `limited`: seconds until the next submit may pass. */
+  /** Of `limited` and `refused`: seconds until the next submit may pass. */
   readonly retryAfterSeconds: number;
   readonly created: number;
   readonly place: Place;

@@ -10,7 +10,7 @@ end
 -- -> its tenant, or false when it had ended
 local function end_job(id, now, outcome, ttl)
   local key = job_key(id)
-  local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key', 'leader', 'cards', 'usage', 'hook')
+  local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key', 'leader', 'cards', 'usage', 'hook', 'held')
   if not was[1] or not is_open(was[1]) then return false end
   -- A follower that does not end with its leader keeps what both were told so far.
   local leader = not outcome.shared and was[1] == 'queued' and was[7] and leader_of(was[7], was[5] or was[6])
@@ -40,6 +40,11 @@ local function end_job(id, now, outcome, ttl)
     local took, before = now - was[4], redis.call('HGET', COUNTS, 'service_ms')
     redis.call('HSET', COUNTS, 'service_ms', math.floor(before and before * 0.9 + took * 0.1 or took))
   end
+  close_account(was[2], now, {
+    id = id, held = was[11], started = was[4] and not outcome.shared, usage = outcome.usage ~= '' and outcome.usage or was[9],
+    told = was[1] == 'queued' or (outcome.usage or '') ~= '',
+    cards = outcome.result and kept_in(outcome.result), hit = outcome.cache == 'hit',
+  })
   if not outcome.shared then close_log(id, outcome.result or '', tonumber(was[8] or 0), ttl.result) end
   if not was[10] then return was[2] end
   if outcome.shared then return was[2], was[10] end

@@ -6,6 +6,7 @@ local function tomb_key(id) return P .. ':tomb:' .. id end
 local function followers_key(id) return P .. ':followers:' .. id end
 local function cache_key_of(key) return P .. ':cache:' .. key end
 local function waiting_key(tenant) return P .. ':waiting:' .. tenant end
+local function erasing_key(tenant) return P .. ':erasing:' .. tenant end
 local function index_key(tenant) return P .. ':jobs:' .. tenant end
 local TURNS = P .. ':turns'       -- tenants with waiting jobs; score: the number of their turn
 local RESTED = P .. ':rested'     -- tenants whose list ran empty before their next turn came; score: its number
@@ -14,7 +15,7 @@ local WORKERS = P .. ':workers'   -- "id:slots" of each worker; score: when its 
 local FLIGHT = P .. ':flight'     -- collapse key -> id of the job that makes the deck
 local LEADERS = P .. ':leaders'   -- ids that others wait for
 local DUE = P .. ':due'           -- ids that follow another; score: their own deadline
-local COUNTS = P .. ':counts'     -- waiting (jobs), turn (of the job fed last), service_ms (mean)
+local COUNTS = P .. ':counts'     -- waiting (jobs), turn (of the job fed last), service_ms (mean), erasing (tenants)
 local BELL = P .. ':bell'         -- channel: something happened to this id
 local CANCEL = P .. ':cancel'     -- channel: stop running this id
 

@@ -1,6 +1,7 @@
 import type { Card, Usage } from '../contract/deck';
 import type { Submit } from '../contract/job';
 import { type Making, makingOf, unpackCards } from './log';
+import { type Held, heldOf } from './policies';
 import { NOTHING_USED, unpackRequest } from './record';
 
 /** Which run of which job: the fence. */
@@ -23,12 +24,29 @@ export interface Run {
   /** Cards that earlier runs kept: they stay, and only the others are missing. */
   readonly kept: readonly Card[];
   readonly making: Making | null;
+  /** What its tenant's budget holds for it; null where nothing is counted. */
+  readonly held: Held | null;
 }
 
 /** What the script of a take returns. */
 export function runOf(id: string, taken: (string | number)[]): Run {
-  const [run, attempts, crashes, tenant, text, request, wanted, deadline, cacheKey, created, now, usage, making, kept] =
-    taken;
+  const [
+    run,
+    attempts,
+    crashes,
+    tenant,
+    text,
+    request,
+    wanted,
+    deadline,
+    cacheKey,
+    created,
+    now,
+    usage,
+    making,
+    kept,
+    held,
+  ] = taken;
   return {
     id,
     run: Number(run),
@@ -42,5 +60,6 @@ export function runOf(id: string, taken: (string | number)[]): Run {
     spent: usage ? (JSON.parse(String(usage)) as Usage) : NOTHING_USED,
     kept: unpackCards(String(kept)),
     making: makingOf(String(making)),
+    held: heldOf(String(held)),
   };
 }

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { type JobError, PRIORITIES, type Status } from '../contract/job';
 import type { Result, Usage } from '../contract/deck';
 import { packHook } from '../contract/webhook';
+import type { Bound } from '../contract/cost';
 import { BULK_AGES_MILLISECONDS, CRASHES, GENERATE_QUEUE } from '../contract/queues';
 import { gathered } from '../runtime/gather';
 import { defineScript } from '../runtime/redis';
@@ -9,6 +10,7 @@ import type { Admission, AdmissionOutcome, Admitted } from './admission';
 import { type Again, againOf } from './again';
 import type { Ended } from './ended';
 import { type Added, type Page, packAdded, pageOf } from './log';
+import { packPolicies } from './policies';
 import { type Fields, type Place, fieldsOf, packRequest } from './record';
 import { type Run, type RunId, runOf } from './run';
 
@@ -51,7 +53,7 @@ const MOST_EVENTS = 100;
 
 const PLAIN = (name: string): readonly string[] => ['keys', 'line', 'log', name];
 const SEES = (name: string): readonly string[] => ['keys', 'line', 'log', 'view', name];
-const ENDS = (name: string): readonly string[] => ['keys', 'line', 'log', 'outbox', 'ending', name];
+const ENDS = (name: string): readonly string[] => ['keys', 'line', 'log', 'outbox', 'accounts', 'ending', name];
 
 /**
  * The records, the waiting lists and what carries a job through them: the only place that knows our keys.
@@ -69,7 +71,7 @@ export function createStore(
     feed: script(ENDS('feed')),
     take: script(PLAIN('take')),
     append: script(PLAIN('append')),
-    spent: script(PLAIN('spent')),
+    spent: script(['keys', 'line', 'log', 'accounts', 'spent']),
     release: script(PLAIN('release')),
     finish: script(ENDS('finish')),
     settle: script(ENDS('settle')),
@@ -81,6 +83,7 @@ export function createStore(
     queue: script(PLAIN('queue')),
     announce: script(PLAIN('announce')),
     sweep: script(ENDS('sweep')),
+    extend: script(['keys', 'accounts', 'extend']),
   };
   // A record that outlives its tombstone would let an old idempotency key make a new job.
   const tombSeconds = Math.max(TOMB_SECONDS, retention.resultSeconds);
@@ -154,6 +157,7 @@ export function createStore(
         admission.retryOf,
         admission.look ? '1' : '0',
         submit.webhook ? packHook(submit.webhook) : '',
+        admission.policies ? packPolicies(admission.policies) : '',
       ]);
       if (outcome === 'made' && status === 'completed')
         onEnd({ id: admission.id, tenant: admission.tenant, status, code: null, by: 'cache' });
@@ -268,6 +272,11 @@ export function createStore(
     /** Says for `seconds` that a worker has `slots`; 0 takes it back. Returns the length of BullMQ's waiting list. */
     async announce(worker: string, slots: number, seconds: number): Promise<number> {
       return (await scripts.announce(prefix, worker, slots, seconds, GENERATE_QUEUE)) as number;
+    },
+
+    /** Lets a run use more than is held for its job. False where that is over a budget, or another run holds it. */
+    async extend({ id, run }: RunId, { tokens, nano }: Bound): Promise<boolean> {
+      return (await scripts.extend(prefix, id, run, tokens, nano)) === 1;
     },
 
     /** How many jobs it queued again; null when another sweep is at work. */

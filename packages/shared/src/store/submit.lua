@@ -1,14 +1,15 @@
 -- Takes jobs in, each all or nothing: repeats, limits, collapse, the record, its place in line. One call carries as many
 -- jobs as were asked for in one turn of a replica; they are taken in their order.
 -- -> for each { outcome, status, remaining, seconds until the next or position, now, slots, mean service time in ms }
--- outcome: made | replayed | mismatch | gone | limited | overloaded | cached (status is the stored result; nothing else
+-- outcome: made | replayed | mismatch | gone | limited | refused (status is the policy) | overloaded | erasing | cached (status is the stored result; nothing else
 -- was done: the caller brings it to the offsets of its text and submits again with it)
 local index_seconds = tonumber(ARGV[1])
 local ttl = { result = tonumber(ARGV[2]), text = 0, tomb = tonumber(ARGV[3]) }
 local WINDOW_SECONDS = 60
 local now = clock()
-local counts = redis.call('HMGET', COUNTS, 'waiting', 'service_ms')
+local counts = redis.call('HMGET', COUNTS, 'waiting', 'service_ms', 'erasing')
 local waiting, service_ms, slots = tonumber(counts[1] or 0), tonumber(counts[2] or 0), capacity(now)
+local erasing = tonumber(counts[3] or 0) > 0
 local indexed = {}
 
 local function answer(outcome, status, remaining, number)
@@ -52,8 +53,9 @@ local function repeated(id, body)
   if redis.call('EXISTS', tomb_key(id)) == 1 then return answer('gone', '', -1, 0) end
 end
 
-local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, flight, request, body, limit, subject, max_waiting, result, retry_of, look, hook)
+local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, flight, request, body, limit, subject, max_waiting, result, retry_of, look, hook, policies)
   class, limit = tonumber(class), tonumber(limit)
+  if erasing and redis.call('EXISTS', erasing_key(tenant)) == 1 then return answer('erasing', '', -1, 0) end
   local known = body ~= '' and repeated(id, body)
   if known then return known end
   if look == '1' then
@@ -67,6 +69,13 @@ local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, fl
     remaining, count_it = left - 1, counted
   end
   if result == '' and waiting >= tonumber(max_waiting) then return answer('overloaded', '', -1, 0) end
+  local leader = result == '' and flight ~= '' and redis.call('HGET', FLIGHT, flight)
+  local held
+  if policies ~= '' and result == '' then
+    local policy, seconds
+    policy, seconds, held = admit_to_account(tenant, now, policies, leader)
+    if policy then return answer('refused', policy, count_it and remaining + 1 or -1, seconds) end
+  end
   if count_it then count_it() end
 
   local record = { 'tenant', tenant, 'status', 'queued', 'created', now, 'wanted', wanted, 'deadline', now + deadline_ms, 'seq', 1 }
@@ -81,7 +90,7 @@ local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, fl
   if body ~= '' then field('body', body) end
   if hook ~= '' then field('hook', hook) end
   if retry_of ~= '' then field('retry_of', retry_of) end
-  local leader = result == '' and flight ~= '' and redis.call('HGET', FLIGHT, flight)
+  if held then field('held', held) end
   if leader then
     field('leader', leader)
     field('cache', 'collapsed')
@@ -108,6 +117,6 @@ local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, fl
   return answer('made', 'queued', remaining, position(tenant, id))
 end
 
-local WIDTH, answers = 17, {}
+local WIDTH, answers = 18, {}
 for i = 4, #ARGV, WIDTH do answers[#answers + 1] = admit(unpack(ARGV, i, i + WIDTH - 1)) end
 return answers

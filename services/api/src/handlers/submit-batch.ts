@@ -5,7 +5,7 @@ import type { Answer, Deps, Input } from '../endpoint';
 import type { Submitted } from '../jobs';
 import { asAppError, problemOf, problemSchema } from '../problem';
 import { validate } from '../validate';
-import { IDEMPOTENCY_KEY, limitHeaders, submit, termsOf } from './submit-job';
+import { IDEMPOTENCY_KEY, submit, termsOf } from './submit-job';
 
 const MOST_ITEMS = 100;
 export const BATCH_BYTES = 8 * 1_024 * 1_024;
@@ -55,10 +55,8 @@ export const submitBatch = (limits: SubmitLimits) => {
     const settled = await Promise.allSettled(input.body.jobs.map(submitOne));
     const outcomes = settled.map((one) => (one.status === 'fulfilled' ? one.value : asAppError(one.reason)));
     refuseAll(outcomes);
-    const last = outcomes.findLast((one) => !(one instanceof AppError) && one.limit !== null) as Submitted | undefined;
     return {
       status: 200,
-      headers: last ? limitHeaders(last) : {},
       body: { items: outcomes.map((one) => outcomeOf(one, input.requestId)) },
     };
   };

@@ -33,6 +33,7 @@ export function termsOf(input: Input, key = input.header('idempotency-key')): Te
     tenant: input.tenant,
     subject: input.caller.subject,
     limits: input.caller.limits,
+    seen: input.caller.seen,
     ...idempotencyKey(key),
     noCache: /\bno-cache\b/i.test(control),
     noStore: /\bno-store\b/i.test(control),
@@ -98,15 +99,8 @@ export function submitHeaders(made: Submitted, job: Job): Record<string, string>
     'Cache-Status': CACHE_STATUS[job.cache],
     ...(isTerminal(job.status) ? {} : { 'Retry-After': retryAfter(job) }),
     ...(made.replayed ? { 'Idempotent-Replayed': 'true' } : {}),
-    ...limitHeaders(made),
   };
 }
-
-/** What is left of the limit on submits, where there is one. */
-export const limitHeaders = ({ limit }: Submitted): Record<string, string> =>
-  limit
-    ? { 'RateLimit-Policy': `"submits";q=${limit.limit};w=60`, RateLimit: `"submits";r=${limit.remaining};t=60` }
-    : {};
 
 /** Seconds after which it is worth asking again. */
 export const retryAfter = (job: Job): string => String(Math.max(1, job.queue.eta_seconds));

@@ -12,7 +12,7 @@ export function writeAnswer(
   body: string | Uint8Array | undefined,
 ): void {
   if (response.headersSent) return void response.destroy();
-  const list = [...contextOf(response).headers, ...Object.entries(headers).flat()];
+  const list = [...contextOf(response).headersBefore(headers), ...Object.entries(headers).flat()];
   if (body !== undefined) list.push('Content-Length', String(Buffer.byteLength(body)));
   response.writeHead(status, list);
   response.end(body);

@@ -60,6 +60,7 @@ const openly =
       actor: 'open',
       scopes: OPEN_SCOPES,
       limits,
+      seen: { left: -1, at: 0 },
     };
     next();
   };

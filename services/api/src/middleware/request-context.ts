@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { Caller } from '../access';
+import { limitHeaders } from '../limit-headers';
 import type { ApiMetrics } from '../metrics';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -23,6 +24,12 @@ export class RequestContext {
     readonly headers: readonly string[],
     private readonly response: Response,
   ) {}
+
+  /** All that stands in front of the answer's own headers. */
+  headersBefore(own: Readonly<Record<string, string>>): string[] {
+    const { caller } = this;
+    return [...this.headers, ...(caller ? limitHeaders(caller.limits, caller.seen, 'RateLimit' in own) : [])];
+  }
 
   /** Fires when the client hangs up. Most requests never ask. */
   get hungUp(): AbortSignal {

@@ -12,7 +12,7 @@ export function writeStream(
   if (response.headersSent) return void response.destroy();
   const context = contextOf(response);
   context.streams = true;
-  response.writeHead(200, [...context.headers, ...Object.entries(headers).flat()]);
+  response.writeHead(200, [...context.headersBefore(headers), ...Object.entries(headers).flat()]);
   if (request.method === 'HEAD') return void response.end();
   stream(outletOf(response));
 }

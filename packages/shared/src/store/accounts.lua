@@ -1,0 +1,95 @@
+-- What tenants use. Days are those of UTC. Money is whole nano-dollars, so that sums are exact.
+--   :account:TENANT       open (jobs), held_tokens, held_nano: what open jobs may still use, reserved
+--   :usage:TENANT:DAY     jobs, cards, cache_hits, input_tokens, output_tokens, nano: what ended jobs used that day
+-- A job of a tenant with limits has the field `held`: "tokens nano most_tokens_a_day most_nano_a_day" (0: no limit).
+local DAY_MS, USAGE_SECONDS = 86400000, 32 * 86400
+local function account_key(tenant) return P .. ':account:' .. tenant end
+local function usage_key(tenant, now) return P .. ':usage:' .. tenant .. ':' .. math.floor(now / DAY_MS) end
+local function whole(number) return string.format('%.0f', number) end
+local function seconds_of_day_left(now) return math.ceil((DAY_MS - now % DAY_MS) / 1000) end
+
+local function unpack_held(held)
+  local tokens, nano, most_tokens, most_nano = string.match(held, '^(%d+) (%d+) (%d+) (%d+)$')
+  return tonumber(tokens), tonumber(nano), tonumber(most_tokens), tonumber(most_nano)
+end
+
+-- Whether a tenant may use so much more today. -> nil, or the policy in the way
+local function over_budget(tenant, now, tokens, nano, most_tokens, most_nano)
+  local used = redis.call('HMGET', usage_key(tenant, now), 'input_tokens', 'output_tokens', 'nano')
+  local held = redis.call('HMGET', account_key(tenant), 'held_tokens', 'held_nano')
+  local all_tokens = (used[1] or 0) + (used[2] or 0) + (held[1] or 0)
+  local all_nano = (used[3] or 0) + (held[2] or 0)
+  if most_tokens > 0 and all_tokens + tokens > most_tokens then return 'tokens-day' end
+  if most_nano > 0 and all_nano + nano > most_nano then return 'cost-day' end
+end
+
+local function hold(tenant, tokens, nano)
+  if tokens ~= 0 then redis.call('HINCRBY', account_key(tenant), 'held_tokens', whole(tokens)) end
+  if nano ~= 0 then redis.call('HINCRBY', account_key(tenant), 'held_nano', whole(nano)) end
+end
+
+-- The policies of a submit: "open_jobs tokens_a_day nano_a_day tokens_held nano_held". Holds what the job may use.
+-- `free`: it will make no call of its own. -> the policy in the way and seconds until it may pass, or nil and the job's `held`
+local function admit_to_account(tenant, now, policies, free)
+  local open, most_tokens, most_nano, tokens, nano = string.match(policies, '^(%d+) (%d+) (%d+) (%d+) (%d+)$')
+  open, most_tokens, most_nano = tonumber(open), tonumber(most_tokens), tonumber(most_nano)
+  tokens, nano = free and 0 or tonumber(tokens), free and 0 or tonumber(nano)
+  if open > 0 and tonumber(redis.call('HGET', account_key(tenant), 'open') or 0) >= open then return 'jobs-open', 5 end
+  if most_tokens + most_nano > 0 and tokens + nano > 0 then
+    local over = over_budget(tenant, now, tokens, nano, most_tokens, most_nano)
+    if over then return over, seconds_of_day_left(now) end
+  end
+  redis.call('HINCRBY', account_key(tenant), 'open', 1)
+  hold(tenant, tokens, nano)
+  return nil, 0, whole(tokens) .. ' ' .. whole(nano) .. ' ' .. whole(most_tokens) .. ' ' .. whole(most_nano)
+end
+
+local function used_by(usage)
+  local input = tonumber(string.match(usage, '"input_tokens":(%d+)') or 0)
+  local output = tonumber(string.match(usage, '"output_tokens":(%d+)') or 0)
+  local cost = tonumber(string.match(usage, '"cost_usd":([%d.eE+-]+)') or '')
+  return input, output, math.ceil((cost or 0) * 1e9 - 1e-6), cost and string.find(usage, '"final":true', 1, true)
+end
+
+-- A job ended: frees what was held for it and notes what it used. What is not known counts as all that was held: `told`
+-- is whether the usage is the word of a run about its end, and not what was seen last of a run that went on.
+local function close_account(tenant, now, job)
+  local usage = job.usage or ''
+  local input, output, nano, exact = used_by(usage)
+  local known = not job.started or (job.told and exact)
+  if job.held then
+    local held_tokens, held_nano = unpack_held(job.held)
+    hold(tenant, -held_tokens, -held_nano)
+    redis.call('HINCRBY', account_key(tenant), 'open', -1)
+    if not known then
+      output = math.max(output, held_tokens - input)
+      nano = math.max(nano, held_nano)
+      local charged = { whole(input), whole(output), whole(nano), math.floor(now / DAY_MS) }
+      redis.call('HSET', job_key(job.id), 'charged', table.concat(charged, ' '))
+    end
+  end
+  local key = usage_key(tenant, now)
+  local used = redis.call('HMGET', key, 'jobs', 'cards', 'cache_hits', 'input_tokens', 'output_tokens', 'nano')
+  redis.call('HSET', key,
+    'jobs', (used[1] or 0) + 1,
+    'cards', (used[2] or 0) + (job.cards or 0),
+    'cache_hits', (used[3] or 0) + (job.hit and 1 or 0),
+    'input_tokens', whole((used[4] or 0) + input),
+    'output_tokens', whole((used[5] or 0) + output),
+    'nano', whole((used[6] or 0) + nano))
+  if not used[1] then redis.call('EXPIRE', key, USAGE_SECONDS) end
+end
+
+-- The bill of a job that was charged with all that was held came after all: the rest is given back.
+local function correct_account(id, usage)
+  local job = redis.call('HMGET', job_key(id), 'tenant', 'charged')
+  local input, output, nano, exact = used_by(usage)
+  if not job[2] or not exact then return end
+  local was_input, was_output, was_nano, day = string.match(job[2], '^(%d+) (%d+) (%d+) (%d+)$')
+  local key = P .. ':usage:' .. job[1] .. ':' .. day
+  if redis.call('EXISTS', key) == 0 then return end
+  redis.call('HINCRBY', key, 'input_tokens', whole(input - was_input))
+  redis.call('HINCRBY', key, 'output_tokens', whole(output - was_output))
+  redis.call('HINCRBY', key, 'nano', whole(nano - was_nano))
+  redis.call('HDEL', job_key(id), 'charged')
+end
