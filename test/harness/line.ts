@@ -45,6 +45,7 @@ export class Line {
       limitPerMinute: 0,
       limitSubject: tenant,
       maxWaiting: 1_000_000,
+      policies: null,
       result: null,
       retryOf: '',
       parent: '',

@@ -71,7 +71,17 @@ test.each([
   const chunks = chunkText(text, Math.ceil(cards * 1.3), { maxCardsPerCall: 15, maxChars: 3_500 });
   const language = 'zh-Hans';
   const bounds = chunks.map((chunk) => {
-    const about = { text, chunk, options, language, cards: chunk.cards, kept: [], reasons: {}, tag: 'a'.repeat(12) };
+    const about = {
+      text,
+      chunk,
+      options,
+      language,
+      context: '',
+      cards: chunk.cards,
+      kept: [],
+      reasons: {},
+      tag: 'a'.repeat(12),
+    };
     const messages = buildMessages(about);
     return callBound(
       { messages, maxTokens: maxTokens(chunk.cards, language), schema: CANDIDATES_SCHEMA, user: 'u' },
