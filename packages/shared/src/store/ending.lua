@@ -5,25 +5,41 @@ local function not_final(usage)
 end
 
 -- How a job ends: once, in one state; the text goes, the rest expires, who listens is told.
--- ttl: { result, text, tomb } in seconds. outcome.shared: a follower ends with its leader, and its log is not its own;
--- then the second answer is its webhook, which its caller tells once the end has its number.
--- -> its tenant, or false when it had ended
+-- ttl: { result, text, tomb } in seconds. outcome.run and outcome.tenant: whose it must be, where that is asked.
+-- outcome.shared: a follower ends with its leader, and its log is not its own; then the second answer is its webhook,
+-- which its caller tells once the end has its number.
+-- -> its tenant, or false when it had ended or is another's
+local mean_service
 local function end_job(id, now, outcome, ttl)
   local key = job_key(id)
-  local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key', 'leader', 'cards', 'usage', 'hook', 'held')
+  local was = redis.call('HMGET', key, 'status', 'tenant', 'created', 'started', 'flight', 'key', 'leader', 'cards', 'usage', 'hook', 'held', 'seq', 'run')
   if not was[1] or not is_open(was[1]) then return false end
+  if (outcome.run or '') ~= '' and was[13] ~= outcome.run then return false end
+  if (outcome.tenant or '') ~= '' and was[2] ~= outcome.tenant then return false end
+  if (outcome.added or '') ~= '' and was[1] == 'running' then
+    add_cards(id, outcome.added)
+    local now_has = redis.call('HMGET', key, 'cards', 'seq')
+    was[8], was[12] = now_has[1], now_has[2]
+  end
   -- A follower that does not end with its leader keeps what both were told so far.
   local leader = not outcome.shared and was[1] == 'queued' and was[7] and leader_of(was[7], was[5] or was[6])
   if leader then
     inherit(id, leader)
-    redis.call('HSET', key, 'seq', redis.call('LLEN', events_key(id)) + 1)
-    was[8] = redis.call('HGET', key, 'cards')
+    was[8], was[12] = redis.call('HGET', key, 'cards'), redis.call('LLEN', events_key(id)) + 1
   end
   if was[1] == 'running' and outcome.status == 'canceled' then outcome.usage = not_final(was[9]) end
-  redis.call('HSET', key, 'status', outcome.status, 'finished', now)
+  local record = { 'status', outcome.status, 'finished', now }
   for _, field in ipairs({ 'result', 'usage', 'error', 'cache' }) do
-    if outcome[field] and outcome[field] ~= '' then redis.call('HSET', key, field, outcome[field]) end
+    if (outcome[field] or '') ~= '' then
+      record[#record + 1] = field
+      record[#record + 1] = outcome[field]
+    end
   end
+  if not outcome.shared then
+    record[#record + 1] = 'seq'
+    record[#record + 1] = close_log(id, tonumber(was[12]), outcome.result or '', tonumber(was[8] or 0), ttl.result)
+  end
+  redis.call('HSET', key, unpack(record))
   redis.call('EXPIRE', key, ttl.result)
   if outcome.status == 'failed' and ttl.text > 0 then
     redis.call('EXPIRE', text_key(id), ttl.text)
@@ -37,15 +53,17 @@ local function end_job(id, now, outcome, ttl)
   local flight = was[5] or was[6]
   if flight and redis.call('HGET', FLIGHT, flight) == id then redis.call('HDEL', FLIGHT, flight) end
   if outcome.status == 'completed' and was[4] then
-    local took, before = now - was[4], redis.call('HGET', COUNTS, 'service_ms')
-    redis.call('HSET', COUNTS, 'service_ms', math.floor(before and before * 0.9 + took * 0.1 or took))
+    local took = now - was[4]
+    mean_service = mean_service or tonumber(redis.call('HGET', COUNTS, 'service_ms') or took)
+    mean_service = math.floor(mean_service * 0.9 + took * 0.1)
+    redis.call('HSET', COUNTS, 'service_ms', mean_service)
   end
   close_account(was[2], now, {
     id = id, held = was[11], started = was[4] and not outcome.shared, usage = outcome.usage ~= '' and outcome.usage or was[9],
     told = was[1] == 'queued' or (outcome.usage or '') ~= '',
     cards = outcome.result and kept_in(outcome.result), hit = outcome.cache == 'hit',
   })
-  if not outcome.shared then close_log(id, outcome.result or '', tonumber(was[8] or 0), ttl.result) end
+  if not outcome.shared then redis.call('PUBLISH', BELL, id) end
   if not was[10] then return was[2] end
   if outcome.shared then return was[2], was[10] end
   tell_webhook(id, was[10], outcome.status, now)

@@ -4,15 +4,13 @@ local ttl = { result = tonumber(ARGV[1]), text = tonumber(ARGV[2]), tomb = tonum
 local cache_seconds, now = tonumber(ARGV[4]), clock()
 
 local function finish(id, run, status, result, usage, error, tenant, cache_key, added)
-  local held = redis.call('HMGET', job_key(id), 'run', 'tenant', 'status')
-  if run ~= '' and held[1] ~= run then return { 0, 0, '', {} } end
-  if tenant ~= '' and held[2] ~= tenant then return { 0, 0, '', {} } end
-  if held[3] == 'running' then add_cards(id, added) end
-  local won = end_job(id, now, { status = status, result = result, usage = usage, error = error }, ttl)
+  local won = end_job(id, now, {
+    status = status, result = result, usage = usage, error = error, run = run, tenant = tenant, added = added,
+  }, ttl)
   if won and cache_key ~= '' then redis.call('SET', cache_key_of(cache_key), result, 'EX', cache_seconds) end
   if won and status == 'canceled' then redis.call('PUBLISH', CANCEL, id) end
   others = {}
-  return { won and 1 or 0, settle(id, now, ttl), held[2] or '', others }
+  return { won and 1 or 0, settle(id, now, ttl), won or '', others }
 end
 
 local WIDTH, ended = 9, {}

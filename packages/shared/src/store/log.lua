@@ -84,14 +84,13 @@ local function kept_in(result)
   return at and tonumber(string.match(result, '^%d+', at + 1)) or 0
 end
 
--- Numbers the end, lets the log expire with its record, and rings.
-local function close_log(id, result, cards, seconds)
+-- Lets the log expire with its record. -> the number of the end, after `last`
+local function close_log(id, last, result, cards, seconds)
   local tail = 0
   if result ~= '' then
     tail = math.max(0, kept_in(result) - cards)
     if cards > 0 then compact(id) end
   end
-  redis.call('HINCRBY', job_key(id), 'seq', tail + 1)
   redis.call('EXPIRE', events_key(id), seconds)
-  redis.call('PUBLISH', BELL, id)
+  return last + tail + 1
 end

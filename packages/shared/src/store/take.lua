@@ -11,7 +11,8 @@ local function take(id)
   local attempts, crashes, run = tonumber(job[8] or 0), tonumber(job[9] or 0), tonumber(job[11] or 0) + 1
   -- Still running by the record: the worker that had it is gone, which is no attempt's fault.
   if job[1] == 'running' then crashes = crashes + 1 else attempts = attempts + 1 end
-  local record = { 'run', run, 'status', 'running', 'attempts', attempts, 'started', job[12] or now }
+  local last = redis.call('RPUSH', events_key(id), 's:running') + 1
+  local record = { 'run', run, 'status', 'running', 'attempts', attempts, 'started', job[12] or now, 'seq', last }
   if crashes > 0 then
     record[#record + 1] = 'crashes'
     record[#record + 1] = crashes
@@ -19,7 +20,7 @@ local function take(id)
   redis.call('HSET', key, unpack(record))
   redis.call('ZADD', FED, now, id)
   leave_waiting(job[2], id)
-  happened(id, 's:running')
+  redis.call('PUBLISH', BELL, id)
   local kept = tonumber(job[13] or 0) > 0 and cards_of(id) or ''
   return { run, attempts, crashes, job[2], text, job[3] or '', job[4], job[5], job[6] or '', job[7], now, job[10] or '', job[14] or '', kept, job[15] or '' }
 end
