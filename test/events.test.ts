@@ -99,6 +99,19 @@ describe('the stream of a job', () => {
     expect((await pair.call('GET', `/v1/jobs/${hit.id}`)).headers.get('etag')).toBe(`"${numbersOf(stream).at(-1)}"`);
   });
 
+  test('of a job that waited and ran thousands of times is whole, and the job still ends', async () => {
+    const { id } = await pair.submit({ text: numbered('long logs') });
+    const stream = await follow(id);
+    await stream.first('card');
+    // As a fleet leaves it that paused again and again.
+    const turns = Array.from({ length: 9_000 }, (_none, i) => (i % 2 ? 's:running' : 's:queued'));
+    await pair.redis.command('RPUSH', `{flashcards}:events:${id}`, ...turns);
+    await stream.done;
+    expect((await pair.ended(id)).status).toBe('completed');
+    expect(stream.of('status').length).toBeGreaterThan(9_000);
+    expect(numbersOf(stream)).toEqual(stream.seen.map((_event, i) => i + 1));
+  }, 12_000);
+
   test.each(['events', 'cards?after=1'])('of a job that is not there is 404: %s', async (path) => {
     expect((await pair.call('GET', `/v1/jobs/01993f5e-7c1a-7b7e-9d54-0d8a6a3c2f11/${path}`)).status).toBe(404);
   });
@@ -242,4 +255,28 @@ describe('a replica', () => {
     expect(workers.join('\n')).toMatch(/flashcards_events_appended_total\{type="card"[^}]*\} [1-9]/);
     for (const { id } of jobs) expect((await pair.ended(id)).status).toBe('completed');
   });
+});
+
+describe('a job whose cards come all at once', () => {
+  test('tells them with its end, and costs Redis no command for them', async () => {
+    const quick = await Pair.start({ workers: 1, settings: { MODEL: 'standin/canned' } });
+    try {
+      const jobs = await Promise.all(
+        Array.from({ length: 50 }, (_none, i) => quick.finished({ text: `${ENGLISH} This is note ${i}.` })),
+      );
+      const { opsUrl, url } = { opsUrl: quick.workers[0]?.opsUrl, url: quick.url };
+      const metrics = await (await fetch(`${opsUrl}/metrics`)).text();
+      expect(metrics).toMatch(/flashcards_cards_kept_total\{[^}]*\} [1-9]/);
+      expect(metrics).not.toMatch(/flashcards_events_appended_total\{type="card"/);
+      const [job] = jobs as [Job];
+      const stream = await Follower.start(`${url}/v1/jobs/${job.id}/events`);
+      await stream.done;
+      expect(stream.of('card').map(({ data }) => data)).toEqual(deckOf(job));
+      expect(numbersOf(stream)).toEqual(stream.seen.map((_event, i) => i + 1));
+      // A log of its own would be a copy of the deck: only the start is in it.
+      expect(await quick.redis.command('LRANGE', `{flashcards}:events:${job.id}`, '0', '-1')).toEqual(['s:running']);
+    } finally {
+      await quick.close();
+    }
+  }, 30_000);
 });

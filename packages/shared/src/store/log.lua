@@ -69,13 +69,10 @@ end
 
 -- What a completed job's log held of its cards stands in the result now.
 local function compact(id)
-  local entries = redis.call('LRANGE', events_key(id), 0, -1)
-  for i, entry in ipairs(entries) do
+  for i, entry in ipairs(redis.call('LRANGE', events_key(id), 0, -1)) do
     local card = string.match(entry, '^c:{"id":"([%w_]+)"')
-    if card then entries[i] = 'k:' .. card end
+    if card then redis.call('LSET', events_key(id), i - 1, 'k:' .. card) end
   end
-  redis.call('DEL', events_key(id))
-  redis.call('RPUSH', events_key(id), unpack(entries))
 end
 
 -- The number of cards in a result. Inside of strings quotes are escaped, so this finds the field and nothing else.
