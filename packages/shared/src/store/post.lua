@@ -6,6 +6,9 @@ local MOST_HOSTS, MOST_LOST = 200, 5
 local now = clock()
 local posts = { -1 }
 
+-- BullMQ tells there what became of each attempt; nobody reads it, and an erased job must leave nothing.
+redis.call('XTRIM', P .. ':' .. queue .. ':events', 'MAXLEN', 0)
+
 -- Handed on for a while, unknown to BullMQ and not recorded: whoever had it is gone.
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', POSTING, '-inf', now - grace_ms, 'LIMIT', 0, 100)) do
   local id, host = string.match(member, '^(%S+) (%S+)$')
