@@ -195,7 +195,8 @@ async function askFor(
     const { found, sawCards, broken, steps } = scanner.finish();
     // Where the answer was cut, what looks like its end may stand in a card.
     if (!cut) offer(found);
-    for (const [step, cards] of Object.entries({ ...steps, broken })) tools.metrics.cardsRead.labels(step).inc(cards);
+    for (const [step, cards] of Object.entries(steps)) tools.metrics.cardsRead.labels(step).inc(cards);
+    if (broken > 0) tools.metrics.cardsRead.labels('broken').inc(broken);
     return { ...tally, chunk, model: completion.model, sawCards, cut: cut || broken > 0 };
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;

@@ -23,6 +23,8 @@ const NEXT_CARD = /[{｛]\s*"quote"\s*$/;
 const NEXT_REACH = 24;
 /** What is left of the answer's own brackets after a last card that was not seen to end. */
 const REST_OF_ANSWER = /(?<=[}｝])\s*[\]］]\s*[}｝]?\s*(?:```)?\s*$/;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const BLANK = /\s/;
 /** Brackets, the full-width ones too. */
 const BRACKETS: Readonly<Record<string, string>> = {
@@ -67,12 +69,21 @@ export class CardScanner {
     const found: unknown[] = [];
     this.#chars += text.length;
     this.#start = 0;
-    for (let at = 0; at < text.length; at += 1) {
+    for (let at = this.#inText(text, 0); at < text.length; at = this.#inText(text, at + 1)) {
       const object = this.#steps[this.#place](text.charAt(at), at, text);
       if (object !== undefined) found.push(object);
     }
     if (this.#place === 'object' || this.#place === 'opening') this.#earlier += text.slice(this.#start);
     return found;
+  }
+
+  /** The next place from `at` on that means something: most of an answer is the inside of strings. */
+  #inText(text: string, at: number): number {
+    if (!this.#inString || this.#escaped || this.#ending !== 'no' || this.#place !== 'object') return at;
+    const end = Math.min(text.length, this.#start + MAX_OBJECT_CHARS - this.#earlier.length);
+    let next = at;
+    while (next < end && text.charCodeAt(next) !== QUOTE && text.charCodeAt(next) !== BACKSLASH) next += 1;
+    return next;
   }
 
   /**
