@@ -112,12 +112,12 @@ it('10,000 Chinese characters are cut in under 30 ms', () => {
 describe('Markdown', () => {
   const limits = { maxCardsPerCall: 15, maxChars: 600 };
   const prose = 'A sentence of some length about nothing in particular. '.repeat(9);
-  const code = `\`\`\`js\n${'call(1);\n\n'.repeat(30)}\`\`\``;
+  const code = `\`\`\`js\n${'call(1);\n\n'.repeat(20)}\`\`\``;
 
   it('keeps code whole that fits into a part', () => {
-    const text = `${prose}\n\n${code}\n\n${prose}`;
+    const text = `${prose.slice(0, 250)}\n\n${code}\n\n${prose.slice(0, 350)}`;
     const parts = chunkText(text, 12, limits).map(({ start, end }) => text.slice(start, end));
-    expect(parts.length).toBeGreaterThan(2);
+    expect(parts.length).toBeGreaterThan(1);
     expect(parts.filter((part) => part.includes('call(1)'))).toHaveLength(1);
   });
 

@@ -290,6 +290,18 @@ const DROPPED: Readonly<Record<ReasonCode, readonly Case[]>> = {
       english,
       [{ ...EN, type: 'reversed', front: 'chlorophyll', back: 'Chlorophyll takes up red light' }],
     ],
+    [
+      'a number in the question',
+      english,
+      [
+        {
+          ...EN,
+          quote: 'The Calvin cycle has three phases',
+          front: 'How many phases has a cycle of 3 phases?',
+          back: '3',
+        },
+      ],
+    ],
     ['the right choice in the question', english, [{ ...CHOICE, front: 'Which leaf takes up red and blue?' }]],
     [
       'hidden words that stand elsewhere',

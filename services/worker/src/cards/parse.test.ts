@@ -162,6 +162,12 @@ describe('a quotation mark too many costs no other card', () => {
     expect(read(`{"cards":[${JSON.stringify(B)},${bare('one " alone')}]}\n\`\`\``)).toEqual(['第二', 'one " alone']);
   });
 
+  it('nor does a brace too few', () => {
+    const open = JSON.stringify(A).slice(0, -1);
+    for (const piece of [1, 7, 10_000])
+      expect(read(`{"cards":[${open},\n${JSON.stringify(B)}]}`, piece)).toEqual([A.front, '第二']);
+  });
+
   it('but a card that was cut is never completed', () => {
     const text = `{"cards":[${bare('one " alone')}`;
     for (let cut = 12; cut < text.length - 1; cut += 1) expect(read(text.slice(0, cut))).toEqual([]);
