@@ -7,6 +7,10 @@ describe('the name of a file', () => {
   test.each([
     ['Photosynthesis', `attachment; filename="Photosynthesis.csv"; filename*=UTF-8''Photosynthesis.csv`],
     ['光合作用', `attachment; filename="deck.csv"; filename*=UTF-8''%E5%85%89%E5%90%88%E4%BD%9C%E7%94%A8.csv`],
+    [
+      '光合作用 第1章',
+      `attachment; filename="deck.csv"; filename*=UTF-8''%E5%85%89%E5%90%88%E4%BD%9C%E7%94%A8%20%E7%AC%AC1%E7%AB%A0.csv`,
+    ],
     ['Café (1)', `attachment; filename="Cafe (1).csv"; filename*=UTF-8''Caf%C3%A9%20%281%29.csv`],
     ['../../etc/passwd', `attachment; filename="etc passwd.csv"; filename*=UTF-8''etc%20passwd.csv`],
     ['a"; filename="b', `attachment; filename="a filename b.csv"; filename*=UTF-8''a%20%3B%20filename%3D%20b.csv`],

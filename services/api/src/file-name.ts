@@ -14,7 +14,9 @@ export function attachment(title: string, extension: string): string {
     /['()*]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-  return `attachment; filename="${ascii || 'deck'}.${extension}"; filename*=UTF-8''${encoded}`;
+  // What is left of a title in Chinese, such as the number of a chapter, names nothing.
+  const plain = ascii.length * 2 >= name.length ? ascii : '';
+  return `attachment; filename="${plain || 'deck'}.${extension}"; filename*=UTF-8''${encoded}`;
 }
 
 function safe(title: string): string {
