@@ -20,7 +20,7 @@ module.exports = {
     {
       name: 'services-meet-in-shared',
       severity: 'error',
-      from: { path: '^services/([^/]+)/', pathNot: TESTS },
+      from: { path: '^services/([^/]+)/', pathNot: [TESTS, '^services/api/src/web/'] },
       to: { path: '^(services|@flashcards)/', pathNot: '^(services/$1|@flashcards/shared)/' },
     },
     {
@@ -28,6 +28,22 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/' },
       to: { path: '^(services/|@flashcards/(api|worker)(/|$))' },
+    },
+    {
+      name: 'the-page-is-a-client',
+      comment: 'It knows the API by its client alone, and nothing of the API knows it.',
+      severity: 'error',
+      from: { path: '^services/api/src/web/', pathNot: TESTS },
+      to: {
+        path: '^(services|packages|@flashcards)/',
+        pathNot: '^(services/api/src/web|packages/client/src/index)|^@flashcards/client',
+      },
+    },
+    {
+      name: 'nothing-imports-the-page',
+      severity: 'error',
+      from: { pathNot: '^services/api/src/web/' },
+      to: { path: '^services/api/src/web/' },
     },
     {
       name: 'the-client-depends-on-nothing',

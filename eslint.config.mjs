@@ -32,7 +32,12 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/*/src/**/*.ts', 'services/*/src/**/*.ts'],
+    // The page runs in browsers: another library of types.
+    files: ['services/api/src/web/**'],
+    languageOptions: { parserOptions: { project: './services/api/src/web/tsconfig.json' } },
+  },
+  {
+    files: ['packages/*/src/**/*.ts', 'services/*/src/**/*.{ts,tsx}'],
     ignores: ['**/*.test.ts'],
     rules: {
       'no-console': 'error',

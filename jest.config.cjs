@@ -21,6 +21,7 @@ module.exports = {
     project('pair', ['<rootDir>/test/**/*.test.ts']),
     // Long, and with programs that not every machine has: by its own command only.
     project('monitoring', ['<rootDir>/test/monitoring/*.suite.ts']),
+    project('browser', ['<rootDir>/test/browser/*.suite.ts']),
   ],
   reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
 };

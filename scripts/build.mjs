@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node
 import { dirname, join } from 'node:path';
 import { buildBundles } from './bundles.mjs';
 
-const ASSET = /\.(lua|html|css|svg)$/;
+const ASSET = /\.lua$/;
 
 export async function build() {
   const { status } = spawnSync(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-b'], {

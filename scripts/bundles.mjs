@@ -1,26 +1,133 @@
-// What browsers get: the client as a module.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+// What browsers get: the client as a module, and the page with its assets, hashed and compressed.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+
+const CLIENT = 'packages/client';
+const WEB = 'services/api/src/web';
+const TO = 'services/api/dist/web';
+/** Guides that are shown under `/docs`, in the order of their links. */
+const GUIDES = {
+  'quick-start': 'Quick start',
+  clients: 'Clients',
+  errors: 'Errors',
+  migrating: 'Moving',
+  comparison: 'Comparison',
+};
 
 export async function buildBundles() {
-  await bundleClient();
+  if (isOlder(`${CLIENT}/dist/index.mjs`, [`${CLIENT}/src`])) await bundleClient();
+  if (isOlder(`${TO}/files.json`, [WEB, `${CLIENT}/src`, 'scripts/bundles.mjs', ...guides()])) await bundlePage();
 }
 
 async function bundleClient() {
-  const [source, to] = ['packages/client/src', 'packages/client/dist/index.mjs'];
-  if (existsSync(to) && statSync(to).mtimeMs >= newestIn(source)) return;
-  // Not before: on a new clone it is installed after this file was loaded.
-  const { buildSync } = await import('esbuild');
-  buildSync({
-    entryPoints: [`${source}/index.ts`],
-    outfile: to,
-    bundle: true,
+  await esbuild({
+    entryPoints: [`${CLIENT}/src/index.ts`],
+    outfile: `${CLIENT}/dist/index.mjs`,
     format: 'esm',
-    target: 'es2022',
-    charset: 'utf8',
-    logLevel: 'warning',
+    write: true,
   });
 }
 
-const newestIn = (folder) =>
-  Math.max(...readdirSync(folder, { recursive: true }).map((name) => statSync(join(folder, name)).mtimeMs));
+/** Assets whose names say what is in them, the page that names them, and a list of all for the API. */
+async function bundlePage() {
+  const entryPoints = ['app.tsx', 'boot.ts', 'styles/app.css', 'styles/docs.css'].map((name) => `${WEB}/${name}`);
+  const { outputFiles } = await esbuild({
+    entryPoints,
+    entryNames: '[name]',
+    outdir: TO,
+    write: false,
+    minify: true,
+    format: 'iife',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    tsconfig: `${WEB}/tsconfig.json`,
+    conditions: ['@flashcards/source'],
+  });
+  rmSync(TO, { recursive: true, force: true });
+  mkdirSync(TO, { recursive: true });
+  const made = outputFiles.map(({ path, contents }) => [path.split('/').pop(), Buffer.from(contents)]);
+  const assets = [...made, ['icon.svg', readFileSync(`${WEB}/icon.svg`)]].map(([name, bytes]) => asset(name, bytes));
+  const names = Object.fromEntries(assets.map(({ name, path }) => [name, path]));
+  const named = (html) => html.replace(/%([a-z]+\.[a-z]+)%/g, (_all, name) => names[name]);
+  writeFileSync(`${TO}/index.html`, named(readFileSync(`${WEB}/index.html`, 'utf8')));
+  writeFileSync(`${TO}/docs.html`, named(readFileSync(`${WEB}/docs.html`, 'utf8')));
+  const docs = await renderGuides();
+  writeFileSync(`${TO}/files.json`, JSON.stringify({ assets: assets.map(({ path, file }) => ({ path, file })), docs }));
+}
+
+const guides = () =>
+  Object.keys(GUIDES)
+    .map((name) => `docs/${name}.md`)
+    .filter(existsSync);
+
+/** Turns each guide into HTML; headings can be linked to by their text, as errors are by their code. */
+async function renderGuides() {
+  const { default: markdown } = await import('markdown-it');
+  const renderer = markdown();
+  renderer.renderer.rules.heading_open = (tokens, index, options, _env, self) => {
+    tokens[index].attrSet('id', slugOf(tokens[index + 1].content));
+    return self.renderToken(tokens, index, options);
+  };
+  renderer.renderer.rules.link_open = (tokens, index, options, _env, self) => {
+    tokens[index].attrSet('href', linkOf(tokens[index].attrGet('href')));
+    return self.renderToken(tokens, index, options);
+  };
+  renderer.renderer.rules.fence = (tokens, index) =>
+    `<pre tabindex="0"><code>${renderer.utils.escapeHtml(tokens[index].content)}</code></pre>\n`;
+  return guides().map((file) => {
+    const name = file.slice('docs/'.length, -'.md'.length);
+    const html = renderer.render(readFileSync(file, 'utf8').replace(/^<!--.*-->$/gm, ''));
+    writeFileSync(`${TO}/${name}.html`, html);
+    return { path: `/docs/${name}`, file: `${name}.html`, title: GUIDES[name] };
+  });
+}
+
+const slugOf = (heading) =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_]+/gu, '-')
+    .replace(/^-|-$/g, '');
+
+/** A link to another guide leads there; one to a file of the repository that is not served leads to its name alone. */
+function linkOf(href) {
+  const [, name, anchor = ''] = /^(?:docs\/)?([a-z-]+)\.md(#.*)?$/.exec(href) ?? [];
+  if (name === 'api') return '/docs';
+  return name && GUIDES[name] ? `/docs/${name}${anchor}` : href;
+}
+
+/** Writes a file, and how it looks compressed: nobody has to compress it again. */
+function asset(name, bytes) {
+  const [stem, extension] = name.split('.');
+  const hash = createHash('sha256').update(bytes).digest('base64url').replace(/[-_]/g, 'x').slice(0, 10);
+  const file = `${stem}-${hash}.${extension}`;
+  writeFileSync(join(TO, file), bytes);
+  writeFileSync(join(TO, `${file}.br`), brotliCompressSync(bytes));
+  writeFileSync(join(TO, `${file}.gz`), gzipSync(bytes, { level: 9 }));
+  return { name, file, path: `/assets/${file}` };
+}
+
+async function esbuild(options) {
+  // Not before: on a new clone it is installed after this file was loaded.
+  const { build } = await import('esbuild');
+  return build({
+    bundle: true,
+    target: 'es2022',
+    charset: 'utf8',
+    logLevel: 'warning',
+    legalComments: 'none',
+    ...options,
+  });
+}
+
+function isOlder(file, sources) {
+  if (!existsSync(file)) return true;
+  const made = statSync(file).mtimeMs;
+  return sources.some((source) => newestIn(source) > made);
+}
+
+const newestIn = (source) =>
+  statSync(source).isDirectory()
+    ? Math.max(...readdirSync(source, { recursive: true }).map((name) => statSync(join(source, name)).mtimeMs))
+    : statSync(source).mtimeMs;

@@ -9,6 +9,7 @@ const LANES = [
   [
     ['types', [...TSC, '-b']],
     ['types of tests', [...TSC, '-p', 'tsconfig.test.json']],
+    ['types of the page', [...TSC, '-p', 'services/api/src/web']],
     ['import rules', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'services']],
     ['unused code', [bin('knip')]],
     ['generated docs', [process.execPath, 'scripts/docs.mjs', '--check']],

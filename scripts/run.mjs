@@ -13,6 +13,7 @@ const COMMANDS = {
   test: [true, './test.mjs'],
   'test:decks': [true, '../test/decks/run.mjs'],
   'test:monitoring': [true, '../test/monitoring/run.mjs'],
+  'test:browser': [true, './test-browser.mjs'],
   check: [false, './check.mjs'],
   format: [false, './format.mjs'],
   build: [true, undefined],

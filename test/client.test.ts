@@ -4,6 +4,7 @@ import { Pair } from './harness/pair';
 import { CHINESE, ENGLISH } from './harness/texts';
 
 let pair: Pair;
+jest.setTimeout(60_000);
 const proxies: CuttingProxy[] = [];
 beforeAll(async () => {
   pair = await Pair.start();
@@ -137,4 +138,38 @@ test('erasing through a network that loses the answer still says that it is done
   await client({ baseUrl: proxy.url }).erase(job.id);
   await expect(client().job(job.id)).rejects.toMatchObject({ status: 404, code: 'not_found' });
   await expect(client().erase(job.id)).rejects.toMatchObject({ status: 404 });
+});
+
+test('a stream that is cut is taken up where it stopped: every event once, in order', async () => {
+  const job = await client().submit({ text: `${CHINESE} 断流。`, options: { cards: 8 } });
+  const proxy = await behind((_method, url) => (url.endsWith('/events') ? 'cut-body' : 'pass'), 2_000);
+  const events = await collect(client({ baseUrl: proxy.url }).stream(job.id));
+  const streams = proxy.seen.filter(({ url }) => url.endsWith('/events'));
+  expect(streams.length).toBeGreaterThanOrEqual(2);
+  expect(streams.slice(1).every(({ headers }) => Number(headers['last-event-id']) > 0)).toBe(true);
+  const numbers = events.map(({ sequence }) => sequence ?? 0);
+  expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+  expect(new Set(numbers).size).toBe(numbers.length);
+  const told = events.flatMap((event) => (event.type === 'card' ? [event.data.id] : []));
+  const ended = await client().job(job.id);
+  expect(told.sort()).toEqual(ended.result?.deck.cards.map(({ id }) => id).sort());
+  expect(events.at(-1)?.type).toBe('done');
+});
+
+test('where no stream gets through, the same events come by polling', async () => {
+  const job = await client().submit({ text: `${CHINESE} 轮询。`, options: { cards: 4 } });
+  const proxy = await behind((_method, url) => (url.endsWith('/events') ? { status: 405 } : 'pass'));
+  const events = await collect(client({ baseUrl: proxy.url }).stream(job.id));
+  const ended = await client().job(job.id);
+  const told = events.flatMap((event) => (event.type === 'card' ? [event.data.id] : []));
+  expect(told.sort()).toEqual(ended.result?.deck.cards.map(({ id }) => id).sort());
+  expect(events.at(-1)).toMatchObject({ type: 'done', data: { status: 'completed' } });
+});
+
+test('a stream that never brings a whole event is given up for polling', async () => {
+  const job = await client().make({ text: `${CHINESE} 只言片语。`, options: { cards: 3 } });
+  const proxy = await behind((_method, url) => (url.endsWith('/events') ? 'cut-body' : 'pass'), 20);
+  const events = await collect(client({ baseUrl: proxy.url }).stream(job.id));
+  expect(events.filter(({ type }) => type === 'card')).toHaveLength(3);
+  expect(events.at(-1)?.type).toBe('done');
 });

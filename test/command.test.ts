@@ -12,7 +12,7 @@ const COMMAND = join(__dirname, '../packages/client/dist/cli.js');
 const folder = mkdtempSync(join(tmpdir(), 'flashcards-command-'));
 const at = (name: string): string => join(folder, name);
 let pair: Pair;
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 beforeAll(async () => {
   pair = await Pair.start();
   writeFileSync(at('笔记.md'), CHINESE);

@@ -1,4 +1,5 @@
-import { type Server, createServer, request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What the proxy does to the answer of one request. */
@@ -13,30 +14,33 @@ export class CuttingProxy {
   /** @param cutOf what happens to a request; `bytes` of a cut body that get through */
   constructor(
     private readonly target: string,
-    private readonly cutOf: (method: string, url: string, count: number) => Cut,
+    private readonly cutOf: (method: string, url: string, count: number, headers: IncomingHttpHeaders) => Cut,
     private readonly bytes = 300,
   ) {
-    this.server = createServer((incoming, outgoing) => {
-      const { method = '', url = '', headers } = incoming;
-      this.seen.push({ method, url, headers });
-      const cut = this.cutOf(method, url, this.seen.length);
-      if (typeof cut === 'object') return void outgoing.writeHead(cut.status, cut.headers).end('not the API');
-      const onward = request(this.target + url, { method, headers }, (answer) => {
-        if (cut === 'drop-answer') return void answer.resume().on('end', () => outgoing.destroy());
-        outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
-        if (cut === 'pass') return void answer.pipe(outgoing);
-        let sent = 0;
-        answer.on('data', (piece: Buffer) => {
-          outgoing.write(piece.subarray(0, this.bytes - sent));
-          sent += piece.length;
-          if (sent >= this.bytes) setImmediate(() => outgoing.destroy());
-        });
-        answer.on('end', () => outgoing.end());
+    this.server = createServer((incoming, outgoing) => this.forward(incoming, outgoing));
+  }
+
+  /** Passes a request on, and its answer back as far as `cutOf` lets it. */
+  forward(incoming: IncomingMessage, outgoing: ServerResponse): void {
+    const { method = '', url = '', headers } = incoming;
+    this.seen.push({ method, url, headers });
+    const cut = this.cutOf(method, url, this.seen.length, headers);
+    if (typeof cut === 'object') return void outgoing.writeHead(cut.status, cut.headers).end('not the API');
+    const onward = request(this.target + url, { method, headers }, (answer) => {
+      if (cut === 'drop-answer') return void answer.resume().on('end', () => outgoing.destroy());
+      outgoing.writeHead(answer.statusCode ?? 0, answer.headers);
+      if (cut === 'pass') return void answer.pipe(outgoing);
+      let sent = 0;
+      answer.on('data', (piece: Buffer) => {
+        outgoing.write(piece.subarray(0, this.bytes - sent));
+        sent += piece.length;
+        if (sent >= this.bytes) setImmediate(() => outgoing.destroy());
       });
-      onward.on('error', () => outgoing.destroy());
-      outgoing.on('close', () => onward.destroy());
-      incoming.pipe(onward);
+      answer.on('end', () => outgoing.end());
     });
+    onward.on('error', () => outgoing.destroy());
+    outgoing.on('close', () => onward.destroy());
+    incoming.pipe(onward);
   }
 
   async start(): Promise<this> {

@@ -1,8 +1,19 @@
 import { ApiError, WaitTimeoutError } from './failures';
 import { type FollowOptions, type JobEvent, followJob } from './follow';
 import { type Call, type Connection, send } from './requests';
-import { type Card, type Deck, type Format, type Job, type JobPage, type QueueState, isTerminal } from './wire';
-import type { Status, SubmitRequest } from './wire';
+import { isTerminal } from './wire';
+import type {
+  Card,
+  CardEdit,
+  Deck,
+  FileOptions,
+  Format,
+  Job,
+  JobPage,
+  QueueState,
+  Status,
+  SubmitRequest,
+} from './wire';
 
 export interface ClientOptions {
   /** Where the API is. Without it: this page's own origin. */
@@ -110,6 +121,7 @@ export class Flashcards {
    */
   stream(id: string, options: FollowOptions = {}): AsyncGenerator<JobEvent, void, undefined> {
     const { signal } = options;
+    let early = true;
     return followJob(this.#connection, id, options, {
       next: async (known) => {
         for (let etag = known; ;) {
@@ -118,7 +130,13 @@ export class Flashcards {
           etag = read.etag;
         }
       },
-      cards: (job) => this.#cardsSoFar(job, signal),
+      cards: async (job) => {
+        if (job.result) return job.result.deck.cards;
+        if (!early || job.progress.cards === 0 || isTerminal(job.status)) return [];
+        const cards = await this.#cardsSoFar(job.id, signal);
+        early = cards !== undefined;
+        return cards ?? [];
+      },
     });
   }
 
@@ -127,11 +145,36 @@ export class Flashcards {
     return this.#json<Deck>({ path: `${pathOf(id)}/cards`, query: { format: 'json' }, signal: options.signal });
   }
 
-  /** The deck as a file, and the name the server proposes for it. */
-  async cards(id: string, format: Format, options: CallOptions = {}): Promise<{ bytes: Uint8Array; name: string }> {
-    const call = { path: `${pathOf(id)}/cards`, query: { format }, signal: options.signal };
-    const response = await send(this.#connection, call);
+  /** The deck as a file without the rejected cards, and the name the server proposes for it. */
+  async cards(
+    id: string,
+    format: Format,
+    options: FileOptions & CallOptions = {},
+  ): Promise<{ bytes: Uint8Array; name: string }> {
+    const { signal, ...wishes } = options;
+    const response = await send(this.#connection, {
+      path: `${pathOf(id)}/cards`,
+      query: { format, ...wishes },
+      signal,
+    });
     return { bytes: new Uint8Array(await response.arrayBuffer()), name: nameIn(response.headers) ?? `deck.${format}` };
+  }
+
+  /** Changes, accepts or rejects a card; its id stays. */
+  changeCard(id: string, card: string, edit: CardEdit, options: CallOptions = {}): Promise<Card> {
+    const path = `${pathOf(id)}/cards/${encodeURIComponent(card)}`;
+    return this.#json<Card>({ method: 'PATCH', path, body: edit, signal: options.signal });
+  }
+
+  /** Makes a card anew: a job of its own, whose deck is the other version. The card stays until `changeCard`. */
+  regenerateCard(id: string, card: string, options: SubmitOptions = {}): Promise<Job> {
+    const path = `${pathOf(id)}/cards/${encodeURIComponent(card)}/regenerate`;
+    return this.#create(path, {}, options.idempotencyKey, { signal: options.signal });
+  }
+
+  /** Runs a failed job again, as a new job. */
+  retry(id: string, options: SubmitOptions = {}): Promise<Job> {
+    return this.#create(`${pathOf(id)}/retry`, undefined, options.idempotencyKey, { signal: options.signal });
   }
 
   /** Cancels a job wherever it runs. One that had ended is returned as it is. */
@@ -183,15 +226,11 @@ export class Flashcards {
     return response.status === 304 ? { etag: tag } : { job: (await response.json()) as Job, etag: tag };
   }
 
-  async #cardsSoFar(job: Job, signal: AbortSignal | undefined): Promise<readonly Card[]> {
-    if (job.result) return job.result.deck.cards;
-    if (job.progress.cards === 0) return [];
-    try {
-      return (await this.deck(job.id, signal ? { signal } : {})).cards;
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 409) return [];
-      throw error;
-    }
+  /** Cards of a job that runs; undefined where the server shows none before the end. */
+  async #cardsSoFar(id: string, signal: AbortSignal | undefined): Promise<readonly Card[] | undefined> {
+    const query = { format: 'json', after: 0 };
+    const response = await send(this.#connection, { path: `${pathOf(id)}/cards`, query, signal, accept: [409, 422] });
+    return response.ok ? ((await response.json()) as Deck).cards : undefined;
   }
 }
 

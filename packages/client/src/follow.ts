@@ -1,14 +1,14 @@
 import { ApiError, ConnectionError, apiErrorOf } from './failures';
 import { EventStreamReader, type ServerSentEvent } from './event-stream';
 import { type Connection, attempt, backoffSeconds, sleep } from './requests';
-import type { Card, Job, Progress, Status } from './wire';
+import type { Card, Job, JobSummary, Progress, Status } from './wire';
 
 /** What happened to a job. `sequence` grows within a job; it is undefined for events that were told by polling. */
 export type JobEvent = { readonly sequence: number | undefined } & (
   | { readonly type: 'status'; readonly data: { readonly status: Status } }
   | { readonly type: 'progress'; readonly data: Progress }
   | { readonly type: 'card'; readonly data: Card }
-  | { readonly type: 'done'; readonly data: { readonly status: Status } }
+  | { readonly type: 'done'; readonly data: JobSummary }
 );
 
 export interface FollowOptions {
@@ -26,8 +26,8 @@ export interface Polling {
 
 /** The server sends a comment every 15 s; a stream that is quiet for longer is dead, or held back by something between. */
 const QUIET_SECONDS = 40;
-/** Streams in a row that broke before their first byte, after which polling takes over. */
-const DUMB_STREAMS = 2;
+/** Streams in a row that ended without an event, after which polling takes over. */
+const DUMB_STREAMS = 3;
 const KNOWN = new Set(['status', 'progress', 'card', 'done']);
 
 /**
@@ -110,11 +110,11 @@ async function* eventsOf(
     for (;;) {
       const { done, value } = await withinQuiet(reader.read());
       if (done) return;
-      place.heard = true;
       for (const event of events.read(decoder.decode(value, { stream: true }))) {
         const told = jobEventOf(event, place.after);
         if (!told) continue;
         place.after = told.sequence ?? place.after;
+        place.heard = true;
         yield told;
       }
       place.pauseSeconds = (events.retryMilliseconds ?? 1_000) / 1_000;
@@ -159,6 +159,12 @@ async function* pollJob(polling: Polling, told: Set<string>): AsyncGenerator<Job
       told.add(card.id);
       yield { sequence, type: 'card', data: card };
     }
-    if (ended) return yield { sequence, type: 'done', data: { status } };
+    if (ended) return yield { sequence, type: 'done', data: summaryOf(job) };
   }
+}
+
+function summaryOf({ result, ...job }: Job): JobSummary {
+  if (!result) return { ...job, result: null };
+  const { title, language } = result.deck;
+  return { ...job, result: { ...result, deck: { title, language } } };
 }

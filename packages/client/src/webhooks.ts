@@ -1,10 +1,10 @@
-import type { Job } from './wire';
+import type { JobSummary } from './wire';
 
 /** What a webhook carries: the job without its deck's cards. */
 export interface WebhookEvent {
   readonly type: 'job.completed' | 'job.failed' | 'job.canceled';
   readonly timestamp: string;
-  readonly data: Omit<Job, 'result'> & Readonly<Record<string, unknown>>;
+  readonly data: JobSummary;
 }
 
 export interface VerifyOptions {
@@ -49,7 +49,11 @@ export async function verifyWebhook(
   throw new WebhookVerificationError('No signature fits: another secret, or another body.');
 }
 
-async function isSigned(secret: string, signed: Uint8Array, signatures: readonly Uint8Array[]): Promise<boolean> {
+async function isSigned(
+  secret: string,
+  signed: Uint8Array<ArrayBuffer>,
+  signatures: readonly Uint8Array<ArrayBuffer>[],
+): Promise<boolean> {
   const raw = bytesOf(secret.replace(/^whsec_/, ''));
   if (raw.length === 0) throw new TypeError('The secret is not one: whsec_ and Base64 are expected.');
   const hash = { name: 'HMAC', hash: 'SHA-256' };
@@ -75,7 +79,7 @@ function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
   const all = new Uint8Array(first.length + second.length);
   all.set(first);
   all.set(second, first.length);

@@ -27,6 +27,29 @@ export interface Card {
   readonly edited_at?: string;
 }
 
+/** Wishes for a file; a format takes those that mean something to it, and refuses the others. */
+export interface FileOptions {
+  /** `csv`, `tsv`: begin with a byte order mark, as Excel needs it for Chinese. */
+  readonly bom?: boolean;
+  /** `csv`: keep spreadsheets from running a cell as a formula. */
+  readonly formula_guard?: boolean;
+  /** `apkg`, `anki-txt`, `obsidian`: name of the deck. */
+  readonly deck?: string;
+  /** `anki-txt`: only the cards of this type. */
+  readonly type?: CardType;
+  /** `anki-txt`: name of the note type in the Anki that will read the file. */
+  readonly notetype?: string;
+}
+
+/** What a reader changes of a card. What is absent stays; `review` null takes a verdict back. */
+export interface CardEdit {
+  readonly front?: string;
+  readonly back?: string;
+  readonly choices?: readonly string[];
+  readonly tags?: readonly string[];
+  readonly review?: 'accepted' | 'rejected' | null;
+}
+
 export interface Deck {
   readonly title: string;
   /** BCP-47. */
@@ -102,6 +125,11 @@ export interface Job {
   readonly metadata: Readonly<Record<string, string>>;
   readonly links: Readonly<Record<'self' | 'events' | 'cards' | 'cancel', string>>;
 }
+
+/** A job without its cards: counts and links. */
+export type JobSummary = Omit<Job, 'result'> & {
+  readonly result: (Omit<Result, 'deck'> & { readonly deck: Omit<Deck, 'cards'> }) | null;
+};
 
 export interface Options {
   readonly cards?: number;

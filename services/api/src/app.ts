@@ -11,13 +11,17 @@ import { errorHandler } from './middleware/error-handler';
 import { addressOf } from './middleware/rate-limit';
 import { contextOf, requestContext } from './middleware/request-context';
 import { securityHeaders } from './middleware/security-headers';
+import { servePages } from './middleware/serve-pages';
 import { writeStream } from './middleware/stream';
+import type { Pages } from './pages';
 import { refuseShape, validate } from './validate';
 
 export interface AppSettings {
   readonly trustProxyHops: number;
   readonly maxBodyBytes: number;
   readonly door: Door;
+  /** What browsers are shown; nothing where it is absent. */
+  readonly pages?: Pages;
 }
 
 /** What any request may take beside what its client asked to wait, also when Redis hangs. */
@@ -47,6 +51,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
       next(new AppError('method_not_allowed', 'This method is not allowed here.', { allow })),
     );
   }
+  if (settings.pages) app.use(servePages(settings.pages));
   app.use((_request, _response, next) => next(new AppError('not_found', 'There is nothing at this path.')));
   app.use(errorHandler(deps.logger));
   return app;

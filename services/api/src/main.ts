@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,6 +6,7 @@ import type { Redis } from 'ioredis';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { modelsOf } from '@flashcards/shared/contract/settings';
+import { FORMATS } from '@flashcards/shared/formats/index';
 import { createFeed } from '@flashcards/shared/feed';
 import { type Audit, createAudit } from '@flashcards/shared/runtime/audit';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
@@ -35,7 +37,9 @@ import { createJobs } from './jobs';
 import { Listeners } from './listeners';
 import { createApiMetrics } from './metrics';
 import { openapiOf } from './openapi';
+import { readPages } from './pages';
 import { watchRedis } from './redis-metrics';
+import { type OpenapiDocument, referenceHtml } from './reference/reference-html';
 import { routes } from './routes';
 
 run(async () => {
@@ -101,10 +105,9 @@ run(async () => {
   });
   const allow = parseCidrs(config.WEBHOOK_ALLOW_CIDRS);
   if (!allow.isEmpty) logger.warn('webhooks.inner_ranges_allowed', { cidrs: config.WEBHOOK_ALLOW_CIDRS });
+  const limits = { maxTextChars: config.MAX_TEXT_CHARS, maxCards: config.MAX_CARDS, models };
   const endpoints = routes({
-    maxTextChars: config.MAX_TEXT_CHARS,
-    maxCards: config.MAX_CARDS,
-    models,
+    ...limits,
     webhooks: config.AUTH === 'keys' || config.WEBHOOK_SECRET ? allow : undefined,
   });
   const document = JSON.stringify(openapiOf(endpoints, VERSION));
@@ -122,6 +125,9 @@ run(async () => {
     trustProxyHops: config.TRUST_PROXY_HOPS,
     maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
     door,
+    pages: readPages(join(__dirname, 'web'), { ...limits, formats: Object.keys(FORMATS) }, () =>
+      referenceHtml(JSON.parse(document) as OpenapiDocument),
+    ),
   });
   const admin = createApp(deps, adminRoutes, { trustProxyHops: 0, maxBodyBytes: 16 * 1_024, door });
   const probes = {

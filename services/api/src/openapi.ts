@@ -3,6 +3,7 @@ import { deliveryBodySchema } from '@flashcards/shared/contract/delivery';
 import { HTTP_ERRORS, type HttpErrorCode } from '@flashcards/shared/contract/errors';
 import { WEBHOOK_EVENTS, type WebhookEvent } from '@flashcards/shared/contract/webhook';
 import type { Endpoint } from './endpoint';
+import { EXAMPLES } from './examples';
 
 /** OpenAPI 3.1 of the routes, made from the schemas that validate. */
 export function openapiOf(endpoints: readonly Endpoint[], version: string): object {
@@ -59,7 +60,12 @@ const jsonSchema = (schema: Joi.Schema): object =>
 function operationOf(endpoint: Endpoint): object {
   const { method, path, summary, query, headers, answers, errors } = endpoint;
   const body = endpoint.documentedBody ?? endpoint.body;
-  const parameters = [...pathParameters(path), ...queryParameters(query), ...headerParameters(headers)];
+  const example = EXAMPLES[`${method} ${path}`] ?? {};
+  const parameters = [
+    ...pathParameters(path),
+    ...queryParameters(query).map(shownAs(example.query)),
+    ...headerParameters(headers).map(shownAs(example.headers)),
+  ];
   return {
     operationId:
       `${method}${path.replace(/[^A-Za-z]+(\w)/g, (_match, letter: string) => letter.toUpperCase())}`.replace(
@@ -73,7 +79,9 @@ function operationOf(endpoint: Endpoint): object {
       ? {
           requestBody: {
             required: !endpoint.bodyMayBeAbsent,
-            content: { 'application/json': { schema: jsonSchema(body) } },
+            content: {
+              'application/json': { schema: jsonSchema(body), ...(example.body ? { example: example.body } : {}) },
+            },
           },
         }
       : {}),
@@ -138,13 +146,23 @@ const pathParameters = (path: string): object[] =>
     schema: { type: 'string', pattern: '^[a-z0-9_-]{8,64}$' },
   }));
 
-function queryParameters(query: Joi.ObjectSchema | undefined): object[] {
+/** A parameter with the value that the example gives it. */
+const shownAs =
+  (example: Readonly<Record<string, string>> = {}) =>
+  (parameter: Parameter): object =>
+    parameter.name in example ? { ...parameter, example: example[parameter.name] } : parameter;
+
+interface Parameter {
+  readonly name: string;
+}
+
+function queryParameters(query: Joi.ObjectSchema | undefined): Parameter[] {
   if (!query) return [];
   const { properties = {} } = jsonSchema(query) as { properties?: Record<string, object> };
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
 }
 
-const headerParameters = (headers: Endpoint['headers'] = {}): object[] =>
+const headerParameters = (headers: Endpoint['headers'] = {}): Parameter[] =>
   Object.entries(headers).map(([name, description]) => ({
     name,
     in: 'header',

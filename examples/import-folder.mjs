@@ -1,0 +1,52 @@
+// Makes a deck of every text in a folder, a few at once, and writes DECKS/NAME.EXTENSION. Run it again after a crash or
+// a Ctrl-C: what is written already is left alone, and a text that was sent already is not paid again.
+// node examples/import-folder.mjs NOTES DECKS [FORMAT]        FLASHCARDS_URL, FLASHCARDS_API_KEY
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join, parse } from 'node:path';
+import { Flashcards } from '@flashcards/client';
+
+const [notes, decks, format = 'apkg'] = process.argv.slice(2);
+if (!notes || !decks) throw new Error('usage: node examples/import-folder.mjs NOTES DECKS [FORMAT]');
+const AT_ONCE = 4;
+const EXTENSIONS = { 'anki-txt': 'txt', markdown: 'md', obsidian: 'md' };
+
+const flashcards = new Flashcards({
+  baseUrl: process.env.FLASHCARDS_URL ?? 'http://127.0.0.1:8000',
+  apiKey: process.env.FLASHCARDS_API_KEY,
+  // A limit on submits is waited out.
+  retries: 10,
+});
+mkdirSync(decks, { recursive: true });
+const waiting = readdirSync(notes).filter((name) => /\.(txt|md)$/.test(name)).sort(); // prettier-ignore
+const failed = [];
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+if (failed.length > 0) {
+  console.error(`${failed.length} without a deck: ${failed.join(', ')}`);
+  process.exitCode = 1;
+}
+
+async function work() {
+  for (let name = waiting.shift(); name; name = waiting.shift()) {
+    try {
+      await importOne(name);
+    } catch (error) {
+      failed.push(name);
+      console.error(`${name}: ${error.message}`);
+    }
+  }
+}
+
+async function importOne(name) {
+  const to = join(decks, `${parse(name).name}.${EXTENSIONS[format] ?? format}`);
+  if (existsSync(to)) return console.log(`${name}: is there already`);
+  const text = readFileSync(join(notes, name), 'utf8');
+  // The key follows from the text: the same text gives the same job for a day.
+  const idempotencyKey = createHash('sha256').update(`${name}\n${text}`).digest('hex');
+  const job = await flashcards.make({ text, priority: 'bulk', metadata: { file: name } }, { idempotencyKey });
+  if (job.status !== 'completed') throw new Error(job.error?.message ?? job.status);
+  const { bytes } = await flashcards.cards(job.id, format);
+  writeFileSync(`${to}.part`, bytes);
+  renameSync(`${to}.part`, to);
+  console.log(`${name}: ${job.result.kept} cards`);
+}
