@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { MOST_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
+import { parsePrice } from '@flashcards/shared/contract/cost';
 import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
 
 export interface WorkerConfig extends PairConfig {
@@ -74,3 +75,18 @@ export function readWorkerConfig(environment = process.env): WorkerConfig {
   }
   return config;
 }
+
+/** How the model's API is reached. */
+export const openRouterSettings = (config: WorkerConfig) => ({
+  baseUrl: config.OPENROUTER_BASE_URL,
+  apiKey: config.OPENROUTER_API_KEY ?? null,
+  models: modelsOf(config),
+  timeouts: {
+    connectMs: 5_000,
+    headersMs: 60_000,
+    contentGapMs: 45_000,
+    totalMs: config.MODEL_TIMEOUT_SECONDS * 1_000,
+  },
+  privacy: config.OPENROUTER_PRIVACY,
+  maxPrice: parsePrice(config.MODEL_MAX_PRICE),
+});

@@ -1,6 +1,7 @@
-import { ATTEMPTS } from '@flashcards/shared/contract/queues';
+import { ATTEMPTS, CRASHES } from '@flashcards/shared/contract/queues';
 import { Stopped, backoff, outcomeOf } from './executor';
 import { CallFailed, NoCards } from './generate';
+import { CellCrashed } from './suspects/cell';
 import { ModelError, rule, type ModelAction } from './model-errors';
 
 const USAGE = { input_tokens: 10, output_tokens: 5, cost_usd: 0.1, final: true };
@@ -45,6 +46,13 @@ test.each([
   ['deadline', { kind: 'failed', code: 'deadline_exceeded' }],
 ] as const)('a run that is stopped as %s ends in one way', (why, outcome) => {
   expect(outcomeOf(new Stopped(why), run(1), 0)).toMatchObject(outcome);
+});
+
+test('a process that ended counts against a job only when nothing else was in there, three times', () => {
+  const crash = (alone: boolean, crashes: number) => outcomeOf(new CellCrashed(alone, 'exit code 1'), { ...run(1), crashes }, 0); // prettier-ignore
+  expect(crash(true, CRASHES - 2)).toEqual({ kind: 'crashed', alone: true });
+  expect(crash(true, CRASHES - 1)).toMatchObject({ kind: 'failed', code: 'worker_crashed' });
+  expect(crash(false, CRASHES - 1)).toEqual({ kind: 'crashed', alone: false });
 });
 
 test('what a stopped run may have cost is kept', () => {

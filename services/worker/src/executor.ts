@@ -2,7 +2,7 @@ import { type Job as QueueJob, RateLimitError, UnrecoverableError, WaitingError 
 import type { Usage } from '@flashcards/shared/contract/deck';
 import { fold } from '@flashcards/shared/contract/fold';
 import { JOB_ERRORS, type JobErrorCode } from '@flashcards/shared/contract/errors';
-import { ATTEMPTS, CRASHES } from '@flashcards/shared/contract/queues';
+import { ATTEMPTS, CRASHES, MOST_RECOVERIES } from '@flashcards/shared/contract/queues';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
 import { type ResultCache, atFolded } from '@flashcards/shared/store/result-cache';
@@ -12,6 +12,7 @@ import { CallFailed, type Generated, NoCards } from './generate';
 import type { LateBills } from './late-bills';
 import type { WorkerMetrics } from './metrics';
 import type { RunLog, RunLogs } from './run-log';
+import { CellCrashed } from './suspects/cell';
 
 /** Why a run was stopped from outside. */
 export class Stopped extends Error {
@@ -40,6 +41,8 @@ export type Outcome =
     }
   /** Given back to be run elsewhere at once; the attempt does not count. */
   | { readonly kind: 'handed_back'; readonly usage: Usage | null }
+  /** The process that it ran in ended; that is no attempt, and counts as a crash when nothing else was in there. */
+  | { readonly kind: 'crashed'; readonly alone: boolean }
   /** Somebody else decided about the job: nothing is left to write. */
   | { readonly kind: 'dropped'; readonly reason: 'canceled' | 'lost' };
 
@@ -49,13 +52,15 @@ const SHORTEST_PAUSE_MILLISECONDS = 1_000;
 /** Pure: what a thrown error means for this run. */
 export function outcomeOf(
   error: unknown,
-  run: Pick<Run, 'attempts' | 'deadline'>,
+  run: Pick<Run, 'attempts' | 'deadline'> & Partial<Pick<Run, 'crashes'>>,
   now: number,
   spent: Usage | null = null,
 ): Outcome {
   if (error instanceof Stopped) return STOPPED[error.why](spent);
   if (error instanceof NoCards) return { kind: 'failed', code: 'no_cards', message: error.message, usage: error.usage };
   if (error instanceof CallFailed) return modelOutcome(error, run, now);
+  if (error instanceof CellCrashed)
+    return error.alone && (run.crashes ?? 0) + 1 >= CRASHES ? crashed : { kind: 'crashed', alone: error.alone };
   return again(run, ATTEMPTS, { code: 'internal', delay: null, reason: 'internal', usage: null });
 }
 
@@ -116,6 +121,8 @@ export interface ExecutorParts {
   readonly logger: Logger;
   /** Does the work of a run; throws what `outcomeOf` knows. */
   readonly work: (run: Run, log: RunLog, signal: AbortSignal) => Promise<Generated>;
+  /** The same for a suspect, in a process of its own. */
+  readonly workApart: ExecutorParts['work'];
   readonly logs: Pick<RunLogs, 'open'>;
   /** Finds out what the stopped calls of a canceled job cost. */
   readonly bills: Pick<LateBills, 'settle'>;
@@ -145,7 +152,9 @@ export function createExecutor(parts: ExecutorParts) {
     if (!run) return;
     const start = performance.now();
     const log = parts.logs.open(run);
-    const outcome = run.crashes >= CRASHES ? crashed : await attempt(run, log);
+    if (run.recoveries > 0)
+      logger.warn('job.recovered', { job_id: run.id, tenant: run.tenant, recoveries: run.recoveries });
+    const outcome = run.recoveries >= MOST_RECOVERIES ? crashed : await attempt(run, log);
     log.close();
     await settle(run, outcome, log.rest(), performance.now() - start);
     parts.ended();
@@ -157,8 +166,9 @@ export function createExecutor(parts: ExecutorParts) {
     const untilDeadline = setTimeout(() => stop.abort(new Stopped('deadline')), Math.max(0, run.deadline - Date.now()));
     const held = { run, stop };
     running.set(run.id, held);
+    const work = run.recoveries > 0 ? parts.workApart : parts.work;
     try {
-      return { kind: 'completed', generated: await parts.work(run, log, stop.signal) };
+      return { kind: 'completed', generated: await work(run, log, stop.signal) };
     } catch (error) {
       const cause: unknown = stop.signal.aborted ? stop.signal.reason : error;
       const call = error instanceof CallFailed ? error : null;
@@ -196,7 +206,7 @@ export function createExecutor(parts: ExecutorParts) {
       await parts.pause(outcome.delayMilliseconds);
       throw new RateLimitError();
     }
-    if (outcome.kind === 'handed_back') {
+    if (outcome.kind === 'handed_back' || outcome.kind === 'crashed') {
       await job.moveToWait(token);
       throw new WaitingError();
     }
@@ -245,6 +255,7 @@ const WRITES: { [K in Outcome['kind']]: Write<K> } = {
   retried: ({ store }, run, { usage }, rest) => store.release(run, true, usage, rest),
   paused: ({ store }, run, { usage }, rest) => store.release(run, false, usage, rest),
   handed_back: ({ store }, run, { usage }, rest) => store.release(run, false, usage, rest),
+  crashed: ({ store }, run, { alone }, rest) => store.release(run, false, null, rest, alone ? 'alone' : 'among_others'),
   dropped: () => Promise.resolve(true),
 };
 
@@ -267,13 +278,21 @@ async function complete(
 }
 
 function about(run: Run, outcome: Outcome): object {
-  const fields = { job_id: run.id, tenant: run.tenant, run: run.run, attempt: run.attempts, crashes: run.crashes };
+  const fields = {
+    job_id: run.id,
+    tenant: run.tenant,
+    run: run.run,
+    attempt: run.attempts,
+    recoveries: run.recoveries,
+    crashes: run.crashes,
+  };
   if (outcome.kind === 'completed') {
     const { result, usage } = outcome.generated;
     const { kept, wanted, generated, dropped, model } = result;
     return { ...fields, kept, wanted, generated, dropped, model, ...usage };
   }
   if (outcome.kind === 'failed') return { ...fields, code: outcome.code };
+  if (outcome.kind === 'crashed') return { ...fields, alone: outcome.alone };
   return 'reason' in outcome ? { ...fields, reason: outcome.reason } : fields;
 }
 

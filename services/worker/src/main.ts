@@ -19,7 +19,8 @@ import { parseCidrs } from '@flashcards/shared/contract/addresses';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { sealingKey } from '@flashcards/shared/contract/sealed';
 import { secretKey } from '@flashcards/shared/contract/webhook-secret';
-import { readWorkerConfig, retryMilliseconds } from './config';
+import type { AllowanceParts } from './allowance';
+import { openRouterSettings, readWorkerConfig, retryMilliseconds } from './config';
 import { createDeliver } from './deliver';
 import { startDeliveries } from './deliveries';
 import { backoff, createExecutor } from './executor';
@@ -29,6 +30,7 @@ import { createOpenRouter } from './openrouter';
 import { Presence } from './presence';
 import { createGenerateProcessor } from './processors';
 import { RunLogs } from './run-log';
+import { Suspects } from './suspects/suspects';
 import { startSweep } from './sweep';
 import { createResolve } from './webhook/resolve';
 import { createSafeAgents } from './webhook/safe-url';
@@ -55,21 +57,10 @@ run(async () => {
   });
   const feed = createFeed(store, { connection: queueRedis, prefix, onError: failed('feed') });
   const metrics = createWorkerMetrics(config.REGION, () => executor.running());
-  const price = parsePrice(config.MODEL_MAX_PRICE);
-  const openRouter = createOpenRouter({
-    baseUrl: config.OPENROUTER_BASE_URL,
-    apiKey: config.OPENROUTER_API_KEY ?? null,
-    models: modelsOf(config),
-    timeouts: {
-      connectMs: 5_000,
-      headersMs: 60_000,
-      contentGapMs: 45_000,
-      totalMs: config.MODEL_TIMEOUT_SECONDS * 1_000,
-    },
-    privacy: config.OPENROUTER_PRIVACY,
-    maxPrice: price,
-  });
+  const openRouter = createOpenRouter(openRouterSettings(config));
   const bills = new LateBills({ openRouter, store, onError: failed('bills') });
+  const extend: AllowanceParts['extend'] = (run, more) => store.extend(run, more);
+  const suspects = new Suspects(metrics, extend);
   const executor = createExecutor({
     store,
     cache,
@@ -78,9 +69,10 @@ run(async () => {
     work: createGenerateProcessor({
       openRouter,
       metrics,
-      allowance: { price, extend: (run, more) => store.extend(run, more) },
+      allowance: { price: parsePrice(config.MODEL_MAX_PRICE), extend },
     }),
     bills,
+    workApart: suspects.work,
     logs: new RunLogs({ store, metrics, lost: ({ id }) => executor.stop(id, 'lost') }),
     pause: (milliseconds) => worker.rateLimit(milliseconds),
     ended: () => {
@@ -142,6 +134,7 @@ run(async () => {
   lifecycle.hold('feed', () => feed.close());
   lifecycle.hold('model', () => openRouter.close());
   lifecycle.hold('bills', () => bills.close());
+  lifecycle.hold('suspects', () => suspects.close());
   lifecycle.hold('cancels', () => cancels.close());
   lifecycle.hold('deliveries', stopDeliveries);
   const probes = { live: () => true, ready: () => !lifecycle.draining && presence.isReady() };

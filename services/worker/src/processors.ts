@@ -13,7 +13,7 @@ export interface GenerateProcessorParts {
 
 /** The processor of the queue `generate`: makes a deck, and logs each card it keeps. */
 export function createGenerateProcessor({ openRouter, metrics, allowance }: GenerateProcessorParts) {
-  return (run: Run, log: RunLog, signal: AbortSignal): Promise<Generated> =>
+  return (run: Run, log: Pick<RunLog, 'add'>, signal: AbortSignal): Promise<Generated> =>
     generate(
       run,
       {

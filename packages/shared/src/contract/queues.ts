@@ -8,8 +8,10 @@ export const ATTEMPTS = 5;
 /** A worker that dies holds its jobs no longer than this; then a check hands them on. */
 export const LOCK_MILLISECONDS = 12_000;
 export const STALLED_CHECK_MILLISECONDS = 4_000;
-/** Crashes after which a job is given up as `worker_crashed`. */
+/** Crashes of a process that had nothing but this job in it, after which the job is given up as `worker_crashed`. */
 export const CRASHES = 3;
+/** Recoveries after which it is given up whatever was the cause: nothing goes round for ever. */
+export const MOST_RECOVERIES = 30;
 
 /** A `bulk` job that has waited as long stands among the `standard` ones of its tenant. */
 export const BULK_AGES_MILLISECONDS = 600_000;

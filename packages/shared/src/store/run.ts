@@ -13,6 +13,9 @@ export interface Run {
   /** The fence: every later write carries it, and another run's is refused. */
   readonly run: number;
   readonly attempts: number;
+  /** How often it was taken from a worker that was gone, or came back from a process that ended: a suspect from the first on. */
+  readonly recoveries: number;
+  /** How often a process ended that had nothing else in it. */
   readonly crashes: number;
   readonly tenant: string;
   readonly submit: Submit;
@@ -31,26 +34,13 @@ export interface Run {
 /** What the script of a take returns. */
 export function runOf(id: string, taken: (string | number)[]): Run {
   const [
-    run,
-    attempts,
-    crashes,
-    tenant,
-    text,
-    request,
-    wanted,
-    deadline,
-    cacheKey,
-    created,
-    now,
-    usage,
-    making,
-    kept,
-    held,
-  ] = taken;
+    run, attempts, recoveries, crashes, tenant, text, request, wanted, deadline, cacheKey, created, now, usage, making, kept, held,
+  ] = taken; // prettier-ignore
   return {
     id,
     run: Number(run),
     attempts: Number(attempts),
+    recoveries: Number(recoveries),
     crashes: Number(crashes),
     tenant: String(tenant),
     submit: unpackRequest(String(text), String(request), Number(wanted)),

@@ -3,7 +3,7 @@ import { type JobError, PRIORITIES, type Status } from '../contract/job';
 import type { Result, Usage } from '../contract/deck';
 import { packHook } from '../contract/webhook';
 import type { Bound } from '../contract/cost';
-import { BULK_AGES_MILLISECONDS, CRASHES, GENERATE_QUEUE } from '../contract/queues';
+import { BULK_AGES_MILLISECONDS, GENERATE_QUEUE } from '../contract/queues';
 import { gathered } from '../runtime/gather';
 import { defineScript } from '../runtime/redis';
 import type { Admission, AdmissionOutcome, Admitted } from './admission';
@@ -197,11 +197,20 @@ export function createStore(
       return (await scripts.spent(prefix, id, run, JSON.stringify(usage))) === 1;
     },
 
-    /** Gives a job back to be run again; `counted` is whether the attempt used up one of its attempts. */
-    async release({ id, run }: RunId, counted: boolean, usage: Usage | null, added: Added | null): Promise<boolean> {
+    /**
+     * Gives a job back to be run again; `counted` is whether the attempt used up one of its attempts, `crashed` whether
+     * the process that it ran in ended.
+     */
+    async release(
+      { id, run }: RunId,
+      counted: boolean,
+      usage: Usage | null,
+      added: Added | null,
+      crashed: '' | 'alone' | 'among_others' = '',
+    ): Promise<boolean> {
       const spent = usage ? JSON.stringify(usage) : '';
       const cards = added ? packAdded(added) : '';
-      return (await scripts.release(prefix, id, run, counted ? '1' : '0', spent, cards)) === 1;
+      return (await scripts.release(prefix, id, run, counted ? '1' : '0', spent, cards, crashed)) === 1;
     },
 
     /**
@@ -284,7 +293,6 @@ export function createStore(
       const swept = (await scripts.sweep(
         prefix,
         GENERATE_QUEUE,
-        CRASHES,
         SWEEP_GRACE_MILLISECONDS,
         ...ttl,
         BULK_AGES_MILLISECONDS,

@@ -1,8 +1,7 @@
 -- Finds jobs that nothing will finish any more, and finishes or re-queues them. One sweep at a time in the fleet.
 -- -> { requeued, { others that ended } } or nil when another sweep is at work
-local queue, most_crashes, grace_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local ages_ms = tonumber(ARGV[7])
-local ttl = { result = tonumber(ARGV[4]), text = tonumber(ARGV[5]), tomb = tonumber(ARGV[6]) }
+local queue, grace_ms, ages_ms = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[6])
+local ttl = { result = tonumber(ARGV[3]), text = tonumber(ARGV[4]), tomb = tonumber(ARGV[5]) }
 local SLICE = 1000
 if not redis.call('SET', P .. ':sweeping', 1, 'NX', 'PX', 1000) then return nil end
 local now = clock()
@@ -11,13 +10,12 @@ local function fail(id, error)
   end_other(id, now, { status = 'failed', error = error }, ttl)
   settle(id, now, ttl)
 end
-local CRASHED = '{"code":"worker_crashed","message":"The job crashed its worker too often.","retryable":true}'
 
 -- BullMQ tells there what became of each id; nobody reads it, and an erased job must leave nothing.
 redis.call('XTRIM', P .. ':' .. queue .. ':events', 'MAXLEN', 0)
 redis.call('ZREMRANGEBYSCORE', WORKERS, '-inf', now)
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', FED, '-inf', now - grace_ms, 'LIMIT', 0, SLICE)) do
-  local job = redis.call('HMGET', job_key(id), 'status', 'tenant', 'class', 'created', 'deadline', 'crashes')
+  local job = redis.call('HMGET', job_key(id), 'status', 'tenant', 'class', 'created', 'deadline')
   if not job[1] or not is_open(job[1]) then
     redis.call('ZREM', FED, id)
   elseif tonumber(job[5]) <= now then
@@ -26,10 +24,8 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', FED, '-inf', now - grace_ms, 'LI
   elseif redis.call('EXISTS', P .. ':' .. queue .. ':' .. id) == 1 then
     -- BullMQ still has it: look again in a while, after the others.
     redis.call('ZADD', FED, now - grace_ms + 2000, id)
-  elseif job[1] == 'running' and tonumber(job[6] or 0) >= most_crashes then
-    fail(id, CRASHED)
   else
-    if job[1] == 'running' then redis.call('HINCRBY', job_key(id), 'crashes', 1) end
+    if job[1] == 'running' then redis.call('HINCRBY', job_key(id), 'recoveries', 1) end
     redis.call('ZREM', FED, id)
     redis.call('HSET', job_key(id), 'status', 'queued')
     enter_waiting(job[2], id, tonumber(job[3] or 1), tonumber(job[4]))

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { type Bound, parsePrice } from '@flashcards/shared/contract/cost';
+import type { Run } from '@flashcards/shared/store/store';
+import { openRouterSettings, readWorkerConfig } from '../config';
+import type { WorkerMetrics } from '../metrics';
+import { createOpenRouter } from '../openrouter';
+import { createGenerateProcessor } from '../processors';
+import { type FromCell, type Metric, type ToCell, packFailure } from './messages';
+import type { Changing } from './suspects';
+
+// The process of suspects: runs come as messages and go as messages, and nothing else is in it. It holds no connection
+// to Redis: what a run writes, its worker writes.
+
+const tell = (message: FromCell): void => void process.send?.(message);
+
+/** The worker's metrics, changed from afar. */
+const metrics = new Proxy({} as WorkerMetrics, {
+  get: (_target, name): Changing => changing({ name: String(name), labels: [] }),
+});
+
+function changing({ name, labels }: Pick<Metric, 'name' | 'labels'>): Changing {
+  return {
+    labels: (...more) => changing({ name, labels: more }),
+    inc: (value = 1) => tell({ kind: 'metric', name, labels, change: 'inc', value }),
+    observe: (value) => tell({ kind: 'metric', name, labels, change: 'observe', value }),
+  };
+}
+
+let asked = 0;
+const questions = new Map<number, (granted: boolean) => void>();
+
+function extend({ id }: Run, more: Bound): Promise<boolean> {
+  const question = (asked += 1);
+  tell({ kind: 'extend', id, question, more });
+  return new Promise((resolve) => questions.set(question, resolve));
+}
+
+const config = readWorkerConfig();
+const openRouter = createOpenRouter(openRouterSettings(config));
+const price = parsePrice(config.MODEL_MAX_PRICE);
+const work = createGenerateProcessor({ openRouter, metrics, allowance: { price, extend } });
+const running = new Map<string, AbortController>();
+
+function start(run: Run): void {
+  const { id } = run;
+  const stop = new AbortController();
+  running.set(id, stop);
+  work(run, { add: (card, standing) => tell({ kind: 'card', id, card, standing }) }, stop.signal)
+    .then((generated) => tell({ kind: 'done', id, generated }))
+    .catch((error: unknown) => tell({ kind: 'failed', id, failure: packFailure(error) }))
+    .finally(() => running.delete(id));
+}
+
+function hear(message: ToCell): void {
+  if (message.kind === 'run') return start(message.run);
+  if (message.kind === 'stop') return running.get(message.id)?.abort(new Error('stopped'));
+  questions.get(message.question)?.(message.granted);
+  questions.delete(message.question);
+}
+
+try {
+  // Where memory ends this process goes first, and not the worker with all of its runs.
+  writeFileSync('/proc/self/oom_score_adj', '1000');
+} catch {
+  // Elsewhere the system decides.
+}
+process.on('message', hear);
+// A signal to the whole group of processes is the worker's to answer: it drains, and ends this one after.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
+// Without its worker a run has nobody to write for it, and its model call would be paid for in vain.
+process.on('disconnect', () => process.exit(0));
