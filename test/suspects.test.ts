@@ -59,6 +59,6 @@ test('a job that its worker could not end because Redis was away has crashed not
   await pair.redis.start();
   const ended = await eventually(() => pair.ended(job.id, 60).then((one) => (expect(one.status).toBe('completed'), one)), 60_000); // prettier-ignore
   expect(ended.attempts).toBe(1);
-  expect(worker.events('job.completed')).toMatchObject([{ job_id: job.id, crashes: 0 }]);
+  await eventually(() => expect(worker.events('job.completed')).toMatchObject([{ job_id: job.id, crashes: 0 }]));
   expect(worker.events('job.crashed')).toEqual([]);
 }, 120_000);
