@@ -58,12 +58,14 @@ check() {
 
 # Names of configs and secrets carry a hash of what is in them.
 names() {
-  export CONFIGS CONFIGS_REDIS CONFIGS_MONITORING SECRETS_REDIS SECRETS_OPENROUTER STOP_GRACE
+  export CONFIGS CONFIGS_REDIS CONFIGS_MONITORING SECRETS_REDIS SECRETS_OPENROUTER SECRETS_ALERTS SECRETS_KEYS STOP_GRACE
   CONFIGS=$(hash_of "$root"/deploy/nginx/*)
   CONFIGS_REDIS=$(hash_of "$root"/deploy/redis/*.conf)
-  CONFIGS_MONITORING=$(hash_of "$root"/monitoring/prometheus/prometheus.yml "$root"/monitoring/prometheus/rules/deployment.yml "$root"/monitoring/alertmanager/alertmanager.yml)
+  CONFIGS_MONITORING=$(hash_of "$root"/monitoring/prometheus/prometheus.yml "$root"/monitoring/prometheus/rules/*.yml "$root"/monitoring/alertmanager/alertmanager.yml)
   SECRETS_REDIS=$(hash_of "$SECRETS_DIR"/redis_* "$SECRETS_DIR"/cache_url_*)
   SECRETS_OPENROUTER=$(hash_of "$SECRETS_DIR/openrouter_api_key")
+  SECRETS_ALERTS=$(hash_of "$SECRETS_DIR"/alert_*)
+  SECRETS_KEYS=$(hash_of "$SECRETS_DIR/key_pepper" "$SECRETS_DIR/secrets_key")
   STOP_GRACE=$((${DRAIN_SECONDS:-20} + 10))s
 }
 
