@@ -5,10 +5,13 @@ import { Collection, openPackage } from './harness/anki';
 import { type Called, Pair } from './harness/pair';
 import { CHINESE, ENGLISH } from './harness/texts';
 
+// A busy machine is slow to start processes.
+jest.setTimeout(60_000);
+
 let pair: Pair;
 beforeAll(async () => {
   pair = await Pair.start({ apis: 2 });
-}, 30_000);
+}, 60_000);
 afterAll(() => pair.close());
 
 let made = 0;

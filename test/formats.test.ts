@@ -13,6 +13,9 @@ import { Pair } from './harness/pair';
 import { CHINESE } from './harness/texts';
 
 const SLOW = 'standin/extractive-4000ms';
+// A busy machine is slow to start processes.
+jest.setTimeout(60_000);
+
 let pair: Pair;
 let redis: Redis;
 let job: Job;
@@ -24,7 +27,7 @@ beforeAll(async () => {
     text: CHINESE,
     options: { types: ['basic', 'reversed', 'cloze', 'choice'], tags: ['生物'], title: '光合作用: 第1章' },
   });
-}, 30_000);
+}, 60_000);
 afterAll(async () => {
   redis.disconnect();
   await pair.close();
