@@ -14,6 +14,7 @@ const COMMANDS = {
   'test:decks': [true, '../test/decks/run.mjs'],
   'test:monitoring': [true, '../test/monitoring/run.mjs'],
   'test:browser': [true, './test-browser.mjs'],
+  'test:deploy': [false, '../test/deploy/run.mjs'],
   check: [false, './check.mjs'],
   format: [false, './format.mjs'],
   build: [true, undefined],

@@ -1,0 +1,277 @@
+// A real swarm of three nodes: rolls, takes back, survives, scales.
+import { check, eventually, expect, sleep } from './checks.mjs';
+import { SERVER_NAME, clientOf } from './client.mjs';
+import { containersOf, docker, lines, run, swarmTool } from './docker.mjs';
+
+const STACK = 'flashcards-swarm';
+const NODES = 3;
+const IMAGES = ['api:v1', 'api:v2', 'worker:v1', 'worker:v2', 'standin:v1', 'broken:v1', 'autoscaler:v1'].map(
+  (name) => `flashcards-${name}`,
+);
+const port = 18_443;
+const service = (name) => `${STACK}_${name}`;
+
+export async function swarm({ root, secrets }) {
+  const env = {
+    SERVER_NAME, SECRETS_DIR: secrets, TLS_DIR: `${secrets}/tls`, HTTPS_PORT: String(port), HTTP_PORT: '18080',
+    API_IMAGE: 'flashcards-api:v1', WORKER_IMAGE: 'flashcards-worker:v1', STANDIN_IMAGE: 'flashcards-standin:v1',
+    MODEL: 'standin/canned', RATE_LIMIT_PER_MINUTE: '0', RESOLVE_IMAGE: 'never', LIMIT_SECONDS: '300', UPDATE_MONITOR: '10s',
+  }; // prettier-ignore
+  const deploy = (command, extra = {}, options = {}) =>
+    run(`${root}/deploy/swarm/deploy.sh`, [command, '--stack', STACK, '--file', `${root}/test/deploy/stack.test.yml`, ...(options.files ?? [])], { env: { ...env, ...extra }, allowed: options.allowed }); // prettier-ignore
+  const replicas = async () =>
+    Number(await docker('service', 'inspect', service('worker'), '--format', '{{.Spec.Mode.Replicated.Replicas}}'));
+  let client;
+
+  /** In a task of a service, on whichever node it is. */
+  async function execIn(name, ...command) {
+    const find = ['ps', '--quiet', '--filter', `label=com.docker.swarm.service.name=${service(name)}`];
+    for (const on of [
+      docker,
+      ...['node2', 'node3'].map(
+        (node) =>
+          (...args) =>
+            swarmTool('on', node, ...args),
+      ),
+    ]) {
+      const [container] = lines(await on(...find));
+      if (container) return on('exec', container, ...command);
+    }
+    throw new Error(`no task of ${name} runs`);
+  }
+
+  async function copyImages() {
+    for (const image of ['flashcards-api', 'flashcards-worker'])
+      for (const tag of ['v1', 'v2']) await build(image, tag);
+    for (const name of ['standin', 'autoscaler'])
+      await docker('tag', `flashcards-${name}:test`, `flashcards-${name}:v1`);
+    await run('docker', ['build', '--tag', 'flashcards-broken:v1', '-'], {
+      input: 'FROM flashcards-api:v1\nCMD ["node", "-e", "setInterval(() => undefined, 1000)"]\n',
+    });
+    for (const image of IMAGES) if (!(await isThere(image))) await swarmTool('copy', image);
+  }
+  async function isThere(image) {
+    const id = await docker('image', 'inspect', '--format', '{{.Id}}', image);
+    const there = await swarmTool('on', 'node3', 'image', 'inspect', '--format', '{{.Id}}', image).catch(() => '');
+    return there === id;
+  }
+  // A label makes it another image, as a release would.
+  function build(image, tag) {
+    const args = ['build', '--tag', `${image}:${tag}`, '--label', `release=${tag}`, '-'];
+    return run('docker', args, { input: `FROM ${image}:test\n` });
+  }
+
+  async function allEnd(seen, seconds) {
+    const jobs = await client.ends(seen, seconds);
+    const bad = jobs.filter((job) => job.status !== 'completed');
+    expect(
+      seen.failures.length === 0,
+      `${seen.failures.length} requests failed: ${[...new Set(seen.failures)].slice(0, 3).join('; ')}`,
+    );
+    expect(jobs.length === seen.ids.length, `${seen.ids.length - jobs.length} jobs are lost`);
+    expect(
+      bad.length === 0,
+      `${bad.length} of ${jobs.length} jobs are not completed: ${bad[0]?.status} ${JSON.stringify(bad[0]?.error)}`,
+    );
+    return jobs;
+  }
+
+  /** Each of these jobs has one line that says it completed. */
+  async function onceEach(jobs) {
+    const log = await docker('service', 'logs', '--raw', service('worker'));
+    const counts = new Map();
+    for (const line of lines(log).filter((text) => text.includes('"job.completed"'))) {
+      const id = /"job_id":"([^"]+)"/.exec(line)?.[1];
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    const twice = jobs.filter(({ id }) => (counts.get(id) ?? 0) > 1);
+    const seenOnce = jobs.filter(({ id }) => counts.get(id) === 1).length;
+    expect(twice.length === 0, `${twice.length} jobs ran twice to an end`);
+    expect(seenOnce >= jobs.length * 0.5, `the logs tell of ${seenOnce} of ${jobs.length} jobs only`);
+  }
+
+  async function drain(workers) {
+    await settled();
+    await eventually(
+      async () => (await client.request('GET', '/v1/queue')).json().workers === workers,
+      60,
+      `${workers} workers are there`,
+    );
+    const jobs = await allEnd(await client.submitMany(400, undefined, { at: 40 }), 300);
+    // While all slots are busy: neither the first submits nor the last jobs count.
+    const ends = jobs.map((job) => Date.parse(job.finished_at)).sort((a, b) => a - b);
+    return (ends.length * 0.8) / ((ends[Math.floor(ends.length * 0.9)] - ends[Math.floor(ends.length * 0.1)]) / 1_000);
+  }
+
+  const imageOf = async (name) =>
+    (await docker('service', 'inspect', service(name), '--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}')).split(
+      '@',
+    )[0];
+  const tasks = async () =>
+    lines(
+      await docker(
+        'stack',
+        'ps',
+        STACK,
+        '--filter',
+        'desired-state=running',
+        '--format',
+        '{{.ID}} {{.Name}}',
+        '--no-trunc',
+      ),
+    )
+      .filter((text) => !text.includes('redis-queue'))
+      .sort();
+  const nodesOf = async (name) =>
+    [
+      ...new Set(
+        lines(
+          await docker('service', 'ps', service(name), '--filter', 'desired-state=running', '--format', '{{.Node}}'),
+        ),
+      ),
+    ].filter((node) => /^node\d+$/.test(node));
+  const settled = () =>
+    eventually(
+      async () =>
+        lines(await docker('stack', 'services', STACK, '--format', '{{.Replicas}}')).every((text) =>
+          /^(\d+)\/\1\b/.test(text),
+        ),
+      120,
+      'every task runs',
+    );
+
+  async function tellModel(change) {
+    const [container] = await containersOf(`label=com.docker.swarm.service.name=${service('standin')}`);
+    await docker('exec', container, 'node', '-e', `fetch('http://127.0.0.1:4010/__sim/config',{method:'PUT',headers:{'content-type':'application/json'},body:'${JSON.stringify(change)}'}).then((a)=>{if(!a.ok)throw a.status})`); // prettier-ignore
+  }
+
+  await check(
+    'a stack is deployed on three nodes, and a job goes through it',
+    async () => {
+      await swarmTool('swarm', String(NODES));
+      await copyImages();
+      await docker('node', 'update', '--label-add', 'flashcards.data=true', '--label-add', 'flashcards.edge=true', await docker('info', '--format', '{{.Swarm.NodeID}}')); // prettier-ignore
+      await deploy('deploy');
+      const made = await execIn('api', 'node', 'keys.js', 'create', '--tenant', 'test');
+      client = clientOf({ secrets, port, key: JSON.parse(made).key });
+      await eventually(async () => (await client.request('GET', '/readyz')).status === 200, 60, 'ready');
+      await allEnd(await client.submitMany(10), 60);
+    },
+    { always: true },
+  );
+  if (!client) return;
+
+  await check('an update of the API and the workers at 20 submits/s fails no request and loses no job', async () => {
+    const update = deploy('deploy', { API_IMAGE: 'flashcards-api:v2', WORKER_IMAGE: 'flashcards-worker:v2' });
+    const seen = await client.submitDuring(20, update);
+    const jobs = await allEnd(seen, 60);
+    for (const name of ['api', 'worker']) expect((await imageOf(name)).endsWith(':v2'), `${name} is not updated`);
+    await onceEach(jobs);
+    return `${jobs.length} jobs, ${seen.refused} honest 503`;
+  });
+
+  await check(
+    'an image that never gets healthy is taken back by itself, and the old one serves meanwhile',
+    async () => {
+      const before = await imageOf('api');
+      const update = deploy(
+        'deploy',
+        { API_IMAGE: 'flashcards-broken:v1', WORKER_IMAGE: 'flashcards-worker:v2' },
+        { allowed: true },
+      );
+      const seen = await client.submitDuring(20, update);
+      expect((await update).code === 1, 'the deploy did not say that it was taken back');
+      expect((await imageOf('api')) === before, `the API runs ${await imageOf('api')}`);
+      await allEnd(seen, 60);
+      return `${seen.ids.length} jobs meanwhile, ${seen.refused} honest 503`;
+    },
+  );
+
+  await check('roll back takes both services to what ran before', async () => {
+    await deploy('deploy', { API_IMAGE: 'flashcards-api:v1', WORKER_IMAGE: 'flashcards-worker:v1' });
+    await deploy('rollback');
+    for (const name of ['api', 'worker'])
+      expect((await imageOf(name)).endsWith(':v2'), `${name} runs ${await imageOf(name)}`);
+    await allEnd(await client.submitMany(10), 60);
+  });
+
+  await check('a node with workers is cut off in the middle of work: its jobs end within 60 s', async () => {
+    await tellModel({ latency_ms: 4_000 });
+    const seen = await client.submitMany(60);
+    const [node] = await nodesOf('worker');
+    await sleep(2_000);
+    await swarmTool('cut', node);
+    const start = Date.now();
+    try {
+      const jobs = await allEnd(seen, 60);
+      const seconds = ((Date.now() - start) / 1_000).toFixed(1);
+      return `${jobs.length} jobs, the last ended ${seconds} s after the cut, ${seen.refused} honest 503`;
+    } finally {
+      await swarmTool('mend', node);
+      await tellModel({ latency_ms: 0 });
+      await eventually(async () => lines(await docker('node', 'ls', '--format', '{{.Status}}')).every((status) => status === 'Ready'), 120, 'all nodes ready'); // prettier-ignore
+      await settled();
+    }
+  });
+
+  await check('an outage of Redis of 120 s restarts no task and loses no job', async () => {
+    const before = await tasks();
+    await tellModel({ latency_ms: 3_000 });
+    const seen = await client.submitMany(60);
+    await docker('service', 'scale', `${service('redis-queue')}=0`);
+    await sleep(120_000);
+    const refused = await client.request('GET', `/v1/jobs/${seen.ids[0]}`);
+    await docker('service', 'scale', `${service('redis-queue')}=1`);
+    expect(refused.status === 503, `while Redis is away the API answers ${refused.status}`);
+    await allEnd(seen, 60);
+    await tellModel({ latency_ms: 0 });
+    const after = await tasks();
+    expect(before.join() === after.join(), `tasks changed:\n${before.join('\n')}\n${after.join('\n')}`);
+    return `${seen.ids.length} jobs`;
+  });
+
+  await check('four workers do at least 3.5 times what one does', async () => {
+    await deploy('deploy', {
+      API_IMAGE: 'flashcards-api:v2',
+      WORKER_IMAGE: 'flashcards-worker:v2',
+      WORKER_CONCURRENCY: '5',
+      WORKERS: '1',
+    });
+    await tellModel({ latency_ms: 1_000 });
+    const one = await drain(1);
+    await docker('service', 'scale', `${service('worker')}=4`);
+    const four = await drain(4);
+    await tellModel({ latency_ms: 0 });
+    const ratio = four / one;
+    expect(ratio >= 3.5, `${four.toFixed(2)} jobs/s with four, ${one.toFixed(2)} with one: ${ratio.toFixed(2)}`);
+    return `${one.toFixed(2)} and ${four.toFixed(2)} jobs/s: ${ratio.toFixed(2)}`;
+  });
+
+  await check('the autoscaler goes from 1 to 4 workers and back on a burst of 2,000 jobs, and loses none', async () => {
+    const scaled = {
+      API_IMAGE: 'flashcards-api:v2', WORKER_IMAGE: 'flashcards-worker:v2', AUTOSCALER_IMAGE: 'flashcards-autoscaler:v1',
+      WORKERS: '1', WORKER_CONCURRENCY: '5', AUTOSCALE_DRY_RUN: 'false', COOLDOWN_OUT_SECONDS: '10', COOLDOWN_IN_SECONDS: '30',
+    }; // prettier-ignore
+    await deploy('deploy', scaled, { files: ['--file', `${root}/deploy/swarm/autoscaler.yml`] });
+    await tellModel({ latency_ms: 500 });
+    const start = Date.now();
+    const seconds = () => ((Date.now() - start) / 1_000).toFixed(0);
+    const seen = await client.submitMany(2_000, undefined, { at: 40 });
+    await eventually(async () => (await replicas()) === 4, 120, 'four workers are wanted');
+    const out = seconds();
+    await eventually(
+      async () => (await client.request('GET', '/v1/queue')).json().workers === 4,
+      120,
+      'four workers are there',
+    );
+    await allEnd(seen, 300);
+    const ended = seconds();
+    await eventually(async () => (await replicas()) === 1, 300, 'one worker is wanted again');
+    await allEnd(await client.submitMany(5), 60);
+    await tellModel({ latency_ms: 0 });
+    return `four after ${out} s, all ended after ${ended} s, one again after ${seconds()} s`;
+  });
+
+  await deploy('remove');
+  client.close();
+}
