@@ -1,5 +1,5 @@
 import type { Job } from '@flashcards/shared/contract/job';
-import { Redis } from 'ioredis';
+import { contentsOf } from './harness/contents';
 import { eventually } from './harness/eventually';
 import { Follower } from './harness/follow';
 import { Pair } from './harness/pair';
@@ -14,27 +14,6 @@ const marked = (what: string): string =>
     'Quokkaland fever is a disease that was found in 1921 by Ada Mills.',
     `The Quokkaland census is a count of the ${what} animals that is taken every 12 years.`,
   ].join(' ');
-
-/** Every key and its whole content, whatever its type. */
-async function contentsOf(url: string): Promise<Map<string, string>> {
-  const redis = new Redis(url);
-  const readers: Record<string, (key: string) => Promise<unknown>> = {
-    string: (key) => redis.get(key),
-    hash: (key) => redis.hgetall(key),
-    list: (key) => redis.lrange(key, 0, -1),
-    set: (key) => redis.smembers(key),
-    zset: (key) => redis.zrange(key, '0', '-1'),
-    stream: (key) => redis.xrange(key, '-', '+'),
-  };
-  try {
-    const found = new Map<string, string>();
-    for (const key of await redis.keys('*'))
-      found.set(key, JSON.stringify(await readers[await redis.type(key)]?.(key)) ?? '');
-    return found;
-  } finally {
-    redis.disconnect();
-  }
-}
 
 const holding = (contents: Map<string, string>, word: string): string[] =>
   [...contents]

@@ -17,6 +17,8 @@ export interface ApiConfig extends PairConfig {
   readonly TOKENS_PER_DAY: number;
   readonly BUDGET_USD_PER_DAY: number;
   readonly MAX_WAITING_JOBS: number;
+  readonly MAX_WAIT_SECONDS: number;
+  readonly MAX_REDIS_MEMORY_SHARE: number;
   readonly MAX_STREAMS: number;
   readonly MAX_TEXT_CHARS: number;
   readonly MAX_CARDS: number;
@@ -65,6 +67,17 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(10_000)
     .description('Streams of events open at once in this process, past which a further one is refused as overloaded.'),
+  MAX_WAIT_SECONDS: whole
+    .min(0)
+    .default(3_600)
+    .description('Seconds the oldest job may wait; past them a submit is refused as overloaded. 0 is no limit.'),
+  MAX_REDIS_MEMORY_SHARE: Joi.number()
+    .min(0.01)
+    .max(0.9)
+    .default(0.7)
+    .description(
+      "Share of Redis' `maxmemory`, or of its machine's memory without one, past which a submit is refused as overloaded.",
+    ),
   MAX_TEXT_CHARS: whole.min(1).max(200_000).default(10_000).description('Longest text, in Unicode code points.'),
   MAX_CARDS: whole.min(1).max(500).default(50).description('Most cards of one job.'),
   TRUST_PROXY_HOPS: whole.min(0).max(10).default(0).description('Proxies in front whose X-Forwarded-For is believed.'),

@@ -7,6 +7,7 @@ import type { Caller } from './access';
 import type { Cards } from './cards';
 import type { DeckFiles } from './deck-files';
 import type { Deliveries } from './deliveries';
+import type { Erasures } from './erasures';
 import type { Health } from './health';
 import type { Jobs } from './jobs';
 import type { KeyRing } from './key-ring';
@@ -24,6 +25,7 @@ export interface Deps {
   readonly keyRing: KeyRing | undefined;
   readonly listeners: Listeners;
   readonly usageOf: UsageStore;
+  readonly erasures: Erasures;
   readonly health: Health;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;

@@ -20,6 +20,7 @@ import type { Admitted, QueueState, Store } from '@flashcards/shared/store/store
 import { policiesOf } from '@flashcards/shared/store/policies';
 import { bodyHash, jobId } from './job-id';
 import type { Seen } from './limit-headers';
+import type { Pressure } from './pressure';
 import { gone, refuse, withoutPrice } from './refusals';
 
 export interface JobsSettings {
@@ -36,6 +37,7 @@ export interface JobsParts {
   readonly store: Store;
   readonly cache: ResultCache;
   readonly feed: Feed;
+  readonly pressure: Pick<Pressure, 'admit'>;
   readonly bell: Bell;
   readonly settings: JobsSettings;
 }
@@ -79,12 +81,13 @@ const REREAD_MILLISECONDS = 5_000;
 export type Jobs = ReturnType<typeof createJobs>;
 
 /** Submit, find, cancel and erase: what the handlers do with jobs. */
-export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
+export function createJobs({ store, cache, feed, pressure, bell, settings }: JobsParts) {
   const { region, resultSeconds } = settings;
   let draining = false;
 
   async function submit(wish: Wish): Promise<Submitted> {
     const { tenant, submit: wanted } = wish;
+    pressure.admit(wanted.text.length + (wanted.metadata ? JSON.stringify(wanted.metadata).length : 0));
     if (wish.limits.usd_per_day > 0 && !settings.price) throw withoutPrice();
     const keys = cacheKeys(tenant, wanted.text, wanted.options, settings.cacheVersion);
     const anew = wish.noCache || wish.noStore;
@@ -166,6 +169,14 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     return { job: view(made, found.fields, found.place).job, replayed: true };
   }
 
+  /** False when this tenant has no such job. */
+  async function eraseIfThere(id: string, tenant: string): Promise<boolean> {
+    const { erased, cacheKey } = await store.erase(id, tenant);
+    if (cacheKey) await cache.remove(cacheKey);
+    if (erased) feed.ask();
+    return erased;
+  }
+
   const view = (id: string, fields: Fields, place: Place): Reading => ({
     job: jobOf({ id, fields, place }, resultSeconds),
     sequence: sequence(fields),
@@ -245,11 +256,10 @@ export function createJobs({ store, cache, feed, bell, settings }: JobsParts) {
     },
 
     async erase(id: string, tenant: string): Promise<void> {
-      const { erased, cacheKey } = await store.erase(id, tenant);
-      if (!erased) throw new AppError('not_found', 'There is no job with this id.');
-      if (cacheKey) await cache.remove(cacheKey);
-      feed.ask();
+      if (!(await eraseIfThere(id, tenant))) throw new AppError('not_found', 'There is no job with this id.');
     },
+
+    eraseIfThere,
 
     async list(tenant: string, status: Status | '', from: string, limit: number) {
       const { next, ids } = await store.list(tenant, status, from, limit);

@@ -23,6 +23,8 @@ import { logEnd } from '@flashcards/shared/store/ended';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
 import { createUsageStore } from '@flashcards/shared/store/usage';
+import { createErasureStore } from '@flashcards/shared/store/erasures';
+import { readRedisMemory, refuseEviction } from '@flashcards/shared/store/redis-memory';
 import { createStore } from '@flashcards/shared/store/store';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { adminRoutes } from './admin-routes';
@@ -32,6 +34,7 @@ import { createCards } from './cards';
 import { createDeckFiles } from './deck-files';
 import { createDeliveries } from './deliveries';
 import { createDoor } from './door';
+import { createErasures } from './erasures';
 import { createHealth } from './health';
 import { createJobs } from './jobs';
 import { Listeners } from './listeners';
@@ -39,6 +42,7 @@ import { createApiMetrics } from './metrics';
 import { openapiOf } from './openapi';
 import { readPages } from './pages';
 import { watchRedis } from './redis-metrics';
+import { Pressure } from './pressure';
 import { type OpenapiDocument, referenceHtml } from './reference/reference-html';
 import { routes } from './routes';
 
@@ -59,17 +63,26 @@ run(async () => {
   });
   const queueRedis = connectRedis(url, 'request', logger);
   await firstContact([redis, cacheRedis, queueRedis]);
+  await refuseEviction(redis);
   const feed = createFeed(store, { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('feed') });
   const bellRedis = connectRedis(url, 'worker', logger);
   const bell = new Bell(bellRedis, store.bell);
   const models = modelsOf(config);
+  const pressure = new Pressure({
+    memory: () => readRedisMemory(redis),
+    queue: () => store.queue(),
+    settings: { mostMemoryShare: config.MAX_REDIS_MEMORY_SHARE, mostWaitSeconds: config.MAX_WAIT_SECONDS },
+    onError: failed('pressure'),
+  });
   const jobs = createJobs({
     store,
     feed,
+    pressure,
     bell,
     cache: createResultCache(cacheRedis, {
       prefix: config.REDIS_PREFIX,
       inStore: !config.CACHE_REDIS_URL,
+      resultSeconds: config.RESULT_SECONDS,
       onError: failed('cache'),
     }),
     settings: {
@@ -118,8 +131,14 @@ run(async () => {
   if ('access' in door) new Bell(bellRedis, access.changes).onAny((id) => door.access.forget(id));
   const deliveries = createDeliveries(deliveryStore);
   const usageOf = createUsageStore(redis, config.REDIS_PREFIX);
+  const erasures = createErasures({
+    store: createErasureStore(redis, config.REDIS_PREFIX),
+    eraseJob: (id, tenant) => jobs.eraseIfThere(id, tenant),
+    audit,
+    onError: failed('erasures'),
+  });
   const deps = {
-    jobs, cards, deckFiles, listeners, deliveries, usageOf, health, metrics, logger, keyRing, openapi: () => document,
+    jobs, cards, deckFiles, listeners, deliveries, usageOf, erasures, health, metrics, logger, keyRing, openapi: () => document,
   }; // prettier-ignore
   const app = createApp(deps, endpoints, {
     trustProxyHops: config.TRUST_PROXY_HOPS,
@@ -139,6 +158,8 @@ run(async () => {
   lifecycle.hold('deck files', () => deckFiles.close());
   lifecycle.hold('bell', () => bell.close());
   lifecycle.hold('feed', () => feed.close());
+  lifecycle.hold('pressure', pressure.start());
+  lifecycle.hold('erasures', erasures.start());
   const ops = await startOpsServer(
     { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },
     metrics.registry,

@@ -15,6 +15,7 @@ import { FORMATS } from '@flashcards/shared/formats/index';
 import { afterQuery, cardsQuery } from './cards-query';
 import type { Endpoint, Handler } from './endpoint';
 import { cancelJob } from './handlers/cancel-job';
+import { eraseData, erasureSchema } from './handlers/erase-data';
 import { eraseJob } from './handlers/erase-job';
 import { followJob } from './handlers/follow-job';
 import { generateDeck, generateWaits } from './handlers/generate-deck';
@@ -189,6 +190,12 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
     summary: 'Deliver once more, now',
     answers: { 202: { description: 'The delivery; its attempt follows.', schema: deliverySchema } },
     errors: [...READ_ERRORS, 'conflict'],
+  }),
+  endpoint({
+    method: 'delete', path: '/v1/data', scope: 'data:erase', handler: eraseData,
+    summary: "Erase all of one's jobs; until that is done, within a minute, submits are refused with 409",
+    answers: { 202: { description: 'It is being done; the receipt goes to the audit log.', schema: erasureSchema } },
+    errors: ['queue_unavailable'],
   }),
   endpoint({
     method: 'get', path: '/v1/usage', scope: 'jobs:read', handler: readUsage,

@@ -76,7 +76,7 @@ test.each([
       chunk,
       options,
       language,
-      context: '',
+      context: 'h'.repeat(300),
       cards: chunk.cards,
       kept: [],
       reasons: {},

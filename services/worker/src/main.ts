@@ -14,6 +14,7 @@ import { logEnd } from '@flashcards/shared/store/ended';
 import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
 import { createSecretReader } from '@flashcards/shared/store/webhook-secrets';
+import { refuseEviction } from '@flashcards/shared/store/redis-memory';
 import { createStore } from '@flashcards/shared/store/store';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
 import { parsePrice } from '@flashcards/shared/contract/cost';
@@ -47,9 +48,15 @@ run(async () => {
   const limited = createLimitedLog(logger.warn);
   const failed = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
   const redis = connectRedis(url, 'worker', logger);
+  await refuseEviction(redis);
   const cacheRedis = connectRedis(config.CACHE_REDIS_URL ?? url, 'cache', logger);
   const queueRedis = connectRedis(url, 'worker', logger);
-  const cache = createResultCache(cacheRedis, { prefix, inStore: !config.CACHE_REDIS_URL, onError: failed('cache') });
+  const cache = createResultCache(cacheRedis, {
+    prefix,
+    inStore: !config.CACHE_REDIS_URL,
+    resultSeconds: config.RESULT_SECONDS,
+    onError: failed('cache'),
+  });
   const retention = { resultSeconds: config.RESULT_SECONDS, failedTextSeconds: config.FAILED_TEXT_SECONDS };
   const store = createStore(redis, prefix, retention, (ended) => {
     metrics.ended.labels(ended.status).inc();

@@ -49,16 +49,21 @@ export function atFolded(result: Result, folded: Folded): Result {
   });
 }
 
+export interface ResultCacheSettings {
+  readonly prefix: string;
+  readonly inStore: boolean;
+  /** A result outlives no job that could be erased with it. */
+  readonly resultSeconds: number;
+  onError(error: unknown): void;
+}
+
 export type ResultCache = ReturnType<typeof createResultCache>;
 
 /**
  * Finished results. May be lost at any time: whatever fails here is a miss. `onError` hears of it.
  * `inStore`: it is the same Redis that holds the records, so the submit and finish scripts look and keep by themselves.
  */
-export function createResultCache(
-  redis: Redis,
-  { prefix, inStore, onError }: { prefix: string; inStore: boolean; onError(error: unknown): void },
-) {
+export function createResultCache(redis: Redis, { prefix, inStore, resultSeconds, onError }: ResultCacheSettings) {
   const keyOf = (cacheKey: string): string => `${prefix}:cache:${cacheKey}`;
   const orNull = <T>(work: Promise<T>): Promise<T | null> =>
     work.catch((error: unknown) => {
@@ -72,7 +77,7 @@ export function createResultCache(
       return stored ? (JSON.parse(stored) as Result) : null;
     },
     async put(cacheKey: string, result: Result): Promise<void> {
-      await orNull(redis.set(keyOf(cacheKey), JSON.stringify(result), 'EX', CACHE_SECONDS));
+      await orNull(redis.set(keyOf(cacheKey), JSON.stringify(result), 'EX', Math.min(CACHE_SECONDS, resultSeconds)));
     },
     async remove(cacheKey: string): Promise<void> {
       await orNull(redis.del(keyOf(cacheKey)));

@@ -102,7 +102,12 @@ export function createStore(
   const finished = gathered(
     MOST_TOGETHER,
     async (jobs: readonly (string | number)[][]) =>
-      (await scripts.finish(prefix, ...ttl, CACHE_SECONDS, ...jobs.flat())) as [number, number, string, string[]][],
+      (await scripts.finish(prefix, ...ttl, Math.min(CACHE_SECONDS, retention.resultSeconds), ...jobs.flat())) as [
+        number,
+        number,
+        string,
+        string[],
+      ][],
   );
 
   const told = gathered(

@@ -1,0 +1,31 @@
+import type { Redis } from 'ioredis';
+import { ConfigError } from '../runtime/config';
+import { within } from '../runtime/time';
+
+export interface RedisMemory {
+  readonly usedBytes: number;
+  /** `maxmemory`, or all of its machine's where that is not set. */
+  readonly mostBytes: number;
+  readonly policy: string;
+}
+
+/** What a Redis says of its memory. */
+export async function readRedisMemory(redis: Redis): Promise<RedisMemory> {
+  const info = await redis.info('memory');
+  const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const most = Number(field('maxmemory')) || Number(field('total_system_memory'));
+  return { usedBytes: Number(field('used_memory')), mostBytes: most, policy: field('maxmemory_policy') };
+}
+
+const LIMIT_MILLISECONDS = 2_000;
+export const KEEPS_ALL = 'noeviction';
+
+/**
+ * Refuses a Redis that would throw away accepted jobs when it is full. One that does not answer, or may not be asked,
+ * is not judged here.
+ */
+export async function refuseEviction(redis: Redis): Promise<void> {
+  const memory = await within(LIMIT_MILLISECONDS, readRedisMemory(redis), () => new Error('late')).catch(() => null);
+  if (memory?.policy && memory.policy !== KEEPS_ALL)
+    throw new ConfigError(`The Redis at REDIS_URL may evict accepted jobs (maxmemory-policy ${memory.policy}): set it to ${KEEPS_ALL}.`); // prettier-ignore
+}
