@@ -43,7 +43,7 @@ describe('a deadline', () => {
   }, 30_000);
 
   test('of a job whose worker is gone holds once there is a worker again', async () => {
-    const { id } = await eventually(() => pair.submit({ text: text('no worker'), deadline_seconds: 2 }));
+    const { id } = await eventually(() => pair.submit({ text: text('no worker'), deadline_seconds: 8 }));
     await eventually(async () => expect((await job(id)).status).toBe('running'), 20_000);
     await pair.workers[0]?.stop('SIGKILL');
     await pair.addWorker();

@@ -6,15 +6,20 @@ local free = math.min(most, capacity(now) - redis.call('ZCARD', FED))
 local ttl = { result = result_seconds, text = text_seconds, tomb = tomb_seconds }
 local fed = {}
 while #fed < free do
-  local id = next_in_line()
-  if not id then break end
-  local job = redis.call('HMGET', job_key(id), 'status', 'deadline')
-  if job[1] == 'queued' and tonumber(job[2]) <= now then
-    end_other(id, now, { status = 'failed', error = LATE }, ttl)
-    settle(id, now, ttl)
-  elseif job[1] == 'queued' then
-    redis.call('ZADD', FED, now, id)
-    fed[#fed + 1] = id
+  local ids = next_in_line(free - #fed)
+  if not ids then break end
+  local entries = {}
+  for _, id in ipairs(ids) do
+    local job = redis.call('HMGET', job_key(id), 'status', 'deadline')
+    if job[1] == 'queued' and tonumber(job[2]) <= now then
+      end_other(id, now, { status = 'failed', error = LATE }, ttl)
+      settle(id, now, ttl)
+    elseif job[1] == 'queued' then
+      entries[#entries + 1] = now
+      entries[#entries + 1] = id
+      fed[#fed + 1] = id
+    end
   end
+  if #entries > 0 then redis.call('ZADD', FED, unpack(entries)) end
 end
 return { fed, others }

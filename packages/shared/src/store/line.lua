@@ -25,20 +25,24 @@ local function leave_waiting(tenant, id)
   if redis.call('EXISTS', waiting_key(tenant)) == 0 then rest(tenant, redis.call('ZSCORE', TURNS, tenant) or 0) end
 end
 
--- Takes the job whose turn it is out of the line. -> its id, '' when a list was found empty, nil when nobody waits
-local function next_in_line()
-  local first = redis.call('ZRANGE', TURNS, 0, 0, 'WITHSCORES')
-  local tenant, turn = first[1], tonumber(first[2])
+-- Takes the jobs whose turn it is out of the line: those of one tenant until another's turn comes, at most `most`.
+-- -> their ids, none when a list was found empty, nil when nobody waits
+local function next_in_line(most)
+  local turns = redis.call('ZRANGE', TURNS, 0, 1, 'WITHSCORES')
+  local tenant, turn, other = turns[1], tonumber(turns[2]), tonumber(turns[4] or 'inf')
   if not tenant then return nil end
-  redis.call('HSET', COUNTS, 'turn', turn)
-  local id = redis.call('ZPOPMIN', waiting_key(tenant))[1]
-  if id then redis.call('HINCRBY', COUNTS, 'waiting', -1) end
+  local popped = redis.call('ZPOPMIN', waiting_key(tenant), math.min(most, math.max(1, math.ceil((other - turn) / STEP))))
+  local ids = {}
+  for i = 1, #popped, 2 do ids[#ids + 1] = popped[i] end
+  local last = turn + math.max(0, #ids - 1) * STEP
+  redis.call('HSET', COUNTS, 'turn', last)
+  if #ids > 0 then redis.call('HINCRBY', COUNTS, 'waiting', -#ids) end
   if redis.call('EXISTS', waiting_key(tenant)) == 1 then
-    redis.call('ZADD', TURNS, turn + STEP, tenant)
+    redis.call('ZADD', TURNS, last + STEP, tenant)
   else
-    rest(tenant, turn + STEP)
+    rest(tenant, last + STEP)
   end
-  return id or ''
+  return ids
 end
 
 -- The number of a waiting job in the order in which jobs are fed, 1 for the next one; 0 for one that does not wait.
