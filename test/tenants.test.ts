@@ -54,7 +54,7 @@ test.each(withId.map(({ method, path }) => [method, path] as const))(
 test.each(routes({ maxTextChars: 1, maxCards: 1, models: [] }).map(({ method, path, scope }) => [method, path, scope]))(
   '%s %s needs a key unless it is public (%s)',
   async (method, path, scope) => {
-    const url = (path).replace('{id}', job).replace(/\{\w+\}/g, 'c_7f00000000000');
+    const url = path.replace('{id}', job).replace(/\{\w+\}/g, 'c_7f00000000000');
     const { status } = await pair.call((method as string).toUpperCase(), url);
     expect(status === 401).toBe(scope !== 'public');
   },
