@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
@@ -22,7 +23,6 @@ const SETTINGS = {
   WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8',
   WEBHOOK_RETRY_SECONDS: '0.05,0.1,0.2',
   WEBHOOK_TIMEOUT_SECONDS: 1,
-  WEBHOOK_DISABLE_SECONDS: 4,
 };
 
 const SECURE = '127.0.0.3';
@@ -290,15 +290,17 @@ describe('a URL', () => {
     await settled(await pair.finished(hooked(receiver.url('/gone'))), 'delivered');
   });
 
-  test('that only failed for as long as is set gets nothing more by itself', async () => {
+  test('that only failed for five days gets nothing more by itself', async () => {
+    const url = receiver.url('/dead');
     receiver.answers('/dead', 500);
-    await settled(await pair.finished(hooked(receiver.url('/dead'))), 'failed');
-    const held = await eventually(async () => {
-      const [delivery] = await log(await pair.finished(hooked(receiver.url('/dead'))));
-      expect(delivery?.state).toBe('held');
-      return delivery;
-    }, 30_000);
-    expect(held).toMatchObject({ reason: 'url_disabled', attempts: [] });
+    await settled(await pair.finished(hooked(url)), 'failed');
+    const failing = `{flashcards}:hook:${createHash('sha1').update(`open\n${url}`).digest('hex')}`;
+    const since = Number(await redis.hget(failing, 'since'));
+    expect(since).toBeGreaterThan(0);
+    await settled(await pair.finished(hooked(url)), 'failed');
+    await redis.hset(failing, 'since', since - 5 * 86_400_000);
+    expect(await settled(await pair.finished(hooked(url)), 'held')).toMatchObject({ attempts: [{ status: 500 }] });
+    expect(await settled(await pair.finished(hooked(url)), 'held')).toMatchObject({ reason: 'url_disabled', attempts: [] });
     receiver.answers('/dead?other', 500);
     await settled(await pair.finished(hooked(receiver.url('/dead?other'))), 'failed');
   });
