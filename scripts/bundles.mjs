@@ -11,6 +11,8 @@ const TO = 'services/api/dist/web';
 const GUIDES = {
   'quick-start': 'Quick start',
   clients: 'Clients',
+  webhooks: 'Webhooks',
+  formats: 'Formats',
   errors: 'Errors',
   migrating: 'Moving',
   comparison: 'Comparison',
@@ -71,7 +73,12 @@ async function renderGuides() {
     return self.renderToken(tokens, index, options);
   };
   renderer.renderer.rules.link_open = (tokens, index, options, _env, self) => {
-    tokens[index].attrSet('href', linkOf(tokens[index].attrGet('href')));
+    const href = linkOf(tokens[index].attrGet('href'));
+    // A file of the repository that is not shown here keeps its name and loses its link.
+    if (href === undefined) {
+      const close = tokens.findIndex((token, at) => at > index && token.type === 'link_close');
+      for (const at of [index, close]) Object.assign(tokens[at], { tag: 'span', attrs: null });
+    } else tokens[index].attrSet('href', href);
     return self.renderToken(tokens, index, options);
   };
   renderer.renderer.rules.fence = (tokens, index) =>
@@ -90,11 +97,12 @@ const slugOf = (heading) =>
     .replace(/[^\p{L}\p{N}_]+/gu, '-')
     .replace(/^-|-$/g, '');
 
-/** A link to another guide leads there; one to a file of the repository that is not served leads to its name alone. */
+/** Where a link of a guide leads when the API shows it: to another guide, or nowhere. */
 function linkOf(href) {
+  if (/^([a-z]+:|#|\/)/.test(href)) return href;
   const [, name, anchor = ''] = /^(?:docs\/)?([a-z-]+)\.md(#.*)?$/.exec(href) ?? [];
   if (name === 'api') return '/docs';
-  return name && GUIDES[name] ? `/docs/${name}${anchor}` : href;
+  return name && GUIDES[name] ? `/docs/${name}${anchor}` : undefined;
 }
 
 /** Writes a file, and how it looks compressed: nobody has to compress it again. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Delivery } from '@flashcards/shared/contract/delivery';
 import { EXAMPLES } from '../services/api/src/examples';
 import { routes } from '../services/api/src/routes';
 import { eventually } from './harness/eventually';
@@ -57,12 +58,12 @@ test.each(named)('the example of %s is answered as it is documented', async (nam
   else await answer.body?.cancel();
 });
 
-/** The first delivery of a job, once it was tried. */
+/** The first delivery of a job, once it was tried and waits for its next attempt. */
 const deliveryOf = (id: string): Promise<string> =>
   eventually(async () => {
     const { body } = await pair.call('GET', `/v1/jobs/${id}/deliveries`);
-    const [first] = (body as { deliveries: { id: string }[] }).deliveries;
-    if (!first) throw new Error('no delivery yet');
+    const [first] = (body as { deliveries: Delivery[] }).deliveries;
+    if (!first?.next_attempt_at || first.attempts.length === 0) throw new Error('no attempt yet');
     return first.id;
   });
 

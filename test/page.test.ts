@@ -93,6 +93,26 @@ test('the type of every problem leads to its section', async () => {
   for (const code of Object.keys({ ...HTTP_ERRORS, ...JOB_ERRORS })) expect(page).toContain(`<h2 id="${code}">`);
 });
 
+test('no link of the documentation leads nowhere', async () => {
+  const seen = new Map<string, string>();
+  const queue = ['/docs'];
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (seen.has(path)) continue;
+    const { status, body } = await raw(path);
+    if (status !== 200) throw new Error(`${path}: ${status}`);
+    const html = path.startsWith('/docs') ? String(body) : '';
+    seen.set(path, html);
+    for (const [, href = ''] of html.matchAll(/ href="(\/[^"#]*)/g)) queue.push(href);
+  }
+  expect([...seen.keys()]).toEqual(expect.arrayContaining(['/docs/quick-start', '/docs/webhooks', '/docs/formats']));
+  const lost = [...seen].flatMap(([path, html]) =>
+    [...html.matchAll(/ href="([^"]*)#([^"]+)"/g)].flatMap(([link, to = '', id]) =>
+      seen.get(to || path)?.includes(`id="${id}"`) ? [] : [`${path}: ${link}`],
+    ),
+  );
+  expect(lost).toEqual([]);
+});
+
 test('every reason to drop a card and every failure of a job has its words in both languages', () => {
   expect(Object.keys(WORDS).sort()).toEqual(Object.keys(REASONS).sort());
   for (const words of [en, zh])

@@ -4,6 +4,6 @@ export { ApiError, ConnectionError, WaitTimeoutError } from './failures';
 export type { FieldError } from './failures';
 export type { FollowOptions, JobEvent } from './follow';
 export { WebhookVerificationError, verifyWebhook } from './webhooks';
-export type { VerifyOptions, WebhookEvent } from './webhooks';
+export type { VerifyOptions, WebhookEvent, WebhookJob } from './webhooks';
 export { FORMATS, isTerminal } from './wire';
 export type * from './wire';

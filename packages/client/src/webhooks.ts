@@ -1,10 +1,21 @@
-import type { JobSummary } from './wire';
+import type { Deck, Job, Result } from './wire';
 
-/** What a webhook carries: the job without its deck's cards. */
+/** The job as a webhook carries it: counts and links, and no card. */
+export type WebhookJob = Omit<Job, 'result' | 'metadata'> & {
+  /** Null where the body would have grown too large with it. */
+  readonly metadata: Job['metadata'] | null;
+  readonly result:
+    | (Omit<Result, 'deck' | 'coverage'> & {
+        readonly deck: Omit<Deck, 'cards'>;
+        readonly coverage: { readonly share: number };
+      })
+    | null;
+};
+
 export interface WebhookEvent {
   readonly type: 'job.completed' | 'job.failed' | 'job.canceled';
   readonly timestamp: string;
-  readonly data: JobSummary;
+  readonly data: WebhookJob;
 }
 
 export interface VerifyOptions {

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Trouble, limits, troubleOf } from './api';
+import { type Trouble, keyAsked, limits, troubleOf } from './api';
 import { DeckList } from './deck-list';
 import { EXAMPLES } from './examples';
 import { FIRST_WISHES, OptionsForm, type Wishes, optionsOf } from './options-form';
@@ -26,8 +26,14 @@ export function Compose() {
   };
   const length = codePoints(text);
   const ready = text.trim() !== '' && length <= limits.maxTextChars && !sending;
+  const asked = keyAsked.use();
+  const [unsent, setUnsent] = useState(false);
+  useEffect(() => {
+    if (asked === 'no' && unsent) void send();
+  }, [asked]);
   const send = async (): Promise<void> => {
     if (!ready) return;
+    setUnsent(false);
     setSending(true);
     setTrouble(undefined);
     try {
@@ -35,7 +41,10 @@ export function Compose() {
       keep('wishes', { ...wishes, title: '', fresh: false });
       await submitText(text, optionsOf(wishes), wishes.fresh);
     } catch (error) {
-      setTrouble(troubleOf(error, words));
+      const said = troubleOf(error, words);
+      // Only the key was missing: with it, the text goes out by itself.
+      setUnsent(said === undefined);
+      setTrouble(said);
       setSending(false);
     }
   };
