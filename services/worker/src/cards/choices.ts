@@ -33,21 +33,24 @@ export const isAboutOthers = (draft: Draft): boolean =>
   isChoice(draft) && [draft.candidate.back, ...wrongOf(draft)].some((answer) => ABOUT_OTHERS.test(answer.trim()));
 
 const HAS_NUMBER = /[\d０-９]|[一二三四五六七八九十百千万億亿]{2,}/;
+/** A number with its unit, not a name with a number in it. */
+const IS_NUMBER = /^(?:(?:about|around|in|ad|bc|over|nearly|[约約]|大[约約]|公元前?)\s*)?[\d０-９]/i;
 const ONLY_NUMBER = /^[\s\d０-９.,%％°~-]+$/;
 
-/** The right answer is told by its shape: the only number, the only one in its script, or much the longest. */
+/** The right answer is told by its shape: the only number, the only one in its language, or much the longest. */
 export function standsOut(draft: Draft): boolean {
   if (!isChoice(draft)) return false;
   const { back } = draft.candidate;
   const wrong = wrongOf(draft);
   if (
-    HAS_NUMBER.test(back)
+    IS_NUMBER.test(back)
       ? !wrong.some((answer) => HAS_NUMBER.test(answer))
       : wrong.some((answer) => ONLY_NUMBER.test(answer))
   )
     return true;
   const script = dominantScript(back);
-  if (script !== null && wrong.every((answer) => dominantScript(answer) !== script)) return true;
+  if (script !== null && wrong.every((answer) => answer.trim().includes(' ') && dominantScript(answer) !== script))
+    return true;
   const longest = Math.max(...wrong.map((answer) => usedOf(LIMITS.choiceLong, answer)));
   const right = usedOf(LIMITS.choiceLong, back);
   return right > 1 && right > longest * LIMITS.choiceRatio;

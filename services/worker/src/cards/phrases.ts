@@ -32,9 +32,9 @@ const english: Phrases = {
   offers:
     /\b(?:which|what|one|none|all) of (?:the following|these|those)\b|\bthe following (?:options?|answers?|choices?)\b/i,
   dangling:
-    /^(?:it|this|these|those|they|he|she|his|her|its|their|such)\b(?! (?:is|was|takes?) (?:called|said|known|true|possible))|^(?:what|why|how|when|where|who|whom|which)\b[^,;:?]{0,24}?\b(?:does|do|did|is|are|was|were|can|could|will|would|has|have|had|must|should) (?:they|he|she|this|these|those|its|their|his|her|it(?! (?:called|that|to|takes? (?:to|for|\d)|possible|important|necessary|known|said|better|easier|easy|hard|harder|difficult|useful|costs?|mean|follow|matter|when|if)))\b/i,
+    /^(?:it|this|these|those|they|he|she|his|her|its|their|such)\b(?! (?:is|was|takes?) (?:called|said|known|true|possible))|^(?:what|why|how|when|where|who|whom|which)\b[^,;:?]{0,24}?\b(?:does|do|did|is|are|was|were|can|could|will|would|has|have|had|must|should) (?:they|he|she|this|these|those|its|their|his|her|it(?! (?:called|that|to|takes?(?! (?:up|in|on|over|part|place|away|out|off))|possible|important|necessary|known|said|better|easier|easy|hard|harder|difficult|useful|costs?|mean|follow|matter|when|if)))\b/i,
   vague:
-    /^(?:please )?(?:explain|describe|discuss|summari[sz]e|elaborate on|comment on|write about|outline|talk about|tell me about)\b(?! (?:why|how|what|when|where|which|who|the (?:difference|relation|effect|cause|reason)))|^what (?:is|are) (?:so )?(?:important|interesting|notable|special|significant|remarkable|good) (?:about|to know)\b|^what (?:about|can (?:you|we|one) say|do (?:you|we) (?:know|learn)|should (?:you|we|one) (?:know|remember))\b|^(?:why|how|what|when|where|who|which one|how so|what else)\s*\?*$/i,
+    /^(?:please )?(?:explain|describe|discuss|summari[sz]e|elaborate on|comment on|write about|outline|talk about|tell me about)\b(?!.*\?| (?:why|how|what|when|where|which|who|the (?:difference|relation|effect|cause|reason)))|^what (?:is|are) (?:so )?(?:important|interesting|notable|special|significant|remarkable|good) (?:about|to know)\b|^what (?:about|can (?:you|we|one) say|do (?:you|we) (?:know|learn)|should (?:you|we|one) (?:know|remember))\b|^(?:why|how|what|when|where|who|which one|how so|what else)\s*\?*$/i,
   binary:
     /^(?:is|are|was|were|do|does|did|can|could|will|would|should|has|have|had|may|might|must|true or false)(?:n['’]t)?\b[^?]*\?|^true or false\b/i,
   verdict: /^(?:yes|no|nope|yep|correct|incorrect|it (?:is|does|can)(?: not)?)(?:$|[.!]$|[,;]\s)/i,
@@ -44,17 +44,39 @@ const english: Phrases = {
 };
 
 const ZH_ASKS =
-  '(?:什[么麼]|[为為]何|如何|怎[样樣么麼]|哪|[谁誰]|何[时時地处處人种種者]|多少|多[长長大高远遠久]|[几幾](?=[个個种種年次天月岁歲位条條类類步倍层層]))';
+  '(?:什[么麼]|[为為]何|如何|怎[样樣么麼]|哪|[谁誰]|(?<!任)何[时時地处處人种種者]|多少|多[长長大高远遠久]|[几幾](?=[个個种種年次天月岁歲位条條类類步倍层層]))';
+
+/** Where a word of its own may begin: 本文 begins one, and does not in 日本文化. */
+const ZH_FREE = '(?:^|[^\\u4E00-\\u9FFF]|[在据據如见見由对對从從])';
+const zh = (...parts: readonly string[]): RegExp => new RegExp(parts.join('|'));
 
 const chinese: Phrases = {
-  meta: /本文|原文|[课課]文|文中|文章(?:中|里|裡|提到|提及|[认認][为為]|指出|介[绍紹]|描述|[说說]|的(?:作者|[观觀][点點]|主[题題]))|作者(?:[认認][为為]|提到|提及|指出|[说說]|[觉覺]得|在文|[对對].{0,8}(?:看法|[态態]度)|的[观觀][点點])|材料(?:中|里|裡|提到|指出)|(?:根[据據]|依[据據]|按照|[从從])(?:文本|文章|材料|[资資]料|段落|短文|全文|文段|[内內]容)|[这這该該此][段篇](?:文|[话話]|材料|短文)|[这這]篇|文本(?:中|里|裡|提到|指出)|[笔筆][记記](?:中|里|裡|提到)/,
-  deictic:
-    /如上|上述|前述|上文|下文|前文|如[图圖]|[图圖]中|[图圖]\s?\d|表\s?\d|[见見]表|[见見][图圖]|下[图圖]|上[图圖]|下表|上表|本[节節章段]|前面提到|上面(?:提到|所[说說]|的)|以上(?:[内內]容|所述|材料|[说說]法)|如下(?:所示|[图圖]|表)|[这這]里[说說提]/,
-  offers: /(?:以下|下列|下面)(?:哪|各|[几幾]|[说說]法|[选選][项項]|[关關]于|不)/,
+  meta: zh(
+    `${ZH_FREE}本文(?![化件字学學明物体體])`,
+    `${ZH_FREE}原文(?:中|里|裡|提到|指出)`,
+    `${ZH_FREE}文中`,
+    '[课課]文',
+    '文章(?:中|里|裡|提到|提及|[认認][为為]|指出|介[绍紹]|描述|[说說]|的(?:作者|[观觀][点點]|主[题題]))',
+    '作者(?:[认認][为為]|提到|提及|指出|[说說]|[觉覺]得|在文|[对對].{0,8}(?:看法|[态態]度)|的[观觀][点點])',
+    '(?:材料|文本|[资資]料|[笔筆][记記])(?:提到|指出|[认認][为為])',
+    '(?:^|[，。：])(?:材料|[资資]料|[笔筆][记記])(?:中|里|裡)',
+    '(?:根[据據]|依[据據]|按照)(?:文本|文章|材料|[资資]料|段落|短文|全文|文段|[内內]容)(?![科力]?[学學])',
+    '[這这该該此][段篇](?:文|[话話]|材料|短文)|[这這]篇',
+  ),
+  deictic: zh(
+    '如上(?=[所述图圖表，,])|上述|前述|前文(?=提|所|已|中|[说說])|前面提到|上面(?:提到|所[说說]|[说說]的)',
+    `${ZH_FREE}[上下]文(?![化件字学學明物])`,
+    '如[图圖](?=[所示，,。、\\d\\s是中]|$)|[见見][下上]?[图圖表]',
+    `${ZH_FREE}[上下][图圖表](?![书書像形层層面明示现現达達])`,
+    `${ZH_FREE}[图圖]中|${ZH_FREE}[图圖表]\\s?\\d`,
+    `${ZH_FREE}本[节節章段](?![约約奏目气氣程])`,
+    '以上(?:[内內]容|所述|材料|[说說]法)|如下(?:所示|[图圖]|表)|[这這]里[说說提]',
+  ),
+  offers: /(?<![\d度岁歲℃米元级級%])(?:以下|下列|下面)(?:哪|各|[几幾]|[说說]法|[选選][项項]|[关關]于|不)/,
   dangling:
-    /^(?:[为為]什[么麼]|什[么麼][时時]候|何[时時]|如何|怎[样樣么麼]|[谁誰]|[当當在])?(?:它[们們]?|他(?![汀人乡鄉国國])[们們]?|她[们們]?|[这這](?!样|樣)|[该該](?!隐)|此(?![外类類])|其(?![他它余餘实實次中间間])|那(?![么麼不])|前者|[后後]者|[两兩]者|二者)/,
+    /^(?:[为為]什[么麼]|什[么麼][时時]候|何[时時]|如何|怎[样樣么麼]|[谁誰]|[当當在])?(?:它[们們]?|他(?![汀人乡鄉国國克莫达達])[们們]?|她[们們]?|[这這](?!样|樣)|[该該](?!隐)|此(?![外类類])|其(?![他它余餘实實次中间間])|那(?![么麼不曲达達])|前者|[后後]者|[两兩]者|二者)/,
   vague:
-    /^(?:[请請])?(?:[谈談][谈談]|[简簡]述|[论論]述|[试試]述|[说說][说說]|介[绍紹]|概述|描述|[简簡]要|[阐闡]述|解[释釋]|[总總][结結]|[说說]明)(?!.*(?:什[么麼]|[为為]何|如何|怎|哪|原因|[区區][别別]))|^(?:[为為]什[么麼]|是?什[么麼]|怎[么麼][样樣]?|如何|哪[个個]|[谁誰]|什[么麼]意思)[？?]*$|有什[么麼](?:值得|需要)?(?:注意|了解|[关關]注)的[？?]?$|(?:怎[么麼]看|有何(?:看法|感想))/,
+    /^(?:[请請])?(?:[谈談][谈談]|[简簡]述|[论論]述|[试試]述|[说說][说說]|介[绍紹]|概述|描述|[简簡]要|[阐闡]述|解[释釋]|[总總][结結]|[说說]明)(?!.*(?:[？?]|什[么麼]|[为為]何|如何|怎|哪|原因|[区區][别別]))|^(?:[为為]什[么麼]|是?什[么麼]|怎[么麼][样樣]?|如何|哪[个個]|[谁誰]|什[么麼]意思)[？?]*$|有什[么麼](?:值得|需要)?(?:注意|了解|[关關]注)的[？?]?$|(?:怎[么麼]看|有何(?:看法|感想))/,
   binary:
     /是否|是不是|[对對]不[对對]|有[没沒]有|能不能|可不可以|[会會]不[会會]|(?:[吗嗎])[？?。]?$|[对對][吗嗎]|正[确確]与否/,
   verdict:

@@ -24,7 +24,8 @@ export const isVague = ({ brief, candidate, isCloze }: Draft): boolean =>
 export function isYesNo({ brief, candidate, isCloze }: Draft): boolean {
   if (isCloze) return false;
   const { binary, verdict, asks } = brief.phrases;
-  return verdict.test(candidate.back) || (binary.test(candidate.front) && !asks.test(candidate.front));
+  if (asks.test(candidate.front)) return false;
+  return verdict.test(candidate.back) || binary.test(candidate.front);
 }
 
 export const isCompound = ({ brief, candidate, isCloze }: Draft): boolean =>
