@@ -54,7 +54,7 @@ export async function startProduct({ model, seed }) {
         ...{ cacheKey: '', waitedMilliseconds: 0, spent: none, kept: [], making: null },
         submit: { text, options: { ...DEFAULT_OPTIONS, ...options }, priority: 'standard', deadline_seconds: 60 },
       };
-      const tools = { openRouter, metrics, onCard: () => {} };
+      const tools = { openRouter, metrics, onCard: () => {}, permit: async () => {} };
       const start = performance.now();
       try {
         const { result } = await generate(run, tools, new AbortController().signal);
