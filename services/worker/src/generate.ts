@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import type { Card, Result, Usage } from '@flashcards/shared/contract/deck';
 import { fold } from '@flashcards/shared/contract/fold';
@@ -76,7 +76,14 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
   const gate = new Gate({ source, options, language, tags: options.tags ?? [], seed: seedOf(text) });
   gate.restore(run.kept, run.making ?? undefined);
   const spending = new Spending(run.spent);
-  const deck: DeckInTheMaking = { run, source, language, title: deckTitle(text, options), gate, spending };
+  const deck: DeckInTheMaking = {
+    run,
+    source,
+    language,
+    title: deckTitle(text, options, source.sentences[0]),
+    gate,
+    spending,
+  };
   const calls = await askAndTopUp(deck, tools, signal);
   countCards(gate, run, tools.metrics);
   if (gate.kept.length === 0) throw emptyHanded(calls, gate.dropped, spending);
@@ -90,7 +97,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
     generated: gate.generated,
     kept: cards.length,
     dropped: { ...gate.dropped },
-    coverage: coverage(text, cards),
+    coverage: coverage(text, cards, source.sentences),
     // A run that finds every card kept already asks nobody.
     model: calls[0]?.model ?? options.model ?? tools.openRouter.models[0] ?? '',
     prompt_version: PROMPT_VERSION,
@@ -269,8 +276,7 @@ const describe = (dropped: Readonly<Record<string, number>>): string => {
 };
 
 /** The same for a text whenever a deck is made of it. */
-const seedOf = (text: string): string => createHash('sha256').update(fold(text, 'key').text).digest('base64url');
+const seedOf = (text: string): string => hash('sha256', fold(text, 'key').text, 'base64url');
 
 /** The same for a tenant every time, and nothing that leads back to it. */
-const pseudonym = (tenant: string): string =>
-  createHash('sha256').update(`flashcards user ${tenant}`).digest('hex').slice(0, 32);
+const pseudonym = (tenant: string): string => hash('sha256', `flashcards user ${tenant}`, 'hex').slice(0, 32);

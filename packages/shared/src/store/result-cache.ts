@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Card, Result } from '../contract/deck';
 import { type Folded, fold, refold, unfold } from '../contract/fold';
@@ -14,7 +14,7 @@ export interface CacheKeys {
 }
 
 const short = (...parts: string[]): string =>
-  createHash('sha256').update(parts.join('\0')).digest('base64url').slice(0, 22);
+  hash('sha256', parts.join('\0'), 'base64url').slice(0, 22);
 
 /** Keys of a submit. 128 bits of a hash: they cannot be guessed and hold nothing of the text. */
 export function cacheKeys(tenant: string, text: string, options: Options, version: string): CacheKeys {

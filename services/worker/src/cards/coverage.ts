@@ -9,8 +9,12 @@ const MOST_RANGES = 50;
  * with two decimals (1 only when it is all of them, and when there are none); `uncited` are the ranges of the others,
  * neighbours as one, the longest 50 in the order of the text.
  */
-export function coverage(text: string, cards: readonly Pick<Card, 'start' | 'end'>[]): Result['coverage'] {
-  const informative = sentences(text).filter(({ start, end }) => isInformative(text.slice(start, end)));
+export function coverage(
+  text: string,
+  cards: readonly Pick<Card, 'start' | 'end'>[],
+  all: readonly Span[] = sentences(text),
+): Result['coverage'] {
+  const informative = all.filter(({ start, end }) => isInformative(text.slice(start, end)));
   const cited = touched(informative, cards);
   return {
     share: share(cited.filter(Boolean).length, informative.length),

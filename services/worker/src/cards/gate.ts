@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Card } from '@flashcards/shared/contract/deck';
 import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from './boundary';
@@ -128,4 +128,4 @@ export class Gate {
   }
 }
 
-const idOf = (content: string): string => `c_${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
+const idOf = (content: string): string => `c_${hash('sha256', content, 'hex').slice(0, 12)}`;

@@ -1,6 +1,7 @@
 import { fold, refold, unfold, type Folded } from '@flashcards/shared/contract/fold';
 import { tighten, widen, type Span } from './boundary';
 import { outlineOf, type Outline } from './outline';
+import { sentences } from './sentences';
 import { guessLanguage } from './script';
 
 /** Marks that models put around a quote, and marks of Markdown that they leave out of it. */
@@ -17,6 +18,7 @@ export class Source {
   #numbers: ReadonlySet<string> | undefined;
   #language: string | undefined;
   #outline: Outline | undefined;
+  #sentences: readonly Span[] | undefined;
 
   constructor(readonly text: string) {}
 
@@ -28,6 +30,10 @@ export class Source {
   /** BCP-47 tag of the language the text is most likely written in. */
   get language(): string {
     return (this.#language ??= guessLanguage(this.text));
+  }
+
+  get sentences(): readonly Span[] {
+    return (this.#sentences ??= sentences(this.text));
   }
 
   /** Its headings, code and tables. */

@@ -1,5 +1,5 @@
 import type { Options } from '@flashcards/shared/contract/job';
-import { clip } from './boundary';
+import { type Span, clip } from './boundary';
 import { sentences } from './sentences';
 import { wideCount } from './words';
 
@@ -9,22 +9,25 @@ const MOST_NARROW = 80;
 /** A title is in the first characters of its line; the rest need not be looked at. */
 const MOST_LOOKED_AT = 240;
 
-/** The title of a deck: the one asked for, else the text's first heading, else its first sentence, shortened. Never empty. */
-export function deckTitle(text: string, options: Pick<Options, 'title'>): string {
+/**
+ * The title of a deck: the one asked for, else the text's first heading, else its first sentence, shortened. Never empty.
+ * @param first where the first sentence stands, where that is known.
+ */
+export function deckTitle(text: string, options: Pick<Options, 'title'>, first?: Span): string {
   const asked = options.title?.trim();
   if (asked) return asked;
   const heading = MARKDOWN_HEADING.exec(text)?.[1] ?? '';
   return (
     shorten(withoutMarks(clip(heading, MOST_LOOKED_AT))) ||
-    shorten(withoutMarks(firstSentence(text))) ||
+    shorten(withoutMarks(firstSentence(text, first))) ||
     shorten(text.trim()) ||
     'Deck'
   );
 }
 
-function firstSentence(text: string): string {
-  const [first] = sentences(clip(text.trimStart(), MOST_LOOKED_AT));
-  return first ? text.trimStart().slice(first.start, first.end) : '';
+function firstSentence(text: string, known?: Span): string {
+  const first = known ?? sentences(clip(text, MOST_LOOKED_AT + text.length - text.trimStart().length))[0];
+  return first ? clip(text.slice(first.start, first.end), MOST_LOOKED_AT) : '';
 }
 
 /** Without what only Markdown's renderer shall see, and without the stop at the end. */
