@@ -23,6 +23,8 @@ const COMMANDS = {
   load: [false, '../bench/load.mjs'],
   standin: [true, './standin.mjs'],
   docs: [true, './docs.mjs'],
+  'test:security': [true, './test-security.mjs'],
+  'test:fuzz': [true, './test-fuzz.mjs'],
   keys: [true, './keys.mjs'],
   'audit:verify': [true, './keys.mjs'],
 };

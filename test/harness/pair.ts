@@ -56,6 +56,10 @@ export class Service {
     return this.child?.exitCode === null && this.child.signalCode === null;
   }
 
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child?.kill(name);
   }

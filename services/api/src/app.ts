@@ -82,7 +82,8 @@ const enter =
 const isJson =
   ({ bodyMayBeAbsent }: Endpoint): RequestHandler =>
   (request, _response, next) => {
-    if ((bodyMayBeAbsent && !hasBody(request)) || UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
+    if (!hasBody(request) && !bodyMayBeAbsent) return next(new AppError('malformed_request', 'The body is empty.'));
+    if (!hasBody(request) || UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
     next(new AppError('unsupported_media_type', 'The body must be application/json in UTF-8.'));
   };
 

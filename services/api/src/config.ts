@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import { MOST_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
-import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
+import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
 
 export interface ApiConfig extends PairConfig {
   readonly PORT: number;
@@ -93,6 +93,9 @@ export const limitsOf = (config: ApiConfig): Limits => ({
 });
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+/** Secrets whose files others may read: worth a warning. */
+export const openSecrets = (environment = process.env): string[] => readableSecrets(apiSettings, environment);
 
 export function readApiConfig(environment = process.env): ApiConfig {
   const config = readConfig(apiSettings, environment);

@@ -1,6 +1,6 @@
 import type Joi from 'joi';
 import type { Scope } from '@flashcards/shared/contract/api-key';
-import type { HttpErrorCode } from '@flashcards/shared/contract/errors';
+import type { ErrorCode } from '@flashcards/shared/contract/errors';
 import type { Logger } from '@flashcards/shared/runtime/logger';
 import type { UsageStore } from '@flashcards/shared/store/usage';
 import type { Caller } from './access';
@@ -83,7 +83,7 @@ export interface Endpoint {
   readonly answers: Readonly<
     Record<number, { description: string; schema?: Joi.Schema; type?: string; files?: readonly string[] }>
   >;
-  readonly errors: readonly HttpErrorCode[];
+  readonly errors: readonly ErrorCode[];
   /** Seconds the client may ask to wait, beside the two that any request may take. */
   readonly waits?: (input: Input<never, never>) => number;
 }

@@ -29,7 +29,7 @@ import { createStore } from '@flashcards/shared/store/store';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { adminRoutes } from './admin-routes';
 import { createApp } from './app';
-import { readApiConfig } from './config';
+import { openSecrets, readApiConfig } from './config';
 import { createCards } from './cards';
 import { createDeckFiles } from './deck-files';
 import { createDeliveries } from './deliveries';
@@ -49,6 +49,7 @@ import { routes } from './routes';
 run(async () => {
   const config = readApiConfig();
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'api', region: config.REGION });
+  for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 5);
   const url = config.REDIS_URL;
   const redis = connectRedis(url, 'request', logger);
@@ -167,7 +168,7 @@ run(async () => {
     'access' in door ? admin : undefined,
   );
   lifecycle.hold('operations', () => ops.server.close());
-  const server = createServer((request, response) => {
+  const server = createServer(SERVER, (request, response) => {
     if (!answerProbe(request.url, response, probes)) app(request, response);
   });
   const port = await listen(server, config.HOST, config.PORT);
@@ -190,6 +191,9 @@ async function firstContact(connections: readonly Redis[]): Promise<void> {
 }
 
 const hostname = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** Node looks for connections that are late only so often; headers beyond the size are its own 431. */
+const SERVER = { connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 };
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   // Longer than a proxy keeps an idle connection, so that it never writes into one that is closing.

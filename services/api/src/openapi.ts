@@ -1,6 +1,6 @@
 import type Joi from 'joi';
 import { deliveryBodySchema } from '@flashcards/shared/contract/delivery';
-import { HTTP_ERRORS, type HttpErrorCode } from '@flashcards/shared/contract/errors';
+import { type ErrorCode, HTTP_ERRORS, JOB_ERRORS, errorRow } from '@flashcards/shared/contract/errors';
 import { WEBHOOK_EVENTS, type WebhookEvent } from '@flashcards/shared/contract/webhook';
 import type { Endpoint } from './endpoint';
 import { EXAMPLES } from './examples';
@@ -38,7 +38,7 @@ const PROBLEM = {
     title: { type: 'string' },
     status: { type: 'integer' },
     detail: { type: 'string' },
-    code: { type: 'string', enum: Object.keys(HTTP_ERRORS) },
+    code: { type: 'string', enum: [...new Set([...Object.keys(HTTP_ERRORS), ...Object.keys(JOB_ERRORS)])] },
     request_id: { type: 'string' },
     policy: { type: 'string' },
     errors: {
@@ -126,10 +126,10 @@ function answerOf([status, answer]: [string, Endpoint['answers'][number]]): [str
 const DOOR = ['unauthenticated', 'forbidden', 'queue_unavailable'] as const;
 
 /** One answer a status; the codes that share it are named. Any request can meet the last four. */
-function errorAnswers(errors: readonly HttpErrorCode[]): Record<string, object> {
+function errorAnswers(errors: readonly ErrorCode[]): Record<string, object> {
   const byStatus = new Map<number, string[]>();
-  for (const code of new Set<HttpErrorCode>([...errors, 'malformed_request', 'rate_limited', 'draining', 'internal'])) {
-    const { status } = HTTP_ERRORS[code];
+  for (const code of new Set<ErrorCode>([...errors, 'malformed_request', 'rate_limited', 'draining', 'internal'])) {
+    const { status } = errorRow(code);
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };

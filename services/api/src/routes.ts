@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { JOB_ERRORS, type JobErrorCode } from '@flashcards/shared/contract/errors';
 import { cardEditSchema } from '@flashcards/shared/contract/card-edit';
 import { cardSchema, deckSchema } from '@flashcards/shared/contract/deck';
 import { EVENT_SCHEMAS } from '@flashcards/shared/contract/events';
@@ -215,7 +216,7 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
     summary: "The old service's call: a text in, a deck out",
     body: generateSchema(limits), headers: REPEAT_HEADERS, waits: generateWaits,
     answers: { 200: { description: 'The deck.', schema: deckSchema }, 202: job('It takes longer than 30 s.') },
-    errors: SUBMIT_ERRORS,
+    errors: [...SUBMIT_ERRORS, ...(Object.keys(JOB_ERRORS) as JobErrorCode[])],
   }),
   endpoint({
     method: 'get', path: '/health', scope: 'public', handler: readHealth,

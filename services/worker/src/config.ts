@@ -1,7 +1,7 @@
 import Joi from 'joi';
 import { MOST_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
 import { parsePrice } from '@flashcards/shared/contract/cost';
-import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
+import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
 
 export interface WorkerConfig extends PairConfig {
   readonly HOST: string;
@@ -65,6 +65,9 @@ export const workerSettings = Joi.object<WorkerConfig>({
 /** Milliseconds to wait before the second and each further attempt of a webhook. */
 export const retryMilliseconds = ({ WEBHOOK_RETRY_SECONDS }: Pick<WorkerConfig, 'WEBHOOK_RETRY_SECONDS'>): number[] =>
   WEBHOOK_RETRY_SECONDS.split(',').map((seconds) => Number(seconds) * 1_000);
+
+/** Secrets whose files others may read: worth a warning. */
+export const openSecrets = (environment = process.env): string[] => readableSecrets(workerSettings, environment);
 
 export function readWorkerConfig(environment = process.env): WorkerConfig {
   const config = readConfig(workerSettings, environment);

@@ -21,7 +21,7 @@ import { parsePrice } from '@flashcards/shared/contract/cost';
 import { sealingKey } from '@flashcards/shared/contract/sealed';
 import { secretKey } from '@flashcards/shared/contract/webhook-secret';
 import type { AllowanceParts } from './allowance';
-import { openRouterSettings, readWorkerConfig, retryMilliseconds } from './config';
+import { openRouterSettings, openSecrets, readWorkerConfig, retryMilliseconds } from './config';
 import { createDeliver } from './deliver';
 import { startDeliveries } from './deliveries';
 import { backoff, createExecutor } from './executor';
@@ -43,6 +43,7 @@ const PROBE_LIMIT_MILLISECONDS = 10_000;
 run(async () => {
   const config = readWorkerConfig();
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'worker', region: config.REGION });
+  for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 8);
   const { REDIS_URL: url, REDIS_PREFIX: prefix, WORKER_CONCURRENCY: slots } = config;
   const limited = createLimitedLog(logger.warn);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type Joi from 'joi';
 
 /** Settings that cannot be used; the message names each key and never shows a value. Exit code 78 (EX_CONFIG). */
@@ -48,4 +48,16 @@ function gather(schema: Joi.ObjectSchema, environment: Environment) {
     }
   }
   return { given, unreadable };
+}
+
+const OTHERS_MAY_READ = 0o044;
+
+/** Names of secrets whose file others on this machine may read. What an orchestrator mounts below /run/secrets is its. */
+export function readableSecrets(schema: Joi.ObjectSchema, environment: Environment): string[] {
+  const keys = Object.entries((schema.describe() as Described).keys ?? {});
+  return keys.flatMap(([key, described]) => {
+    const file = isSecret(described) ? environment[`${key}_FILE`] : undefined;
+    if (!file || file.startsWith('/run/secrets/')) return [];
+    return statSync(file).mode & OTHERS_MAY_READ ? [`${key}_FILE`] : [];
+  });
 }

@@ -28,6 +28,8 @@ export class Lifecycle {
   /** Ends the process on signals; says `ready` to a launcher that listens. */
   listen(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end(signal, 0));
+    // Node would open its debugger.
+    process.on('SIGUSR1', () => this.logger.warn('process.debugger_refused'));
     // Whoever started us is gone, and Redis with it: there is nothing to drain to.
     process.on('disconnect', () => void this.end('launcher gone', 0, ORPHAN_LIMIT_SECONDS));
     process.on('uncaughtException', (error) => this.crash('uncaught exception', error));

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
+import { AppError } from '@flashcards/shared/contract/errors';
 import type { Caller } from '../access';
 import { limitHeaders } from '../limit-headers';
 import type { ApiMetrics } from '../metrics';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+const MOST_HEADERS = 100;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
 /** What is known of a request before its route is: its id, its clock and whether its client is still there. */
@@ -61,6 +63,8 @@ export function requestContext(metrics: ApiMetrics, headers: Readonly<Record<str
       if (context.streams) return;
       metrics.duration.labels(method, context.route).observe((performance.now() - context.startedAt) / 1_000);
     });
+    if (request.rawHeaders.length > 2 * MOST_HEADERS)
+      return next(new AppError('malformed_request', `A request has at most ${MOST_HEADERS} headers.`));
     next();
   };
 }

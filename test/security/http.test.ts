@@ -1,0 +1,287 @@
+import { type Socket, connect } from 'node:net';
+import { request } from 'node:http';
+import { connect as connectTls } from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { eventually } from '../harness/eventually';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
+import { type Answered, Nginx, findNginx } from '../harness/nginx';
+import { Pair } from '../harness/pair';
+
+jest.setTimeout(60_000);
+const binary = findNginx();
+let pair: Pair;
+let ann: MadeKey;
+let nginx: Nginx | undefined;
+beforeAll(async () => {
+  pair = await Pair.start({ workers: 0, settings: { ...KEYED, RATE_LIMIT_PER_MINUTE: 0, TRUST_PROXY_HOPS: 1 } });
+  ann = await makeKey(pair, 'ann');
+  if (binary) nginx = await Nginx.start(binary, pair.url);
+});
+afterAll(async () => {
+  await nginx?.stop();
+  await pair.close();
+});
+
+type Send = (
+  method: string,
+  path: string,
+  headers?: Record<string, string>,
+  body?: string | Buffer,
+) => Promise<Answered>;
+
+/** To the API itself, with any header and any bytes. */
+const direct: Send = (method, path, headers = {}, body = '') =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(pair.url);
+    const sent = request({ hostname, port, method, path, headers, agent: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (data: string) => (text += data));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
+    });
+    sent.on('error', reject).end(body);
+  });
+const proxied: Send = (method, path, headers, body) => (nginx as Nginx).request(method, path, headers, body as string);
+
+const DOORS: [string, Send][] = [['the API', direct]];
+if (binary) DOORS.push(['nginx', proxied]);
+// Where nobody can bring one, what passes through it is not tested; CI has to.
+else (process.env['CI'] ? test : test.skip)('nginx is there: apt-get install nginx', () => expect(binary).not.toBe(''));
+
+const json = (key: MadeKey) => ({ ...bearer(key), 'Content-Type': 'application/json' });
+const codeOf = ({ text }: Answered): string => (JSON.parse(text) as { code: string }).code;
+const LEAKS = /\bat .*\.(js|ts):\d+|node_modules|\/home\/|\/app\/|\/tmp\/|ioredis|ReplyError|ECONN/;
+
+describe.each(DOORS)('through %s', (_name, send) => {
+  const post = (body: string | Buffer, headers: Record<string, string> = {}) =>
+    send('POST', '/v1/jobs', { ...json(ann), 'Content-Length': String(Buffer.byteLength(body)), ...headers }, body);
+
+  test('row 1: without a key nothing is read, and the answer says what is needed', async () => {
+    const answer = await send('GET', '/v1/jobs');
+    expect(answer.status).toBe(401);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.headers['www-authenticate']).toContain('Bearer');
+  });
+
+  test('row 3: a key in the query is no key, and is in no log', async () => {
+    expect((await send('GET', `/v1/jobs?api_key=${ann.key}`)).status).toBe(401);
+    const logs = pair.apis.flatMap(({ lines }) => lines).join('\n') + (nginx?.log() ?? '');
+    expect(logs).not.toContain(ann.key.slice(4, 40));
+  });
+
+  test("row 14: what is not a client's to set is refused", async () => {
+    for (const field of ['tenant', 'state', 'status', 'attempts', 'id', 'created_at'])
+      expect((await post(JSON.stringify({ text: 'A.', [field]: 'x' }))).status).toBe(422);
+  });
+
+  test.each(['/metrics', '/admin/keys', '/admin/queues', '/startz'])('rows 15, 16: %s is not here', async (path) => {
+    const answer = await send('GET', path, bearer(ann));
+    expect([answer.status, codeOf(answer)]).toEqual([404, 'not_found']);
+  });
+
+  test('row 17: readiness says ok and nothing else', async () => {
+    expect(await send('GET', '/readyz')).toMatchObject({ status: 200, text: 'ok' });
+  });
+
+  test.each([
+    ['TRACE', '/v1/jobs'],
+    ['PUT', '/v1/jobs'],
+    ['GET', '/no/such'],
+    ['PATCH', '/generate'],
+  ])('row 18: %s %s is refused without a stack', async (method, path) => {
+    const answer = await send(method, path);
+    expect([404, 405]).toContain(answer.status);
+    expect(answer.text).not.toMatch(LEAKS);
+  });
+
+  test('row 19: a body over the limit is a 413', async () => {
+    const answer = await post(JSON.stringify({ text: 'a'.repeat(200_000) }));
+    expect([answer.status, codeOf(answer)]).toEqual([413, 'too_large']);
+  });
+
+  test('row 20: a compressed bomb is refused before it is unfolded', async () => {
+    const bomb = gzipSync(Buffer.from(JSON.stringify({ text: 'a'.repeat(50_000_000) })));
+    const answer = await post(bomb, { 'Content-Encoding': 'gzip' });
+    expect([413, 415]).toContain(answer.status);
+  });
+
+  test.each([
+    'text/plain',
+    'application/json; charset=utf-7',
+    'application/json; charset=utf-16',
+    'multipart/form-data',
+    '',
+  ])('row 21: a body as %p is a 415', async (type) => {
+    const answer = await post('{"text":"A."}', { 'Content-Type': type });
+    expect(answer.status).toBe(415);
+  });
+
+  test.each(['', '{', '7', 'null', '"a"', '{"text":NaN}', "{'text':1}", '{"text":"a",}', 'undefined'])(
+    'rows 22, 23: %p is a 400 and never a 500',
+    async (body) => {
+      expect((await post(body)).status).toBe(400);
+    },
+  );
+
+  test('row 23: 1,500 levels are a 400', async () => {
+    expect((await post(`{"text":${'['.repeat(1_500)}${']'.repeat(1_500)}}`)).status).toBe(400);
+  });
+
+  test('row 24: prototype keys are refused and change nothing', async () => {
+    expect((await post('{"text":"A.","__proto__":{"polluted":1}}')).status).toBe(400);
+    expect((await post('{"text":"A.","constructor":{"prototype":{"polluted":1}}}')).status).toBe(422);
+    expect((await post('{"text":"A.","metadata":{"__proto__":"x"}}')).status).toBe(400);
+  });
+
+  test('row 25: of two keys the last wins, as documented', async () => {
+    expect((await post('{"text":"","text":"The last one wins here."}')).status).toBe(202);
+  });
+
+  test('row 26: NUL and lone surrogates are refused, ten thousand combining marks are counted as code points', async () => {
+    for (const bad of ['"a\\u0000"', '"\\ud800"', '"a\\udfffb"', '"\\u001b[31m"'])
+      expect((await post(`{"text":${bad}}`)).status).toBe(422);
+    expect((await post(JSON.stringify({ text: `e${'\u0301'.repeat(9_999)}` }))).status).toBe(202);
+    expect((await post(JSON.stringify({ text: `e${'\u0301'.repeat(10_000)}` }))).status).toBe(422);
+  });
+
+  test('row 29: header bombs are refused', async () => {
+    expect([400, 431]).toContain((await send('GET', '/v1/queue', { 'X-Large': 'a'.repeat(20_000) })).status);
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_none, i) => [`X-Many-${i}`, 'a']));
+    expect([400, 431]).toContain((await send('GET', '/v1/queue', many)).status);
+  });
+
+  test('row 39: answers carry the headers that keep a browser out, and no version', async () => {
+    const { headers } = await send('GET', '/v1/jobs', bearer(ann));
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'strict-transport-security': 'max-age=63072000; includeSubDomains',
+    });
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['x-powered-by']).toBeUndefined();
+    expect(headers['server'] ?? 'nginx').toBe('nginx');
+  });
+
+  test('row 40: no other origin is let in', async () => {
+    const { headers } = await send('GET', '/v1/queue', { Origin: 'https://evil.test' });
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test.each([
+    ['with a blank', 'a b'],
+    ['of 5,000 letters', 'x'.repeat(5_000)],
+    ['with a tag', '<script>'],
+    ['that climbs', '../../etc'],
+    ['beyond ASCII', 'ünï'],
+  ])('row 42: a request id %s is replaced', async (_what, id) => {
+    const { headers } = await send('GET', '/v1/queue', { 'X-Request-Id': Buffer.from(id).toString('latin1') });
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
+
+/** Bytes as they are; what comes back until the other side closes. */
+function raw(socket: Socket, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const done = (): void => {
+      socket.destroy();
+      resolve(text);
+    };
+    socket.on('data', (data) => (text += data.toString('latin1')));
+    socket.on('close', done).on('error', done);
+    socket.setTimeout(5_000, done);
+    socket.write(bytes);
+  });
+}
+const rawDirect = (bytes: string): Promise<string> => {
+  const { hostname, port } = new URL(pair.url);
+  return raw(connect(Number(port), hostname), bytes);
+};
+const rawProxied = (bytes: string): Promise<string> => {
+  const { port, serverName: servername } = nginx as Nginx;
+  return raw(connectTls({ host: '127.0.0.1', port, servername, rejectUnauthorized: false }), bytes);
+};
+
+const SMUGGLED = 'GET /admin/keys HTTP/1.1\r\nHost: x\r\n\r\n';
+describe.each(
+  binary
+    ? ([
+        ['the API', rawDirect],
+        ['nginx', rawProxied],
+      ] as const)
+    : ([['the API', rawDirect]] as const),
+)('bytes through %s', (_name, talk) => {
+  const head = 'POST /v1/jobs HTTP/1.1\r\nHost: flashcards.test\r\nContent-Type: application/json\r\n';
+  test.each([
+    [
+      'a length and a transfer encoding',
+      `${head}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+    ],
+    [
+      'two transfer encodings',
+      `${head}Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+    ],
+    ['two lengths', `${head}Content-Length: 2\r\nContent-Length: 40\r\n\r\n{}${SMUGGLED}`],
+    ['a length that is none', `${head}Content-Length: +2\r\n\r\n{}${SMUGGLED}`],
+  ])('row 28: %s are a 400 and the end of the connection', async (_what, bytes) => {
+    const answers = [...(await talk(bytes)).matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status);
+    expect(answers).toEqual(['400']);
+  });
+});
+
+test('row 30: headers that come one by one end after ten seconds', async () => {
+  const { hostname, port } = new URL(pair.url);
+  const socket = connect(Number(port), hostname);
+  const start = Date.now();
+  let sent = 0;
+  const timer = setInterval(() => socket.write(`X-Slow-${(sent += 1)}: a\r\n`), 500);
+  await raw(socket.setTimeout(0), 'GET /v1/queue HTTP/1.1\r\nHost: x\r\n').finally(() => clearInterval(timer));
+  expect(Date.now() - start).toBeLessThan(15_000);
+});
+
+(binary ? describe : describe.skip)('behind nginx', () => {
+  test('row 32: one address has so many connections, and the others are told', async () => {
+    const { port, serverName: servername } = nginx as Nginx;
+    const sockets = Array.from({ length: 40 }, () =>
+      connectTls({ host: '127.0.0.1', port, servername, rejectUnauthorized: false }),
+    );
+    const statuses: number[] = [];
+    for (const socket of sockets) {
+      socket.on('data', (data) => statuses.push(Number(/HTTP\/1\.1 (\d{3})/.exec(data.toString())?.[1])));
+      socket.on('error', () => undefined);
+      // Its body never comes, so it stays.
+      socket.write('POST /v1/jobs HTTP/1.1\r\nHost: flashcards.test\r\nContent-Length: 100\r\n\r\n');
+    }
+    await eventually(() => expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(15));
+    sockets.forEach((socket) => socket.destroy());
+    await eventually(async () => expect((await proxied('GET', '/readyz')).status).toBe(200));
+  });
+
+  test('row 33: an address cannot be made up: past twenty failed keys every further one is a 429', async () => {
+    const statuses: number[] = [];
+    for (let i = 0; i < 30; i += 1) {
+      const headers = { Authorization: 'Bearer fck_made_up', 'X-Forwarded-For': `198.51.100.${i}` };
+      statuses.push((await proxied('GET', '/v1/jobs', headers)).status);
+    }
+    expect(statuses.filter((status) => status === 401)).toHaveLength(20);
+    expect(statuses.slice(20)).toEqual(Array.from({ length: 10 }, () => 429));
+  });
+});
+
+test('row 36: with Redis frozen a submit is a 503 within two seconds, and what needs no Redis answers', async () => {
+  await direct('GET', '/v1/jobs', { ...bearer(ann), 'X-Forwarded-For': '10.9.9.9' });
+  pair.redis.signal('SIGSTOP');
+  const start = Date.now();
+  const answer = await direct(
+    'POST',
+    '/v1/jobs',
+    { ...json(ann), 'X-Forwarded-For': '10.9.9.9', 'Content-Length': '13' },
+    '{"text":"A."}',
+  );
+  const took = Date.now() - start;
+  const live = await direct('GET', '/livez');
+  pair.redis.signal('SIGCONT');
+  expect([answer.status, codeOf(answer)]).toEqual([503, 'queue_unavailable']);
+  expect(answer.text).not.toMatch(LEAKS);
+  expect(took).toBeLessThan(2_500);
+  expect(live.status).toBe(200);
+});
