@@ -86,24 +86,23 @@ test('a rejected card is out of files and study, and can be taken back', async (
 });
 
 test('another version of a card is shown beside it, and takes its place only when it is wanted', async () => {
-  await card(3)
-    .getByRole('button', { name: /^换一版/ })
-    .click();
-  const offered = card(3).locator('.proposal, .trouble');
-  await offered.waitFor();
+  await card(3).getByRole('button', { name: /^编辑/ }).click();
+  await page.getByLabel('正面').fill('这一题要换掉。');
+  await page.getByRole('button', { name: '保存' }).click();
+  const again = card(3).getByRole('button', { name: /^换一版/ });
+  const proposal = card(3).locator('.proposal');
+  await again.click();
+  await proposal.waitFor();
+  await card(3).scrollIntoViewIfNeeded();
   await seen.picture('another-zh');
   expect(await seen.barriers()).toEqual([]);
-  if (await card(3).locator('.proposal').count()) {
-    const words = await card(3).locator('.proposal .front').innerText();
-    await card(3).getByRole('button', { name: '采用' }).click();
-    await eventually(async () => expect(await card(3).locator('.proposal').count()).toBe(0));
-    await card(3)
-      .getByRole('button', { name: /^显示答案/ })
-      .click();
-    expect(await card(3).locator('.faces .front').innerText()).toBe(words);
-  } else {
-    expect(await offered.innerText()).not.toBe('');
-  }
+  const words = await proposal.locator('.front').innerText();
+  expect(words).not.toBe('这一题要换掉。');
+  await proposal.getByRole('button', { name: '保留原来的' }).click();
+  expect(await card(3).locator('.faces .front').innerText()).toBe('这一题要换掉。');
+  await again.click();
+  await proposal.getByRole('button', { name: '采用' }).click();
+  await eventually(async () => expect(await card(3).locator('.faces .front').innerText()).toBe(words));
 });
 
 test('a deck can be erased from here, and then it is gone from the server too', async () => {

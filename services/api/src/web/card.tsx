@@ -69,7 +69,9 @@ export function CardItem(props: CardProps) {
       ) : (
         <Faces {...props} />
       )}
-      {actions.proposal && <Proposal proposal={actions.proposal} language={language} actions={actions} />}
+      <div role="status">
+        {actions.proposal && <Proposal proposal={actions.proposal} language={language} actions={actions} />}
+      </div>
       <TroubleNote trouble={actions.trouble} />
       {!editing && <CardFoot {...props} actions={actions} onEdit={() => setEditing(true)} />}
     </li>
