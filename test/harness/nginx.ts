@@ -32,13 +32,12 @@ export class Nginx {
   private readonly folder = mkdtempSync(join(tmpdir(), 'flashcards-nginx-'));
 
   private constructor(
-    private readonly binary: string,
     readonly port: number,
     private readonly plainPort: number,
   ) {}
 
   static async start(binary: string, api: string, { bodyBytes = 152_768, connections = 20 } = {}): Promise<Nginx> {
-    const nginx = new Nginx(binary, await freePort(), await freePort());
+    const nginx = new Nginx(await freePort(), await freePort());
     nginx.write(new URL(api).host, await freePort(), bodyBytes, connections);
     nginx.process = spawn(binary, ['-p', nginx.folder, '-c', join(nginx.folder, 'nginx.conf'), '-g', GLOBAL], {
       stdio: 'ignore',

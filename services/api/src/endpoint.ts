@@ -1,6 +1,7 @@
 import type Joi from 'joi';
 import type { Scope } from '@flashcards/shared/contract/api-key';
 import type { ErrorCode } from '@flashcards/shared/contract/errors';
+import type { Audit } from '@flashcards/shared/runtime/audit';
 import type { Logger } from '@flashcards/shared/runtime/logger';
 import type { UsageStore } from '@flashcards/shared/store/usage';
 import type { Caller } from './access';
@@ -26,6 +27,7 @@ export interface Deps {
   readonly listeners: Listeners;
   readonly usageOf: UsageStore;
   readonly erasures: Erasures;
+  readonly audit: Audit;
   readonly health: Health;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,7 +30,7 @@ import { createStore } from '@flashcards/shared/store/store';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { adminRoutes } from './admin-routes';
 import { createApp } from './app';
-import { openSecrets, readApiConfig } from './config';
+import { type ApiConfig, openSecrets, readApiConfig } from './config';
 import { createCards } from './cards';
 import { createDeckFiles } from './deck-files';
 import { createDeliveries } from './deliveries';
@@ -127,6 +128,7 @@ run(async () => {
   const document = JSON.stringify(openapiOf(endpoints, VERSION));
   const audit = createAudit(config.AUDIT_FILE, logger);
   const access = createAccessStore(redis, config.REDIS_PREFIX);
+  await auditStart(audit, config);
   if (!allow.isEmpty) await auditRanges(audit, config.WEBHOOK_ALLOW_CIDRS);
   const { door, keyRing } = createDoor(config, { access, audit, onError: failed('keys') });
   if ('access' in door) new Bell(bellRedis, access.changes).onAny((id) => door.access.forget(id));
@@ -139,7 +141,7 @@ run(async () => {
     onError: failed('erasures'),
   });
   const deps = {
-    jobs, cards, deckFiles, listeners, deliveries, usageOf, erasures, health, metrics, logger, keyRing, openapi: () => document,
+    jobs, cards, deckFiles, listeners, deliveries, usageOf, erasures, audit, health, metrics, logger, keyRing, openapi: () => document,
   }; // prettier-ignore
   const app = createApp(deps, endpoints, {
     trustProxyHops: config.TRUST_PROXY_HOPS,
@@ -180,6 +182,25 @@ run(async () => {
     opsUrl: `http://${hostname(config.HOST)}:${ops.port}`,
   });
 });
+
+/** Settings that changed since the last start show as another fingerprint; secrets are no part of it. */
+function auditStart(audit: Audit, config: ApiConfig): Promise<void> {
+  const {
+    KEY_PEPPER: _pepper,
+    SECRETS_KEY: _sealing,
+    WEBHOOK_SECRET: _secret,
+    REDIS_URL: _url,
+    CACHE_REDIS_URL: _cache,
+    ...rest
+  } = config;
+  const settings = createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 16);
+  return audit.record({
+    action: 'service.started',
+    actor: 'service',
+    outcome: 'done',
+    details: { auth: config.AUTH, settings },
+  });
+}
 
 const auditRanges = (audit: Audit, cidrs: string): Promise<void> =>
   audit.record({ action: 'webhooks.inner_ranges_allowed', actor: 'service', outcome: 'done', details: { cidrs } });
