@@ -17,6 +17,8 @@ afterAll(() => pair.close());
 interface Raw {
   readonly status: number;
   readonly headers: Record<string, string>;
+  /** Names as they came, lower case: one twice stands here twice. */
+  readonly names: readonly string[];
   readonly body: Buffer;
 }
 
@@ -27,7 +29,12 @@ function raw(path: string, headers: OutgoingHttpHeaders = {}): Promise<Raw> {
       const pieces: Buffer[] = [];
       answer.on('data', (piece: Buffer) => pieces.push(piece));
       answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, headers: answer.headers as never, body: Buffer.concat(pieces) }),
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers as never,
+          names: answer.rawHeaders.filter((_value, index) => index % 2 === 0).map((name) => name.toLowerCase()),
+          body: Buffer.concat(pieces),
+        }),
       );
     }).on('error', reject);
   });
@@ -66,7 +73,8 @@ test('assets are kept for good, pages are asked for again and cost nothing when 
 test.each(['/', '/docs', '/docs/errors'])(
   '%s may run nothing but the scripts of its origin, and sends each header once',
   async (path) => {
-    const { headers, body } = await raw(path);
+    const { headers, names, body } = await raw(path);
+    expect(names).toEqual([...new Set(names)]);
     const policy = headers['content-security-policy'] ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self';");
