@@ -225,7 +225,7 @@ ${settings.AUTH === 'keys' ? 'Make an API key first:  npm run keys -- create --t
   curl -s ${url}/v1/jobs${settings.AUTH === 'keys' ? " -H 'Authorization: Bearer fck_…'" : ''} -H 'Content-Type: application/json' -H 'Prefer: wait=30' \\
     -d '{"text":"${text}"}'
 
-Webhooks: signed with ${signedWith}
+Webhooks: signed with ${settings.AUTH === 'keys' ? "the secret that comes with a tenant's first key" : signedWith}
 Docs:     README.md, docs/, ${url}/openapi.json
 Metrics:  ${[opsUrl, ...running.workers.map((worker) => worker.opsUrl)].map((one) => `${one}/metrics`).join('  ')}
 Logs:     ${DATA}/logs/    Data: ${DATA}/redis/

@@ -1,3 +1,4 @@
+import { makeApiKey } from '@flashcards/shared/contract/api-key';
 import { createAccessStore } from '@flashcards/shared/store/access';
 import { createSecretReader } from '@flashcards/shared/store/webhook-secrets';
 import { Redis } from 'ioredis';
@@ -36,10 +37,11 @@ test('unknown, revoked, expired and malformed keys get one and the same answer',
   const revoked = await makeKey(pair, 'bob');
   const expired = await makeKey(pair, 'bob', '--expires-days', '0.0000001');
   await keysCommand(pair, ['revoke', revoked.id]);
-  const unknown = `${revoked.key.slice(0, 4)}${'0'.repeat(16)}${revoked.key.slice(20)}`;
+  const unknown = makeApiKey().key;
   const headers = { ...from('10.1.0.2'), 'X-Request-Id': 'same' };
   const answers = await Promise.all(
-    [revoked.key, expired.key, unknown, 'fck_short', 'other', ''].map((key) =>
+    // One of them is well-formed and has the id of a key that is good.
+    [revoked.key, expired.key, unknown, makeApiKey(ann.id).key, 'fck_short', 'other', ''].map((key) =>
       list({ ...headers, Authorization: `Bearer ${key}` }),
     ),
   );
@@ -137,8 +139,19 @@ describe('the admin API', () => {
     });
   });
 
+  test("sets a tenant's limits one by one, and its next request is held to them", async () => {
+    await admin('PATCH', '/admin/tenants/ann/limits', { submits_per_minute: 7 });
+    const { body } = await admin('PATCH', '/admin/tenants/ann/limits', { open_jobs: 3 });
+    expect(body).toEqual({ submits_per_minute: 7, open_jobs: 3 });
+    await eventually(async () => {
+      const policy = (await list(from('10.1.0.9', ann))).headers.get('ratelimit-policy');
+      expect(policy).toBe('"submits";q=7;w=60, "jobs-open";q=3;qu="concurrent-requests"');
+    });
+    expect((await admin('PATCH', '/admin/tenants/nobody/limits', { open_jobs: 3 })).status).toBe(404);
+  });
+
   test('says every broken field of a key that it cannot make', async () => {
-    const { status, body } = await admin('POST', '/admin/keys', { tenant: 'No Such', scopes: ['root'] });
+    const { status, body } = await admin('POST', '/admin/keys', { tenant: 'open', scopes: ['root'] });
     expect(status).toBe(422);
     expect((body as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer)).toEqual([
       '/tenant',

@@ -128,10 +128,11 @@ export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker;
       return { webhook_secret: secret, previous_signs_until: previousUntil ? rfc3339(previousUntil) : null };
     },
 
-    async setLimits(tenant: string, limits: Partial<Limits>, by: Actor): Promise<void> {
+    async setLimits(tenant: string, limits: Partial<Limits>, by: Actor): Promise<Partial<Limits>> {
       if ((await store.count(tenant)) === 0) throw new AppError('not_found', 'There is no tenant with this id.');
-      await store.setLimits(tenant, limits);
+      const all = await store.setLimits(tenant, limits);
       await audit.record({ action: 'limits.set', ...by, tenant, outcome: 'done', details: { ...limits } });
+      return all;
     },
   };
 }

@@ -59,15 +59,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return { revoked: id };
   },
   secret: (ring, flags, _id, by) => ring.rotateSecret(tenantOf(flags), by),
-  limits: async (ring, flags, _id, by) => {
+  limits: (ring, flags, _id, by) => {
     const limits = checked<object>(limitsSchema, {
       submits_per_minute: flags['submits-per-minute'],
       open_jobs: flags['open-jobs'],
       tokens_per_day: flags['tokens-per-day'],
       usd_per_day: flags['usd-per-day'],
     });
-    await ring.setLimits(tenantOf(flags), limits, by);
-    return limits;
+    return ring.setLimits(tenantOf(flags), limits, by);
   },
 };
 
@@ -88,9 +87,12 @@ run(async () => {
     audit: createAudit(config.AUDIT_FILE, quiet),
   });
   const by = { actor: 'command', from: userInfo().username };
-  const answer = await command(ring, values, id, by).catch((error: unknown) => {
+  const said = (error: unknown): never => {
     throw error instanceof AppError ? new Error(saidBy(error)) : error;
-  });
+  };
+  const answer = await Promise.resolve()
+    .then(() => command(ring, values, id, by))
+    .catch(said);
   console.log(JSON.stringify(answer, null, 2));
   redis.disconnect();
 });

@@ -104,8 +104,12 @@ export function createAccessStore(redis: Redis, prefix: string) {
       await redis.hset(uses, Object.fromEntries(times));
     },
 
-    async setLimits(tenant: string, limits: Partial<Limits>): Promise<void> {
+    /** Sets the limits that are named; returns all that the tenant has of its own. */
+    async setLimits(tenant: string, named: Partial<Limits>): Promise<Partial<Limits>> {
+      const known = await redis.hget(tenantOf(tenant), 'limits');
+      const limits = { ...(known ? (JSON.parse(known) as Partial<Limits>) : {}), ...named };
       await redis.multi().hset(tenantOf(tenant), 'limits', JSON.stringify(limits)).publish(changes, '').exec();
+      return limits;
     },
 
     async secrets(tenant: string): Promise<SealedSecrets | null> {

@@ -9,7 +9,10 @@ const MOST_DAYS = 3_650;
 const MOST_OVERLAP_HOURS = 720;
 const DEFAULT_OVERLAP_HOURS = 24;
 
-export const tenantSchema = Joi.string().pattern(TENANT_PATTERN, { name: 'a tenant: a-z, 0-9, - and _' });
+/** `open` is whoever comes where there are no keys. */
+export const tenantSchema = Joi.string()
+  .pattern(TENANT_PATTERN, { name: 'a tenant: a-z, 0-9, - and _' })
+  .invalid('open');
 
 /** What a key is made of; also the flags of the command. */
 export const newKeySchema = Joi.object({
@@ -78,6 +81,5 @@ export async function rotateSecret(input: Input<never, never>, deps: Deps): Prom
 }
 
 export async function setLimits(input: Input<Partial<Limits>, never>, deps: Deps): Promise<Answer> {
-  await ringOf(deps).setLimits(tenantOf(input), input.body, actorOf(input));
-  return { status: 200, body: input.body };
+  return { status: 200, body: await ringOf(deps).setLimits(tenantOf(input), input.body, actorOf(input)) };
 }
