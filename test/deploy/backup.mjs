@@ -48,6 +48,8 @@ export async function backup(place) {
     );
   let client;
   let access;
+  let other;
+  let others;
   let file;
   let kept;
   let erased;
@@ -58,6 +60,10 @@ export async function backup(place) {
     async () => {
       access = await fresh();
       client = connect(access);
+      const made = await docker('exec', await one('api'), 'node', 'keys.js', 'create', '--tenant', 'other', '--scopes', 'jobs:read,jobs:write,data:erase'); // prettier-ignore
+      other = connect(JSON.parse(made));
+      others = await other.submitMany(5);
+      await other.ends(others, 60);
       const first = await client.submitMany(200);
       kept = (await client.ends(first, 60)).slice(0, 50);
       const taken = script('backup', ['--to', folder]);
@@ -94,6 +100,8 @@ export async function backup(place) {
       erased = kept.pop().id;
       for (const id of [marked.ids[0], erased])
         expect((await client.request('DELETE', `/v1/jobs/${id}`)).status === 204, 'not erased');
+      expect((await other.request('DELETE', '/v1/data')).status === 202, "a tenant's erasure is refused");
+      await eventually(async () => (await apiLogs()).includes('"data.erased"'), 60, 'all of a tenant is erased');
       await redis('BGREWRITEAOF');
       await eventually(
         async () => /aof_rewrite_in_progress:0/.test(await redis('INFO', 'persistence')) && (await inFile()) === '',
@@ -167,6 +175,10 @@ export async function backup(place) {
         expect(JSON.stringify(now) === JSON.stringify(then), `${job.id} is another`);
       }
       expect([404, 410].includes((await read(erased)).status), 'the erased job is back');
+      for (const id of others.ids) {
+        const { status } = await other.request('GET', `/v1/jobs/${id}`);
+        expect([404, 410].includes(status), `a job of the erased tenant is back: ${status}`);
+      }
       expect(/[1-9]\d* erasures replayed/.test(out), out);
       const seen = await client.submitMany(10);
       const jobs = await client.ends(seen, 30);

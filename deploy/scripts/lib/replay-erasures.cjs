@@ -1,20 +1,45 @@
 // In the API's image, beside a Redis at 127.0.0.1: erases again what the lines on standard input say was erased.
+// BACKUP_TIME is when the backup was made: a tenant's jobs of after an erasure that is older than it are not erased.
 const { createInterface } = require('node:readline');
 const { Redis } = require('ioredis');
+const { createErasureStore } = require('@flashcards/shared/store/erasures');
 const { createStore } = require('@flashcards/shared/store/store');
 
+const redis = new Redis('redis://127.0.0.1:6379', { maxRetriesPerRequest: 3 });
+const prefix = process.env.REDIS_PREFIX || '{flashcards}';
+const store = createStore(redis, prefix, { resultSeconds: 3_600, failedTextSeconds: 3_600 });
+const erasures = createErasureStore(redis, prefix);
+const backupTime = Date.parse(process.env.BACKUP_TIME);
+
+/** What a line tells of -> how many jobs were erased for it. Logs say `event`, the audit log says `action`. */
+const REPLAYS = {
+  'job.erased': ({ job_id, target, tenant }) => eraseJob(job_id ?? target, tenant),
+  'data.erased': ({ time, tenant }) => (Date.parse(time) >= backupTime ? eraseTenant(tenant) : 0),
+};
+
+const eraseJob = async (id, tenant) => Number((await store.erase(id, tenant)).erased);
+
+async function eraseTenant(tenant) {
+  let erased = 0;
+  for (;;) {
+    const jobs = await erasures.jobs(tenant);
+    const ids = jobs.length > 0 ? jobs : await erasures.deliveries(tenant);
+    if (ids.length === 0) return erased;
+    for (const id of ids) {
+      const done = await eraseJob(id, tenant);
+      if (done) erased += 1;
+      else await erasures.forget(tenant, id);
+    }
+  }
+}
+
 async function main() {
-  const redis = new Redis('redis://127.0.0.1:6379', { maxRetriesPerRequest: 3 });
-  const prefix = process.env.REDIS_PREFIX || '{flashcards}';
-  const store = createStore(redis, prefix, { resultSeconds: 3_600, failedTextSeconds: 3_600 });
+  if (Number.isNaN(backupTime)) throw new Error('BACKUP_TIME is no time');
   let erased = 0;
   for await (const line of createInterface({ input: process.stdin })) {
-    const start = line.indexOf('{');
-    // A line of the API's log, or a record of the audit log.
-    const { job_id, target, tenant } = JSON.parse(line.slice(start));
-    const id = job_id ?? target;
-    if (!id || !tenant) continue;
-    if ((await store.erase(id, tenant)).erased) erased += 1;
+    const record = JSON.parse(line.slice(line.indexOf('{')));
+    const replay = REPLAYS[record.action ?? record.event];
+    if (replay && record.tenant) erased += await replay(record);
   }
   await redis.quit();
   console.log(erased);
