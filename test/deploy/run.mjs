@@ -3,6 +3,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { audit } from './audit.mjs';
 import { backup } from './backup.mjs';
 import { only, summary } from './checks.mjs';
 import { compose } from './compose.mjs';
@@ -11,7 +12,7 @@ import { edge } from './edge.mjs';
 import { images } from './images.mjs';
 import { swarm } from './swarm.mjs';
 
-const PARTS = { images, compose, swarm, edge, backup };
+const PARTS = { images, compose, swarm, edge, backup, audit };
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const words = process.argv.slice(2).filter((word) => word !== 'test:deploy');
 const chosen = words.filter((word) => word in PARTS);
