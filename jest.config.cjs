@@ -20,6 +20,7 @@ module.exports = {
     project('unit', ['<rootDir>/{packages,services}/*/src/**/*.test.ts']),
     project('pair', ['<rootDir>/test/**/*.test.ts']),
     // Long, and with programs that not every machine has: by its own command only.
+    project('faults', ['<rootDir>/test/faults/*.suite.ts']),
     project('monitoring', ['<rootDir>/test/monitoring/*.suite.ts']),
     project('browser', ['<rootDir>/test/browser/*.suite.ts']),
   ],

@@ -11,6 +11,7 @@ process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const COMMANDS = {
   start: [true, './start.mjs'],
   test: [true, './test.mjs'],
+  'test:faults': [true, './test.mjs'],
   'test:decks': [true, '../test/decks/run.mjs'],
   'test:monitoring': [true, '../test/monitoring/run.mjs'],
   'test:browser': [true, './test-browser.mjs'],

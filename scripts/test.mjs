@@ -1,4 +1,4 @@
-// npm test: jest, with the Redis binary that the tests start servers of their own from.
+// npm test, npm run test:faults: jest, with the Redis binary that the tests start servers of their own from.
 import { spawn } from 'node:child_process';
 import { findServer } from './redis.mjs';
 
@@ -17,7 +17,9 @@ const env = {
   REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '',
 };
 // Longer suites have commands of their own.
-const asked = process.argv.length > 3 ? process.argv.slice(3) : ['--selectProjects', 'unit', 'pair'];
+const SUITES = { test: ['unit', 'pair'], 'test:faults': ['faults'] };
+const suite = ['--selectProjects', ...SUITES[process.argv[2]]];
+const asked = process.argv[2] === 'test' && process.argv.length > 3 ? process.argv.slice(3) : suite;
 const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...asked], {
   stdio: 'inherit',
   env,

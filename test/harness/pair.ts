@@ -52,6 +52,11 @@ export class Service {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   }
 
+  /** Resolves once it has ended. */
+  gone(): Promise<void> {
+    return new Promise((resolve) => (this.running() ? this.child?.once('exit', () => resolve()) : resolve()));
+  }
+
   running(): boolean {
     return this.child?.exitCode === null && this.child.signalCode === null;
   }
@@ -100,8 +105,9 @@ export class Pair {
     apis = 1,
     workers = 1,
     settings = {},
-  }: { apis?: number; workers?: number; settings?: Settings } = {}) {
-    const pair = new Pair(await RedisServer.start(), await startStandin({}), settings);
+    appendonly = 'yes',
+  }: { apis?: number; workers?: number; settings?: Settings; appendonly?: 'yes' | 'no' } = {}) {
+    const pair = new Pair(await RedisServer.start(appendonly), await startStandin({}), settings);
     for (let i = 0; i < workers; i += 1) await pair.addWorker();
     for (let i = 0; i < apis; i += 1) await pair.addApi();
     return pair;

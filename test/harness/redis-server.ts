@@ -12,10 +12,13 @@ export class RedisServer {
   private process: ChildProcess | undefined;
   private readonly directory = mkdtempSync(join(tmpdir(), 'flashcards-redis-'));
 
-  private constructor(readonly port: number) {}
+  private constructor(
+    readonly port: number,
+    private readonly appendonly: 'yes' | 'no',
+  ) {}
 
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+  static async start(appendonly: 'yes' | 'no' = 'yes'): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), appendonly);
     await server.start();
     return server;
   }
@@ -38,7 +41,7 @@ export class RedisServer {
         '--save',
         '',
         '--appendonly',
-        'yes',
+        this.appendonly,
       ],
       { stdio: 'ignore', env: { ...process.env, ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) } },
     );

@@ -1,0 +1,145 @@
+// Loaded into a process of ours by a control (`NODE_OPTIONS=--require`, SABOTAGE=name): takes away what holds a promise,
+// so that the checker must see it broken. Nothing of this can be reached by a setting of the product.
+const fs = require('node:fs');
+const { join } = require('node:path');
+
+const built = (path) => require(join(__dirname, '../../', path));
+const shared = (name) => built(`packages/shared/dist/${name}.js`);
+const worker = (name) => {
+  const path = join(__dirname, '../../services/worker/dist', `${name}.js`);
+  return process.argv[1]?.includes('/worker/') ? require(path) : undefined;
+};
+
+/** Changes a script of the store as it is read; a change that changes nothing is an error. */
+function rewrite(changes) {
+  const { readFileSync } = fs;
+  fs.readFileSync = (path, ...rest) => {
+    const text = readFileSync(path, ...rest);
+    const name = /([a-z-]+)\.lua$/.exec(String(path))?.[1];
+    if (!changes[name]) return text;
+    const changed = changes[name].reduce((lua, [from, to]) => lua.replaceAll(from, to), text);
+    if (changed === text) throw new Error(`sabotage changes nothing in ${name}.lua`);
+    return changed;
+  };
+}
+
+/** Changes what `createStore` makes. */
+function restore(change) {
+  const store = shared('store/store');
+  const { createStore } = store;
+  store.createStore = (...args) => {
+    const made = createStore(...args);
+    return { ...made, ...change(made) };
+  };
+}
+
+const SABOTAGES = {
+  /** Nobody looks for jobs whose worker is gone. */
+  no_recovery() {
+    rewrite({ sweep: [['local SLICE = 1000', 'local SLICE = 1000\nif true then return { 0, {} } end']] });
+    const { Worker } = require(require.resolve('bullmq', { paths: [join(__dirname, '../../services/worker')] }));
+    Worker.prototype.moveStalledJobsToWait = async () => undefined;
+  },
+
+  /** A run that was taken from its worker may still write, and an end may follow an end. */
+  no_fence() {
+    rewrite({
+      finish: [["if run ~= '' and held[1] ~= run then", 'if false then']],
+      ending: [['if not was[1] or not is_open(was[1]) then return false end', 'if not was[1] then return false end']],
+    });
+  },
+
+  /** The end of a job is told to nobody. */
+  no_outbox() {
+    rewrite({ ending: [['tell_webhook(id, was[10], outcome.status, now)', '']] });
+  },
+
+  /** A key has no meaning: each repeat is a job of its own. */
+  no_idempotency() {
+    const id = built('services/api/dist/job-id.js');
+    const { jobId } = id;
+    id.jobId = (tenant, _key, region) => jobId(tenant, undefined, region);
+  },
+
+  /** Who lost Redis never looks for it again. */
+  no_reconnect() {
+    const redis = shared('runtime/redis');
+    const { connectRedis } = redis;
+    redis.connectRedis = (...args) => {
+      const connection = connectRedis(...args);
+      connection.options.retryStrategy = () => null;
+      return connection;
+    };
+  },
+
+  /** What the model refuses once is refused for good. */
+  no_retry() {
+    const errors = worker('model-errors');
+    if (!errors) return;
+    const { statusRule, faultError } = errors;
+    errors.statusRule = (status) => ({ ...statusRule(status), action: 'never' });
+    errors.faultError = (...args) => Object.assign(faultError(...args), { action: 'never' });
+  },
+
+  /** A job gets the result of the one before it. */
+  mixed_up() {
+    let before;
+    restore(({ finish }) => ({
+      finish: (id, run, ending, ...rest) => {
+        const mine = ending.status === 'completed' ? ending : undefined;
+        const given = mine && before ? before : ending;
+        if (mine) before = mine;
+        return finish(id, run, given, ...rest);
+      },
+    }));
+  },
+
+  /** An erased job stays. */
+  no_erasure() {
+    rewrite({
+      erase: [["redis.call('DEL', job_key(id), text_key(id), events_key(id))", "redis.call('DEL', text_key(id))"]],
+    });
+  },
+
+  /** Redirects of a receiver are followed. */
+  follows_redirects() {
+    const send = worker('webhook/send');
+    if (!send) return;
+    const { createSend } = send;
+    send.createSend = (...args) => {
+      const make = createSend(...args);
+      return async (sending) => {
+        const { url, body } = sending;
+        const { status, headers } = await fetch(url, { method: 'POST', body, redirect: 'manual' });
+        if (status === 307) await fetch(headers.get('location'), { method: 'POST', body });
+        return make(sending);
+      };
+    };
+  },
+
+  /** Suspects run among the others. */
+  no_cells() {
+    const executor = worker('executor');
+    if (!executor) return;
+    const { createExecutor } = executor;
+    executor.createExecutor = (parts) => createExecutor({ ...parts, workApart: parts.work });
+  },
+};
+
+/** Not a fault of ours but a moment: the API dies between the answer of Redis to its Nth submit and its own. */
+const KILL_AFTER = Number(process.env.KILL_AFTER_SUBMITS ?? 0);
+if (KILL_AFTER > 0 && process.argv[1]?.includes('/api/')) {
+  let submits = 0;
+  restore(({ submit }) => ({
+    submit: async (admission) => {
+      const admitted = await submit(admission);
+      submits += 1;
+      if (submits >= KILL_AFTER) process.kill(process.pid, 'SIGKILL');
+      return admitted;
+    },
+  }));
+}
+
+const name = process.env.SABOTAGE;
+// The process of a suspect has nothing to take away.
+if (name && !process.argv[1]?.includes('cell-process')) SABOTAGES[name]();
