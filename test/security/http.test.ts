@@ -246,7 +246,7 @@ test('row 30: headers that come one by one end after ten seconds', async () => {
     );
     const statuses: number[] = [];
     for (const socket of sockets) {
-      socket.on('data', (data) => statuses.push(Number(/HTTP\/1\.1 (\d{3})/.exec(data.toString())?.[1])));
+      socket.on('data', (data: Buffer) => statuses.push(Number(/HTTP\/1\.1 (\d{3})/.exec(data.toString())?.[1])));
       socket.on('error', () => undefined);
       // Its body never comes, so it stays.
       socket.write('POST /v1/jobs HTTP/1.1\r\nHost: flashcards.test\r\nContent-Length: 100\r\n\r\n');

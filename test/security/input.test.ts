@@ -73,7 +73,7 @@ test.each(ORDERS.map((order) => [order.slice(0, 30), order]))(
       if (scenarios.length > 0)
         await fetch(`${pair.standin.controlUrl}/script`, { method: 'POST', body: JSON.stringify({ scenarios }) });
       const text = `${FACT}\n\n${order}\n\n${FACT.replace('Basalt', scenarios.length ? 'Gabbro' : 'Obsidian')}`;
-      const job = (await pair.finished({ text, options: { cards: 2 } }, bearer(ann))) as Job;
+      const job = await pair.finished({ text, options: { cards: 2 } }, bearer(ann));
       const shown = JSON.stringify(job);
       expect(shown).not.toMatch(
         /You write flashcards|Answer with one JSON object|The request comes as one JSON object/,

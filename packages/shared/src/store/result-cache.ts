@@ -13,8 +13,7 @@ export interface CacheKeys {
   readonly folded: Folded;
 }
 
-const short = (...parts: string[]): string =>
-  hash('sha256', parts.join('\0'), 'base64url').slice(0, 22);
+const short = (...parts: string[]): string => hash('sha256', parts.join('\0'), 'base64url').slice(0, 22);
 
 /** Keys of a submit. 128 bits of a hash: they cannot be guessed and hold nothing of the text. */
 export function cacheKeys(tenant: string, text: string, options: Options, version: string): CacheKeys {
