@@ -118,6 +118,21 @@ test('a job that is canceled while it waits costs nothing, and one that is cance
   expect((await usage(carl)).days[0]?.cost_usd).toBeCloseTo(cost_usd, 9);
 });
 
+test('when the bill of a canceled job comes after all, the budget gets back what was reserved too much', async () => {
+  const ira = await tenant('ira', '--usd-per-day', '1');
+  await script('stall', 'stall', 'stall');
+  const running = (await post(ira)).body as Job;
+  const read = async () => (await pair.call('GET', `/v1/jobs/${running.id}`, undefined, bearer(ira))).body as Job;
+  await eventually(async () => expect((await read()).progress.cards).toBeGreaterThan(0));
+  const { cost_usd } = (await usage(ira)).reserved;
+  await pair.call('POST', `/v1/jobs/${running.id}/cancel`, undefined, bearer(ira));
+  expect((await usage(ira)).days[0]?.cost_usd).toBeCloseTo(cost_usd, 9);
+  await eventually(async () => expect((await read()).usage.final).toBe(true), 40_000);
+  const billed = (await read()).usage.cost_usd as number;
+  expect(billed).toBeLessThan(cost_usd);
+  expect((await usage(ira)).days[0]?.cost_usd).toBeCloseTo(billed, 7);
+});
+
 test('a job that fails frees what it held', async () => {
   const dora = await tenant('dora', '--usd-per-day', '1', '--open-jobs', '5');
   await script('400');
