@@ -44,8 +44,10 @@ const SABOTAGES = {
   /** A run that was taken from its worker may still write, and an end may follow an end. */
   no_fence() {
     rewrite({
-      finish: [["if run ~= '' and held[1] ~= run then", 'if false then']],
-      ending: [['if not was[1] or not is_open(was[1]) then return false end', 'if not was[1] then return false end']],
+      ending: [
+        ['if not was[1] or not is_open(was[1]) then return false end', 'if not was[1] then return false end'],
+        ["if (outcome.run or '') ~= '' and was[13] ~= outcome.run then", 'if false then'],
+      ],
     });
   },
 
