@@ -165,7 +165,7 @@ export const FAULTS: readonly Fault[] = [
   ...(
     [
       ['the model answers 429 in a storm', 'storm_429;seconds=5;retry_after=1', 60, 'no_retry', 'outcome'],
-      ['the model answers 5xx', '503;times=60', 60, 'no_retry', 'outcome'],
+      ['the model answers 5xx', '503;times=25', 60, 'no_retry', 'outcome'],
       ['the model hangs before its headers', 'hang_before_headers;times=40', 60, 'no_retry', 'outcome'],
       ['the model drips', 'drip;n=1000;ms=40', 60, 'mixed_up', 'result'],
       ['the model cuts its stream', 'cut_stream;times=60', 60, 'mixed_up', 'result'],

@@ -17,9 +17,10 @@ function rewrite(changes) {
     const text = readFileSync(path, ...rest);
     const name = /([a-z-]+)\.lua$/.exec(String(path))?.[1];
     if (!changes[name]) return text;
-    const changed = changes[name].reduce((lua, [from, to]) => lua.replaceAll(from, to), text);
-    if (changed === text) throw new Error(`sabotage changes nothing in ${name}.lua`);
-    return changed;
+    return changes[name].reduce((lua, [from, to]) => {
+      if (!lua.includes(from)) throw new Error(`there is nothing to take away in ${name}.lua: ${from}`);
+      return lua.replaceAll(from, to);
+    }, text);
   };
 }
 
@@ -46,9 +47,18 @@ const SABOTAGES = {
     rewrite({
       ending: [
         ['if not was[1] or not is_open(was[1]) then return false end', 'if not was[1] then return false end'],
-        ["if (outcome.run or '') ~= '' and was[13] ~= outcome.run then", 'if false then'],
+        ["if (outcome.run or '') ~= '' and was[13] ~= outcome.run then return false end", ''],
       ],
     });
+    // Nor does a worker hear that it has lost a job.
+    restore(() => ({ holds: async () => true }));
+    const executor = worker('executor');
+    if (!executor) return;
+    const { createExecutor } = executor;
+    executor.createExecutor = (parts) => {
+      const made = createExecutor(parts);
+      return { ...made, stop: (id, why) => (why === 'lost' ? undefined : made.stop(id, why)) };
+    };
   },
 
   /** The end of a job is told to nobody. */
