@@ -1,4 +1,4 @@
-import { type Job as QueueJob, RateLimitError, UnrecoverableError, WaitingError } from 'bullmq';
+import { type Job as QueueJob, RateLimitError, WaitingError } from 'bullmq';
 import type { Usage } from '@flashcards/shared/contract/deck';
 import { fold } from '@flashcards/shared/contract/fold';
 import { JOB_ERRORS, type JobErrorCode } from '@flashcards/shared/contract/errors';
@@ -223,7 +223,8 @@ export function createExecutor(parts: ExecutorParts) {
   }
 
   return {
-    execute: (job: QueueJob, token?: string): Promise<void> => execute(job, token).catch(rethrow),
+    execute: (job: QueueJob, token?: string): Promise<void> =>
+      execute(job, token).catch((error: unknown) => rethrow(error, job, logger)),
     stop,
     verify,
     stopAll: (why: Stopped['why']): void => [...running.keys()].forEach((id) => stop(id, why)),
@@ -296,9 +297,16 @@ function about(run: Run, outcome: Outcome): object {
   return 'reason' in outcome ? { ...fields, reason: outcome.reason } : fields;
 }
 
-/** Redis away in the middle is no attempt of the job: BullMQ brings it back, and the fence keeps it single. */
-function rethrow(error: unknown): never {
+/** What BullMQ is told on purpose. */
+const TOLD = [Retry, RateLimitError, WaitingError] as const;
+
+/**
+ * Redis away in the middle is no attempt of the job: BullMQ brings it back, and the fence keeps it single. BullMQ keeps
+ * the message of what it is thrown, and a message may quote a text: it only ever gets a word.
+ */
+function rethrow(error: unknown, { id }: QueueJob, logger: Logger): never {
   if (isRedisAway(error)) throw new Retry('redis_away', null);
-  if (error instanceof Error) throw error;
-  throw new UnrecoverableError('a thrown value that is no error');
+  if (TOLD.some((kind) => error instanceof kind)) throw error;
+  logger.error('job.broke', { job_id: id, ...errorFields(error) });
+  throw new Retry('internal', null);
 }
