@@ -77,7 +77,7 @@ module.exports = {
     },
     owner('bullmq', [
       '^packages/shared/src/(feed|delivery-feed|contract/queues)\\.ts$',
-      '^services/api/src/(jobs|main)\\.ts$',
+      '^services/api/src/board\\.ts$',
       '^services/worker/src/(executor|deliveries|sweep|main|processors)\\.ts$',
     ]),
     {
@@ -86,6 +86,14 @@ module.exports = {
       from: { path: '^packages/shared/src/contract/queues\\.ts$' },
       to: { path: library('bullmq'), dependencyTypesNot: ['type-only'] },
     },
+    {
+      name: 'the-board-is-loaded-late',
+      comment: 'It costs memory that an API which nobody looks at does not have to spend.',
+      severity: 'error',
+      from: { path: '^services/' },
+      to: { path: '^services/api/src/board\\.ts$', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    owner('@bull-board', ['^services/api/src/board\\.ts$']),
     owner('axios', ['^services/worker/src/(openrouter|webhook/send)\\.ts$']),
     owner('express', ['^services/api/src/(app\\.ts$|middleware/)']),
     owner('prom-client', ['^packages/shared/src/runtime/(metrics|ops-server)\\.ts$']),

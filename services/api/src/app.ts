@@ -4,6 +4,7 @@ import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { ID_PATTERN } from '@flashcards/shared/contract/job';
 import { within } from '@flashcards/shared/runtime/time';
 import type { Caller } from './access';
+import type { Board } from './board';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { writeAnswer } from './middleware/answer';
 import { type Door, authenticate } from './middleware/authenticate';
@@ -11,6 +12,7 @@ import { errorHandler } from './middleware/error-handler';
 import { addressOf } from './middleware/rate-limit';
 import { contextOf, requestContext } from './middleware/request-context';
 import { securityHeaders } from './middleware/security-headers';
+import { BOARD_PATH, serveBoard } from './middleware/serve-board';
 import { servePages } from './middleware/serve-pages';
 import { writeStream } from './middleware/stream';
 import type { Pages } from './pages';
@@ -22,6 +24,8 @@ export interface AppSettings {
   readonly door: Door;
   /** What browsers are shown; nothing where it is absent. */
   readonly pages?: Pages;
+  /** Loads the board of the queues; it is shown where there are keys. */
+  readonly board?: () => Promise<Board>;
 }
 
 /** What any request may take beside what its client asked to wait, also when Redis hangs. */
@@ -51,6 +55,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
       next(new AppError('method_not_allowed', 'This method is not allowed here.', { allow })),
     );
   }
+  if (settings.board && 'access' in settings.door) app.use(BOARD_PATH, ...serveBoard(settings.door, settings.board));
   if (settings.pages) app.use(servePages(settings.pages));
   app.use((_request, _response, next) => next(new AppError('not_found', 'There is nothing at this path.')));
   app.use(errorHandler(deps.logger));

@@ -39,6 +39,7 @@ import { createErasures } from './erasures';
 import { createHealth } from './health';
 import { createJobs } from './jobs';
 import { Listeners } from './listeners';
+import { BOARD_PATH } from './middleware/serve-board';
 import { createApiMetrics } from './metrics';
 import { openapiOf } from './openapi';
 import { readPages } from './pages';
@@ -151,7 +152,16 @@ run(async () => {
       referenceHtml(JSON.parse(document) as OpenapiDocument),
     ),
   });
-  const admin = createApp(deps, adminRoutes, { trustProxyHops: 0, maxBodyBytes: 16 * 1_024, door });
+  const admin = createApp(deps, adminRoutes, {
+    trustProxyHops: 0,
+    maxBodyBytes: 16 * 1_024,
+    door,
+    board: async () => {
+      const { createBoard } = await import('./board.js');
+      const parts = { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('board') };
+      return createBoard({ path: BOARD_PATH, ...parts });
+    },
+  });
   const probes = {
     live: () => true,
     ready: () => !lifecycle.draining && within(500, store.ping(), () => new Error('late')).then(() => true),

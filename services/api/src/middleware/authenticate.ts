@@ -22,10 +22,21 @@ export type Door = OpenDoor | KeyedDoor;
 
 const LIMIT_MILLISECONDS = 1_500;
 const BEARER = /^Bearer +([\x21-\x7e]{1,200})$/i;
+const BASIC = /^Basic +([A-Za-z0-9+/]{1,400}={0,2})$/i;
+const PASSWORD = /^[^:]*:([\x21-\x7e]{1,200})$/;
 const OPEN_SCOPES = ['jobs:read', 'jobs:write', 'data:erase'] as const;
 
+const keyOf = (header: string): string => BEARER.exec(header)?.[1] ?? '';
+
+/** Also as the password of HTTP Basic, with any name: a browser sends nothing else by itself. */
+export function keyOfBrowser(header: string): string {
+  const basic = BASIC.exec(header)?.[1];
+  if (!basic) return keyOf(header);
+  return PASSWORD.exec(Buffer.from(basic, 'base64').toString('latin1'))?.[1] ?? '';
+}
+
 /** Who asks, before its body is read: left in the context for whoever needs it. */
-export const authenticate = (door: Door, scope: Endpoint['scope']): RequestHandler => {
+export const authenticate = (door: Door, scope: Endpoint['scope'], keyIn = keyOf): RequestHandler => {
   if (scope === 'public') return (_request, _response, next) => next();
   if (!('access' in door)) return openly(door.limits);
   return (request, response, next) => {
@@ -42,7 +53,7 @@ export const authenticate = (door: Door, scope: Endpoint['scope']): RequestHandl
     if (header === undefined) return next(unauthenticated());
     const seconds = door.failed.isEmpty() ? 0 : door.failed.blockedSeconds(addressOf(request));
     if (seconds > 0) return next(tooManyFailures(seconds));
-    const caller = door.access.callerOf(BEARER.exec(header)?.[1] ?? '');
+    const caller = door.access.callerOf(keyIn(header));
     if (!(caller instanceof Promise)) return admit(caller);
     const late = (): AppError => new AppError('queue_unavailable', 'The keys could not be read in time.');
     within(LIMIT_MILLISECONDS, caller, late).then(admit, next);

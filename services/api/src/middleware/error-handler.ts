@@ -20,27 +20,35 @@ export function errorHandler(logger: Logger) {
 }
 
 function answer(error: AppError, thrown: unknown, response: Response, logger: Logger): void {
-  const { requestId, route } = contextOf(response);
+  const { requestId, route, challenge } = contextOf(response);
   const { status } = errorRow(error.code);
   const fields = { request_id: requestId, route, status, code: error.code };
   if (status >= 500) logger.error('request.failed', { ...fields, ...errorFields(thrown) });
   else logger.info('request.refused', fields);
-  writeAnswer(response, status, problemHeaders(error, status), JSON.stringify(problemOf(error, requestId)));
+  writeAnswer(
+    response,
+    status,
+    problemHeaders(error, status, CHALLENGES[challenge][status]),
+    JSON.stringify(problemOf(error, requestId)),
+  );
 }
 
-/** RFC 6750. */
-const CHALLENGES: Readonly<Record<number, string | undefined>> = {
-  401: 'Bearer realm="flashcards"',
-  403: 'Bearer realm="flashcards", error="insufficient_scope"',
+/** RFC 6750, and RFC 7617 where browsers come. */
+const CHALLENGES: Readonly<Record<'Bearer' | 'Basic', Readonly<Record<number, string | undefined>>>> = {
+  Bearer: {
+    401: 'Bearer realm="flashcards"',
+    403: 'Bearer realm="flashcards", error="insufficient_scope"',
+  },
+  Basic: { 401: 'Basic realm="flashcards", charset="UTF-8"' },
 };
 
-function problemHeaders({ details }: AppError, status: number): Record<string, string> {
+function problemHeaders({ details }: AppError, status: number, challenge?: string): Record<string, string> {
   const { retryAfterSeconds = status === 503 ? 2 : undefined, policy, allow } = details;
   return {
     'Content-Type': 'application/problem+json; charset=utf-8',
     ...(retryAfterSeconds ? { 'Retry-After': String(retryAfterSeconds) } : {}),
     ...(policy ? { RateLimit: `"${policy}";r=0;t=${retryAfterSeconds ?? 60}` } : {}),
     ...(allow ? { Allow: allow.join(', ') } : {}),
-    ...(CHALLENGES[status] ? { 'WWW-Authenticate': CHALLENGES[status] } : {}),
+    ...(challenge ? { 'WWW-Authenticate': challenge } : {}),
   };
 }
