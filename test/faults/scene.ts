@@ -165,7 +165,7 @@ export class Scene {
   private async see(id: string): Promise<Sight | null> {
     try {
       const response = await fetch(`${this.url}/v1/jobs/${id}`, { signal: AbortSignal.timeout(REQUEST_MILLISECONDS) });
-      if (response.status === 503) return null;
+      if (![200, 404, 410].includes(response.status)) return null;
       const status = { 404: 'not_found', 410: 'gone' } as const;
       const missing = status[response.status as 404 | 410] as 'not_found' | 'gone' | undefined;
       return missing ? { id, status: missing, code: null, digest: '', cards: [], kept: 0 } : sightOf((await response.json()) as Job);
