@@ -2,7 +2,9 @@
 -- -> { ids that the caller must add to the queue (a caller that dies first is made good by the sweep) }, { others that ended }
 local most, result_seconds, text_seconds, tomb_seconds = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local now = clock()
-local free = math.min(most, capacity(now) - redis.call('ZCARD', FED))
+-- A quarter of the slots more than there are, so that a worker that ends a job finds the next one there. By the time that
+-- so many slots are free again no job has run for longer than its own time, so it delays nobody by more than that.
+local free = math.min(most, math.floor(capacity(now) * 1.25) - redis.call('ZCARD', FED))
 local ttl = { result = result_seconds, text = text_seconds, tomb = tomb_seconds }
 local fed = {}
 while #fed < free do
