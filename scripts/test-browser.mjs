@@ -7,5 +7,5 @@ if (!existsSync(chromium)) {
   process.exit(1);
 }
 // One browser at a time: two cores.
-process.argv.splice(3, 0, '--selectProjects', 'browser', '--runInBand');
+process.argv.splice(3, 0, '--runInBand');
 await import('./test.mjs');

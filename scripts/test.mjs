@@ -17,9 +17,12 @@ const env = {
   REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '',
 };
 // Longer suites have commands of their own.
-const SUITES = { test: ['unit', 'pair'], 'test:faults': ['faults'] };
-const suite = ['--selectProjects', ...SUITES[process.argv[2]]];
-const asked = process.argv[2] === 'test' && process.argv.length > 3 ? process.argv.slice(3) : suite;
+const SUITES = { test: ['unit', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
+const projects = SUITES[process.argv[2]];
+// The others choose by themselves.
+const suite = projects ? ['--selectProjects', ...projects] : [];
+const rest = process.argv.slice(3);
+const asked = process.argv[2] === 'test' && rest.length > 0 ? rest : [...suite, ...rest];
 const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...asked], {
   stdio: 'inherit',
   env,
