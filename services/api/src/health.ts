@@ -42,10 +42,7 @@ export function createHealth(parts: HealthParts): Health {
     },
     openrouter: async () => judgeProbe(await parts.modelProbe()),
     queue: async () => judgeQueue(await parts.queue()),
-    disk: async () => {
-      const { bavail, blocks } = await statfs(process.cwd());
-      return judgeShare('disk', bavail / Math.max(blocks, 1));
-    },
+    disk: async () => judgeShare('disk', await freeDiskShare()),
     memory: () => Promise.resolve(judgeShare('memory', freeMemoryShare())),
   };
   const runOne = (check: () => Promise<Check>): Promise<Check> =>
@@ -89,6 +86,12 @@ const SHARES: readonly (readonly [number, HealthState])[] = [
 function judgeShare(what: string, free: number): Check {
   const state = SHARES.find(([below]) => free < below)?.[1];
   return state ? is(state, `little ${what} is free`) : is('healthy', 'enough is free');
+}
+
+/** Free share of the disk under the working folder, 0 to 1. */
+export async function freeDiskShare(): Promise<number> {
+  const { bavail, blocks } = await statfs(process.cwd());
+  return bavail / Math.max(blocks, 1);
 }
 
 /** Free share of what this process may use: of its container's limit where there is one. */

@@ -1,15 +1,13 @@
 import { join } from 'node:path';
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import type { Redis } from 'ioredis';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { modelsOf } from '@flashcards/shared/contract/settings';
 import { FORMATS } from '@flashcards/shared/formats/index';
 import { createFeed } from '@flashcards/shared/feed';
-import { type Audit, createAudit } from '@flashcards/shared/runtime/audit';
+import { createAudit } from '@flashcards/shared/runtime/audit';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { answerProbe, startOpsServer } from '@flashcards/shared/runtime/ops-server';
@@ -30,7 +28,8 @@ import { createStore } from '@flashcards/shared/store/store';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { adminRoutes } from './admin-routes';
 import { createApp } from './app';
-import { type ApiConfig, openSecrets, readApiConfig } from './config';
+import { auditRanges, auditStart } from './audit-start';
+import { openSecrets, readApiConfig } from './config';
 import { createCards } from './cards';
 import { createDeckFiles } from './deck-files';
 import { createDeliveries } from './deliveries';
@@ -47,6 +46,7 @@ import { watchRedis } from './redis-metrics';
 import { Pressure } from './pressure';
 import { type OpenapiDocument, referenceHtml } from './reference/reference-html';
 import { routes } from './routes';
+import { SERVER, listen, stopServing } from './serving';
 
 run(async () => {
   const config = readApiConfig();
@@ -193,28 +193,6 @@ run(async () => {
   });
 });
 
-/** Settings that changed since the last start show as another fingerprint; secrets are no part of it. */
-function auditStart(audit: Audit, config: ApiConfig): Promise<void> {
-  const {
-    KEY_PEPPER: _pepper,
-    SECRETS_KEY: _sealing,
-    WEBHOOK_SECRET: _secret,
-    REDIS_URL: _url,
-    CACHE_REDIS_URL: _cache,
-    ...rest
-  } = config;
-  const settings = createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 16);
-  return audit.record({
-    action: 'service.started',
-    actor: 'service',
-    outcome: 'done',
-    details: { auth: config.AUTH, settings },
-  });
-}
-
-const auditRanges = (audit: Audit, cidrs: string): Promise<void> =>
-  audit.record({ action: 'webhooks.inner_ranges_allowed', actor: 'service', outcome: 'done', details: { cidrs } });
-
 /** Gives Redis a moment to be there; without it the API starts all the same, not ready, and recovers by itself. */
 async function firstContact(connections: readonly Redis[]): Promise<void> {
   const ready = connections.map((connection) => once(connection, 'ready'));
@@ -222,27 +200,3 @@ async function firstContact(connections: readonly Redis[]): Promise<void> {
 }
 
 const hostname = (host: string): string => (host.includes(':') ? `[${host}]` : host);
-
-/** Node looks for connections that are late only so often; headers beyond the size are its own 431. */
-const SERVER = { connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 };
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  // Longer than a proxy keeps an idle connection, so that it never writes into one that is closing.
-  Object.assign(server, { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 15_000 });
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken: set PORT to a free one.`) : error),
-    );
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-/** Takes no new connection, lets open requests end, and who waits go with what there is. */
-function stopServing(server: Server, drain: () => void): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    drain();
-    server.closeIdleConnections();
-    setInterval(() => server.closeIdleConnections(), 100).unref();
-  });
-}

@@ -1,7 +1,8 @@
-import { statfs } from 'node:fs/promises';
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from '@flashcards/shared/runtime/metrics';
 import { within } from '@flashcards/shared/runtime/time';
+import { readRedisMemory } from '@flashcards/shared/store/redis-memory';
+import { freeDiskShare } from './health';
 
 /** What a scrape finds out about Redis and the disk. */
 interface Seen {
@@ -42,7 +43,11 @@ export function watchRedis(registry: Registry, redis: Redis): void {
   gauge('redis_up', 'Whether Redis answered this replica within a second.', ({ up }) => up);
   gauge('redis_ping_seconds', 'Time of one PING from this replica.', ({ pingSeconds }) => pingSeconds);
   gauge('redis_memory_used_bytes', 'Memory that Redis uses.', ({ usedBytes }) => usedBytes);
-  gauge('redis_memory_limit_bytes', '`maxmemory` of Redis; not there without one.', ({ limitBytes }) => limitBytes || undefined); // prettier-ignore
+  gauge(
+    'redis_memory_limit_bytes',
+    '`maxmemory` of Redis, or all memory of its machine.',
+    ({ limitBytes }) => limitBytes,
+  );
   gauge('redis_aof_ok', '1 while Redis writes its append-only file, or keeps none.', ({ aofOk }) => aofOk);
   gauge('clock_skew_seconds', 'Clock of this replica less that of Redis.', ({ clockSkewSeconds }) => clockSkewSeconds);
   new Gauge({
@@ -50,8 +55,7 @@ export function watchRedis(registry: Registry, redis: Redis): void {
     help: 'Free part of the disk under the working folder, 0 to 1.',
     registers,
     async collect() {
-      const { bavail, blocks } = await statfs(process.cwd());
-      this.set(bavail / Math.max(blocks, 1));
+      this.set(await freeDiskShare());
     },
   });
 }
@@ -60,14 +64,17 @@ async function look(redis: Redis): Promise<Seen> {
   const before = performance.now();
   await redis.ping();
   const pingSeconds = (performance.now() - before) / 1_000;
-  const [[seconds, micros], info] = await Promise.all([redis.time(), redis.info('everything')]);
-  const said = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const [[seconds, micros], memory, info] = await Promise.all([
+    redis.time(),
+    readRedisMemory(redis),
+    redis.info('persistence'),
+  ]);
   return {
     up: 1,
     pingSeconds,
-    usedBytes: Number(said('used_memory')),
-    limitBytes: Number(said('maxmemory')),
-    aofOk: said('aof_last_write_status') === 'err' || said('aof_last_bgrewrite_status') === 'err' ? 0 : 1,
+    usedBytes: memory.usedBytes,
+    limitBytes: memory.mostBytes,
+    aofOk: /^aof_last_(write|bgrewrite)_status:err/m.test(info) ? 0 : 1,
     clockSkewSeconds: Date.now() / 1_000 - (Number(seconds) + Number(micros) / 1e6),
   };
 }
