@@ -2,9 +2,12 @@
 -- -> { ids that the caller must add to the queue (a caller that dies first is made good by the sweep) }, { others that ended }
 local most, result_seconds, text_seconds, tomb_seconds = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local now = clock()
--- A quarter of the slots more than there are, so that a worker that ends a job finds the next one there. By the time that
--- so many slots are free again no job has run for longer than its own time, so it delays nobody by more than that.
-local free = math.min(most, math.floor(capacity(now) * 1.25) - redis.call('ZCARD', FED))
+-- Some more than there are slots, so that a worker that ends a job finds the next one there: as many as the slots can end
+-- while a feed is on its way, at most as many again. Long jobs, which others would wait for, need none.
+local FEED_MS = 100
+local slots, mean = capacity(now), tonumber(redis.call('HGET', COUNTS, 'service_ms') or math.huge)
+local ahead = math.min(slots, math.floor(slots * FEED_MS / math.max(mean, 1)))
+local free = math.min(most, slots + ahead - redis.call('ZCARD', FED))
 local ttl = { result = result_seconds, text = text_seconds, tomb = tomb_seconds }
 local fed = {}
 while #fed < free do
