@@ -73,8 +73,20 @@ function sourceMessage({ text, chunk, tag, cards, language }: PromptInput): stri
 }
 
 const names = new Intl.DisplayNames(['en'], { type: 'language' });
+const named = new Map<string, string>();
+const MOST_NAMED = 200;
 
+/** Remembered, since asking Intl costs as much as the rest of a prompt; forgotten at times, since clients choose the tags. */
 function nameOf(language: string): string {
+  const known = named.get(language);
+  if (known !== undefined) return known;
+  if (named.size >= MOST_NAMED) named.clear();
+  const name = nameInEnglish(language);
+  named.set(language, name);
+  return name;
+}
+
+function nameInEnglish(language: string): string {
   try {
     return `${names.of(language)} (${language})`;
   } catch {

@@ -28,8 +28,11 @@ export const CACHE_SECONDS = 3_600;
 export const TOMB_SECONDS = 86_400;
 const LONGEST_JOB_SECONDS = 86_400;
 const SWEEP_GRACE_MILLISECONDS = 5_000;
-/** Jobs in one call of a script: with the longest texts some ten megabytes, and a few milliseconds of Redis' time. */
-const MOST_TOGETHER = 32;
+/**
+ * Jobs in one call of a script: with the longest texts some megabytes, and a millisecond or two of Redis' time, in which a
+ * busy process goes on with the next.
+ */
+const MOST_TOGETHER = 16;
 
 export type Ending =
   | { readonly status: 'completed'; readonly result: Result; readonly usage: Usage }

@@ -99,6 +99,11 @@ const VOTES = new Map<string, number[]>();
 Object.values(STOP_WORDS).forEach((words, language) => {
   for (const word of words) VOTES.set(word, [...(VOTES.get(word) ?? []), language]);
 });
+const LONGEST_VOTE = Math.max(...[...VOTES.keys()].map((word) => word.length));
+const NO_VOTE: readonly number[] = [];
+/** Most words are too long to be asked about. */
+const votesOf = (word: string): readonly number[] =>
+  (word.length <= LONGEST_VOTE ? VOTES.get(word) : undefined) ?? NO_VOTE;
 const SAMPLE = 400;
 
 /** A single letter is a word of some language less often than a symbol, a variable or a point of a list. */
@@ -111,7 +116,7 @@ function guessByStopWords(text: string): string {
   const words = tokens(text.slice(0, SAMPLE).normalize('NFC').toLowerCase());
   for (const word of words) {
     const weight = word.length > 1 ? WORD_VOTE : 1;
-    for (const language of VOTES.get(word) ?? []) votes[language] = (votes[language] as number) + weight;
+    for (const language of votesOf(word)) votes[language] = (votes[language] as number) + weight;
   }
   const best = Math.max(...votes);
   return (
@@ -129,7 +134,7 @@ export function speaksAnother(language: string, text: string): boolean {
   if (place < 0) return false;
   const votes = new Uint16Array(VOTED.length);
   for (const word of tokens(text.toLowerCase())) {
-    if (word.length > 1) for (const other of VOTES.get(word) ?? []) votes[other] = (votes[other] as number) + 1;
+    if (word.length > 1) for (const other of votesOf(word)) votes[other] = (votes[other] as number) + 1;
   }
   const least = Math.max(LEAST_VOTES, OUTVOTED * (votes[place] as number));
   return votes.some((count, other) => other !== place && count >= least);
