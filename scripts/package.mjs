@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a running service never reads: sources, types, maps, build records, and what packages carry for people. */
+/** What a running service never reads: sources, tests, types, maps, build records, and what packages carry for people. */
 const UNREAD =
-  /\.(d\.[cm]?ts|[cm]?ts|map|tsbuildinfo|md|markdown|flow)$|^(tsconfig.*\.json|\.npmignore|\.eslintrc.*)$/i;
+  /\.(d\.[cm]?ts|[cm]?ts|(test|spec)\.[cm]?js|map|tsbuildinfo|md|markdown|flow)$|^(tsconfig.*\.json|\.npmignore|\.eslintrc.*)$/i;
 /** Of SQLite, which is there for Anki packages, one build of many. */
 const UNUSED_BUILD = /^(worker\.sql-.*|sql-asm.*|sql-wasm-.*|sqljs-.*\.zip)$/;
 const OWN_SOURCE = new RegExp(`^${process.argv[3]}(/node_modules/.*/@flashcards/[^/]+)?/src$`);

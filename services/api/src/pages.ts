@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 /** Something a browser may be shown, as it is sent: ready made, so that showing it costs a look-up. */
 export interface Page {
   readonly type: string;
   readonly bytes: Buffer;
-  readonly encoded: Readonly<Record<'br' | 'gzip', Buffer>>;
+  /**
+   * Only what is the same in every deployment and never holds anything of a request or a caller: scripts, styles,
+   * pictures. How small other content becomes could tell of it (BREACH).
+   */
+  readonly encoded?: Readonly<Record<'br' | 'gzip', Buffer>>;
   readonly etag: string;
   /** Its name changes with its content. */
   readonly immutable: boolean;
@@ -110,7 +113,6 @@ export function htmlPage(html: string): Page {
   return {
     type: HTML,
     bytes,
-    encoded: { br: brotliCompressSync(bytes), gzip: gzipSync(bytes) },
     etag: `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 16)}"`,
     immutable: false,
   };

@@ -30,19 +30,19 @@ export function servePages(pages: Pages): RequestHandler {
       return next(new AppError('method_not_allowed', 'This method is not allowed here.', { allow: ['GET', 'HEAD'] }));
     }
     const page = make();
-    const coding = request.acceptsEncodings(['br', 'gzip', 'identity']);
+    const coding = page.encoded && request.acceptsEncodings(['br', 'gzip', 'identity']);
     const known = request.get('if-none-match')?.includes(page.etag) ?? false;
     write(response, page, coding === 'br' || coding === 'gzip' ? coding : undefined, known, request.method === 'HEAD');
   };
 }
 
 function write(response: Response, page: Page, coding: 'br' | 'gzip' | undefined, known: boolean, head: boolean): void {
-  const body = coding ? page.encoded[coding] : page.bytes;
+  const body = (coding && page.encoded?.[coding]) || page.bytes;
   const own: Readonly<Record<string, string>> = {
     'Cache-Control': page.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     'Content-Security-Policy': POLICY,
     ETag: page.etag,
-    Vary: 'Accept-Encoding',
+    ...(page.encoded ? { Vary: 'Accept-Encoding' } : {}),
     ...(known
       ? {}
       : {
