@@ -10,15 +10,16 @@ import {
   writeSync,
 } from 'node:fs';
 import { check, eventually, expect } from './checks.mjs';
-import { PROJECT, composeOf } from './compose.mjs';
+import { composeOf } from './compose.mjs';
 import { docker, lines, run } from './docker.mjs';
+import { PROJECTS } from './leftovers.mjs';
 
 export async function backup(place) {
   const { root, secrets } = place;
   const { compose, one, fresh, connect } = composeOf(place);
   const folder = `${root}/.cache/deploy-test/backups`;
   const script = (name, args, options = {}) =>
-    run(`${root}/deploy/scripts/${name}`, [...args, '--secrets', secrets, '--project', PROJECT], { allowed: true, ...options, env: { TEXTFILE_DIR: `${root}/.cache/deploy-test/textfile`, ...options.env } }); // prettier-ignore
+    run(`${root}/deploy/scripts/${name}`, [...args, '--secrets', secrets, '--project', PROJECTS.compose], { allowed: true, ...options, env: { TEXTFILE_DIR: `${root}/.cache/deploy-test/textfile`, ...options.env } }); // prettier-ignore
   const redis = async (...args) => {
     const password = readFileSync(`${secrets}/password_operator`, 'utf8');
     return (
@@ -80,7 +81,6 @@ export async function backup(place) {
     },
     { always: true },
   );
-  if (!file) return;
 
   await check(
     'a job is erased after the backup: its words are out of the append-only file once it was rewritten',
@@ -130,7 +130,7 @@ export async function backup(place) {
     ]) {
       const { code, errors } = await run(
         `${root}/deploy/scripts/restore`,
-        [bad, '--yes', '--secrets', at, '--project', PROJECT],
+        [bad, '--yes', '--secrets', at, '--project', PROJECTS.compose],
         { allowed: true },
       );
       expect(code === 1 && /Nothing was changed/.test(errors), `${code}: ${errors}`);

@@ -16,7 +16,7 @@ export function clientOf({ secrets, port, key }) {
     return new Promise((resolve, reject) => {
       const sent = https.request(
         { host: '127.0.0.1', port, servername: SERVER_NAME, ca, agent, method, path,
-          headers: { Host: SERVER_NAME, Authorization: `Bearer ${key}`, ...(text ? { 'Content-Type': 'application/json' } : {}), ...headers } }, // prettier-ignore
+          headers: { Host: SERVER_NAME, ...(key ? { Authorization: `Bearer ${key}` } : {}), ...(text ? { 'Content-Type': 'application/json' } : {}), ...headers } }, // prettier-ignore
         (answer) => {
           let received = '';
           answer.setEncoding('utf8').on('data', (data) => (received += data));
@@ -62,6 +62,7 @@ export function clientOf({ secrets, port, key }) {
   }
 
   return {
+    key,
     request,
     newSeen,
     submit,
@@ -79,6 +80,8 @@ export function clientOf({ secrets, port, key }) {
       const all = [];
       let [n, over] = [0, false];
       const done = Promise.resolve(during).finally(() => (over = true));
+      // Seen at the end: until then it is nobody's.
+      done.catch(() => undefined);
       const start = Date.now();
       while (!over) {
         all.push(submit((n += 1), seen));

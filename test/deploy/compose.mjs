@@ -1,10 +1,12 @@
 // Everything on one machine with Compose.
 import { createHmac } from 'node:crypto';
+import { asOperator, board } from './board.mjs';
 import { check, eventually, expect, sleep } from './checks.mjs';
 import { SERVER_NAME, clientOf } from './client.mjs';
 import { docker, lines, run } from './docker.mjs';
+import { PROJECTS } from './leftovers.mjs';
 
-export const PROJECT = 'flashcards-compose';
+const PROJECT = PROJECTS.compose;
 export const PORT = 18_444;
 
 export function composeOf({ root, secrets }) {
@@ -52,7 +54,6 @@ export async function compose(place) {
     },
     { always: true },
   );
-  if (!client) return;
 
   await check('only nginx publishes ports; Prometheus and Grafana are closed from outside', async () => {
     const published = lines(
@@ -169,6 +170,8 @@ export async function compose(place) {
     expect(read.headers['content-security-policy']?.includes("default-src 'none'"), "the API's headers are gone");
   });
 
+  await board(place, { one, client: () => client });
+
   await check("Redis obeys its users: a service's own keys and nothing that looks at or stops the server", async () => {
     const redis = await one('redis-queue');
     const password = (await run('cat', [`${place.secrets}/password_api`])).out;
@@ -208,22 +211,7 @@ export async function compose(place) {
     }
     const nobody = (await run('docker', ['exec', redis, 'redis-cli', 'PING'], { allowed: true })).out;
     expect(/NOAUTH/.test(nobody), `without a user: ${nobody}`);
-    const config = (
-      await run('docker', [
-        'exec',
-        '--env',
-        `REDISCLI_AUTH=${(await run('cat', [`${place.secrets}/password_operator`])).out}`,
-        redis,
-        'redis-cli',
-        '--user',
-        'operator',
-        '--no-auth-warning',
-        'CONFIG',
-        'GET',
-        'append*',
-        'maxmemory-policy',
-      ])
-    ).out;
+    const config = await asOperator({ secrets: place.secrets, one }, 'redis-queue', 'CONFIG', 'GET', 'append*');
     expect(/appendfsync\s+always/.test(config) && /noeviction/.test(await ask('INFO', 'memory')), config);
   });
 
@@ -289,6 +277,6 @@ export async function compose(place) {
     );
   });
 
-  client.close();
+  client?.close();
   await compose('down', '--volumes', '--timeout', '30');
 }

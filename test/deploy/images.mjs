@@ -1,6 +1,7 @@
 // The images: what is in them, who they run as, what they may do.
 import { check, eventually, expect } from './checks.mjs';
 import { docker, lines, run } from './docker.mjs';
+import { IMAGES_NETWORK } from './leftovers.mjs';
 
 const IMAGES = ['flashcards-api:test', 'flashcards-worker:test', 'flashcards-autoscaler:test'];
 const BASE = 'node:24-bookworm-slim';
@@ -91,7 +92,7 @@ export async function images({ root, secrets }) {
   await check(
     'with no capability, no privilege to gain and a read-only root it becomes healthy; its heap follows its memory limit',
     async () => {
-      const network = 'flashcards-images-test';
+      const network = IMAGES_NETWORK;
       const hardened = [
         '--read-only',
         '--cap-drop',

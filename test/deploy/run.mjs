@@ -5,50 +5,68 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { audit } from './audit.mjs';
 import { backup } from './backup.mjs';
-import { only, summary } from './checks.mjs';
+import { halt, inPart, noteStray, only, summary } from './checks.mjs';
 import { compose } from './compose.mjs';
 import { docker, hasEngine, run } from './docker.mjs';
 import { edge } from './edge.mjs';
 import { images } from './images.mjs';
+import { tidy } from './leftovers.mjs';
+import { overlays } from './overlays.mjs';
+import { scripts } from './scripts.mjs';
 import { swarm } from './swarm.mjs';
 
-const PARTS = { images, compose, swarm, edge, backup, audit };
+const PARTS = { images, scripts, compose, overlays, swarm, edge, backup, audit };
+const BUILDS = { api: ['Dockerfile.api'], worker: ['Dockerfile.worker'], autoscaler: ['Dockerfile.autoscaler'], standin: ['Dockerfile.worker', '--target', 'build'] }; // prettier-ignore
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const words = process.argv.slice(2).filter((word) => word !== 'test:deploy');
 const chosen = words.filter((word) => word in PARTS);
 only(words.find((word) => !(word in PARTS)));
 process.chdir(root);
-const secrets = join(root, '.cache/deploy-test/secrets');
+const work = join(root, '.cache/deploy-test');
+const secrets = join(work, 'secrets');
+const report = '.data/deploy/report.json';
 
 if (!(await hasEngine())) {
   console.log('No Docker engine answers here: nothing of the deployment was tested.');
   process.exit(0);
 }
-rmSync(join(root, '.cache/deploy-test'), { recursive: true, force: true });
-mkdirSync(secrets, { recursive: true });
-process.env.TEXTFILE_DIR = join(root, '.cache/deploy-test/textfile');
-await run(`${root}/deploy/scripts/secrets`, ['--directory', secrets]);
-await run('sh', [
-  '-c',
-  `printf sk-or-v1-sim-local >${secrets}/openrouter_api_key && chmod 444 ${secrets}/openrouter_api_key`,
-]);
-await docker('build', '--quiet', '--file', 'Dockerfile.api', '--tag', 'flashcards-api:test', '.');
-await docker('build', '--quiet', '--file', 'Dockerfile.worker', '--tag', 'flashcards-worker:test', '.');
-await docker('build', '--quiet', '--file', 'Dockerfile.autoscaler', '--tag', 'flashcards-autoscaler:test', '.');
-await docker(
-  'build',
-  '--quiet',
-  '--file',
-  'Dockerfile.worker',
-  '--target',
-  'build',
-  '--tag',
-  'flashcards-standin:test',
-  '.',
-);
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    halt();
+    console.log(`\n${signal}: what was started is removed.`);
+    void tidy().finally(() => process.exit(130));
+  });
+
+process.on('unhandledRejection', noteStray);
+const started = new Date();
+await tidy();
+await inPart('build', prepare);
 for (const [name, part] of Object.entries(PARTS)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
-  console.log(`\n${name}`);
-  await part({ root, secrets });
+  await inPart(name, () => part({ root, secrets }));
 }
-process.exitCode = summary() ? 0 : 1;
+await tidy();
+const said = (command, ...args) => run(command, args, { allowed: true }).then(({ out }) => out.trim());
+const green = summary(report, {
+  started: started.toISOString(),
+  seconds: Math.round((Date.now() - started) / 1_000),
+  revision: await said('git', 'rev-parse', 'HEAD'),
+  engine: await said('docker', 'version', '--format', '{{.Server.Version}}'),
+});
+process.exitCode = green ? 0 : 1;
+
+async function prepare() {
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(secrets, { recursive: true });
+  process.env.TEXTFILE_DIR = join(work, 'textfile');
+  await makeSecrets(secrets);
+  for (const [name, [file, ...options]] of Object.entries(BUILDS))
+    await docker('build', '--quiet', '--file', file, ...options, '--tag', `flashcards-${name}:test`, '.');
+}
+
+/** All but the key of a model that is never asked. */
+async function makeSecrets(directory) {
+  const keyFile = join(work, 'openrouter.key');
+  await run('sh', ['-c', `printf sk-or-v1-sim-local >${keyFile}`]);
+  await run(`${root}/deploy/scripts/secrets`, ['--directory', directory, '--openrouter-key-file', keyFile]);
+}
