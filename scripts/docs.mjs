@@ -10,6 +10,7 @@ const { workerSettings } = require('../services/worker/dist/config.js');
 const { autoscalerSettings, scaleDoorSettings } = require('../services/autoscaler/dist/config.js');
 const { createApiMetrics } = require('../services/api/dist/metrics.js');
 const { watchRedis } = require('../services/api/dist/redis-metrics.js');
+const { watchTenants } = require('../services/api/dist/tenant-metrics.js');
 const { createWorkerMetrics } = require('../services/worker/dist/metrics.js');
 const { REASONS } = require('../services/worker/dist/cards/reasons.js');
 const { createAutoscalerMetrics } = require('../services/autoscaler/dist/metrics.js');
@@ -64,10 +65,11 @@ const OLD_NAMES = [
   ['`active_connections`', '`flashcards_http_active_requests`'],
 ]; // prettier-ignore
 
-/** The API's metrics, and those of the Redis it stands on. */
+/** The API's metrics, those of the Redis it stands on, and those of tenants. */
 function apiMetrics() {
   const made = createApiMetrics('', {});
   watchRedis(made.registry, undefined);
+  watchTenants(made.registry, undefined);
   return made;
 }
 

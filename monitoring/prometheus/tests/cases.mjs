@@ -82,8 +82,8 @@ const causes = {
   },
   RedisMemoryHigh: {
     at: 1,
-    fires: [[`flashcards_redis_memory_used_bytes${api()}`, '76x20'], [`flashcards_redis_memory_limit_bytes${api()}`, '100x20']],
-    quiet: [[`flashcards_redis_memory_used_bytes${api()}`, '74x20'], [`flashcards_redis_memory_limit_bytes${api()}`, '100x20']],
+    fires: [[`flashcards_redis_memory_used_bytes${api()}`, '61x20'], [`flashcards_redis_memory_limit_bytes${api()}`, '100x20']],
+    quiet: [[`flashcards_redis_memory_used_bytes${api()}`, '59x20'], [`flashcards_redis_memory_limit_bytes${api()}`, '100x20']],
   },
   RedisAofError: gauge('flashcards_redis_aof_ok', 0, 1, { at: 0 }),
   DiskLow: gauge('flashcards_disk_free_ratio', 0.09, 0.11, { at: 5 }),
@@ -104,6 +104,15 @@ const causes = {
     fires: [[`flashcards_job_runs_total${worker(',outcome="paused"')}`, '0+1x30']],
     quiet: [[`flashcards_job_runs_total${worker(',outcome="paused"')}`, '0+1x4 4x26']],
   },
+  BudgetNearlySpent: gauge('flashcards_budget_tenants', 1, 0, { at: 5, labels: api(',policy="cost-day",level="near"') }),
+  BudgetExhausted: gauge('flashcards_budget_tenants', 1, 0, { at: 1, labels: api(',policy="tokens-day",level="exhausted"') }),
+  SubmitsRateLimited: { at: 11, fires: refused(101), quiet: refused(99) },
+  AuditFailed: {
+    at: 1,
+    fires: [[`flashcards_audit_records_total${api(',outcome="failed"')}`, '0 1x20']],
+    quiet: [[`flashcards_audit_records_total${api(',outcome="failed"')}`, '3x20'], [`flashcards_audit_records_total${api(',outcome="written"')}`, '0+5x20']],
+  },
+  WorkersTooFew: { at: 10, fires: workers(2, 3), quiet: workers(3, 3) },
   CardsDropped: { at: 31, fires: dropped(61), quiet: dropped(59) },
   WebhookBacklog: gauge('flashcards_delivery_overdue_seconds', 301, 299, { at: 5 }),
   WebhookEndpointDisabled: {
@@ -130,6 +139,20 @@ function errors(bad) {
   return [
     [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="5xx"')}`, grows(bad, 30)],
     [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="2xx"')}`, grows(1_000 - bad, 30)],
+  ];
+}
+
+function refused(bad) {
+  return [
+    [`flashcards_jobs_submitted_total${api(',outcome="rate_limited"')}`, grows(bad, 30)],
+    [`flashcards_jobs_submitted_total${api(',outcome="queued"')}`, grows(1_000 - bad, 30)],
+  ];
+}
+
+function workers(there, wanted) {
+  return [
+    [`flashcards_workers${api()}`, `${there}x20`],
+    ['flashcards_workers_desired{job="autoscaler",instance="s:9102"}', `${wanted}x20`],
   ];
 }
 

@@ -21,8 +21,14 @@ export const healthSchema = Joi.object({
 });
 
 export interface HealthParts {
-  ping(): Promise<void>;
+  /** How full Redis is, 0 to 1, and whether it writes its append-only file. */
+  redis(): Promise<{ readonly memoryShare: number; readonly aofOk: boolean }>;
+  /** Share of Redis' memory past which submits are refused. */
+  readonly mostMemoryShare: number;
   queue(): Promise<QueueState>;
+  /** Free share of the disk and of the memory that this process may use, 0 to 1. */
+  disk(): Promise<number>;
+  memory(): number;
   /** What the workers' last probe of the model's API left, with its age. */
   modelProbe(): Promise<(Check & { readonly ageSeconds: number }) | null>;
 }
@@ -36,14 +42,11 @@ const LIMIT_MILLISECONDS = 1_500;
 /** The deep check: each part healthy, degraded or unhealthy with a reason that names no host, version or key. */
 export function createHealth(parts: HealthParts): Health {
   const checks: Readonly<Record<string, () => Promise<Check>>> = {
-    redis: async () => {
-      await parts.ping();
-      return is('healthy', 'answers');
-    },
+    redis: async () => judgeRedis(await parts.redis(), parts.mostMemoryShare),
     openrouter: async () => judgeProbe(await parts.modelProbe()),
     queue: async () => judgeQueue(await parts.queue()),
-    disk: async () => judgeShare('disk', await freeDiskShare()),
-    memory: () => Promise.resolve(judgeShare('memory', freeMemoryShare())),
+    disk: async () => judgeShare('disk', await parts.disk()),
+    memory: () => Promise.resolve(judgeShare('memory', parts.memory())),
   };
   const runOne = (check: () => Promise<Check>): Promise<Check> =>
     within(LIMIT_MILLISECONDS, check(), () => new Error('late')).catch(() => is('unhealthy', 'does not answer'));
@@ -59,6 +62,11 @@ export function createHealth(parts: HealthParts): Health {
       return { status: worst, reason: reasons.join('; ') || 'all is well', checks: all };
     },
   };
+}
+
+function judgeRedis({ memoryShare, aofOk }: Awaited<ReturnType<HealthParts['redis']>>, most: number): Check {
+  if (!aofOk) return is('unhealthy', 'cannot write its append-only file');
+  return memoryShare > most ? is('degraded', 'is too full to take submits') : is('healthy', 'answers');
 }
 
 const PROBE_TOO_OLD_SECONDS = 180;
@@ -95,7 +103,7 @@ export async function freeDiskShare(): Promise<number> {
 }
 
 /** Free share of what this process may use: of its container's limit where there is one. */
-function freeMemoryShare(): number {
+export function freeMemoryShare(): number {
   const limit = process.constrainedMemory();
   const total = limit && limit < Number.MAX_SAFE_INTEGER ? limit : 0;
   if (total === 0) return freemem() > 256 * 1024 * 1024 ? 1 : 0.05;

@@ -23,8 +23,9 @@ import { createResultCache } from '@flashcards/shared/store/result-cache';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
 import { createUsageStore } from '@flashcards/shared/store/usage';
 import { createErasureStore } from '@flashcards/shared/store/erasures';
-import { readRedisMemory, refuseEviction } from '@flashcards/shared/store/redis-memory';
+import { readAofOk, readRedisMemory, refuseEviction } from '@flashcards/shared/store/redis-memory';
 import { createStore } from '@flashcards/shared/store/store';
+import { createTenantReader } from '@flashcards/shared/store/tenants';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { adminRoutes } from './admin-routes';
 import { createApp } from './app';
@@ -35,7 +36,7 @@ import { createDeckFiles } from './deck-files';
 import { createDeliveries } from './deliveries';
 import { createDoor } from './door';
 import { createErasures } from './erasures';
-import { createHealth } from './health';
+import { createHealth, freeDiskShare, freeMemoryShare } from './health';
 import { createJobs } from './jobs';
 import { Listeners } from './listeners';
 import { BOARD_PATH } from './middleware/serve-board';
@@ -47,6 +48,7 @@ import { Pressure } from './pressure';
 import { type OpenapiDocument, referenceHtml } from './reference/reference-html';
 import { routes } from './routes';
 import { SERVER, listen, stopServing } from './serving';
+import { MOST_TENANTS, watchTenants } from './tenant-metrics';
 
 run(async () => {
   const config = readApiConfig();
@@ -97,8 +99,14 @@ run(async () => {
     },
   });
   const health = createHealth({
-    ping: () => store.ping(),
+    redis: async () => {
+      const [{ usedBytes, mostBytes }, aofOk] = await Promise.all([readRedisMemory(redis), readAofOk(redis)]);
+      return { memoryShare: usedBytes / Math.max(mostBytes, 1), aofOk };
+    },
+    mostMemoryShare: config.MAX_REDIS_MEMORY_SHARE,
     queue: () => store.queue(),
+    disk: freeDiskShare,
+    memory: freeMemoryShare,
     modelProbe: () => readModelProbe(redis, config.REDIS_PREFIX),
   });
   const cards = createCards(jobs, createCardEdits(redis, config.REDIS_PREFIX));
@@ -110,6 +118,7 @@ run(async () => {
     streams: () => listeners.count,
   });
   watchRedis(metrics.registry, redis);
+  watchTenants(metrics.registry, createTenantReader(redis, config.REDIS_PREFIX, MOST_TENANTS));
   const listeners: Listeners = new Listeners({
     bell,
     metrics,
@@ -127,7 +136,7 @@ run(async () => {
     webhooks: config.AUTH === 'keys' || config.WEBHOOK_SECRET ? allow : undefined,
   });
   const document = JSON.stringify(openapiOf(endpoints, VERSION));
-  const audit = createAudit(config.AUDIT_FILE, logger);
+  const audit = createAudit(config.AUDIT_FILE, logger, (outcome) => metrics.audited.labels(outcome).inc());
   const access = createAccessStore(redis, config.REDIS_PREFIX);
   await auditStart(audit, config);
   if (!allow.isEmpty) await auditRanges(audit, config.WEBHOOK_ALLOW_CIDRS);

@@ -25,8 +25,17 @@ export function createApiMetrics(region: string, read: Gauged) {
   const registry = createRegistry('api', region);
   const registers = [registry];
   redisGauges(registers, read);
+  const audited = new Counter({
+    name: 'flashcards_audit_records_total',
+    help: 'Records for the audit log: written, or failed; of those only the log of the service knows.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  // The first that fails must show as a rise.
+  for (const outcome of ['written', 'failed']) audited.labels(outcome).inc(0);
   return {
     registry,
+    audited,
     streamsEnded: streamMetrics(registry, read.streams),
     requests: new Counter({
       name: 'flashcards_http_requests_total',

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from '@flashcards/shared/runtime/metrics';
 import { within } from '@flashcards/shared/runtime/time';
-import { readRedisMemory } from '@flashcards/shared/store/redis-memory';
+import { readAofOk, readRedisMemory } from '@flashcards/shared/store/redis-memory';
 import { freeDiskShare } from './health';
 
 /** What a scrape finds out about Redis and the disk. */
@@ -64,17 +64,17 @@ async function look(redis: Redis): Promise<Seen> {
   const before = performance.now();
   await redis.ping();
   const pingSeconds = (performance.now() - before) / 1_000;
-  const [[seconds, micros], memory, info] = await Promise.all([
+  const [[seconds, micros], memory, aofOk] = await Promise.all([
     redis.time(),
     readRedisMemory(redis),
-    redis.info('persistence'),
+    readAofOk(redis),
   ]);
   return {
     up: 1,
     pingSeconds,
     usedBytes: memory.usedBytes,
     limitBytes: memory.mostBytes,
-    aofOk: /^aof_last_(write|bgrewrite)_status:err/m.test(info) ? 0 : 1,
+    aofOk: Number(aofOk),
     clockSkewSeconds: Date.now() / 1_000 - (Number(seconds) + Number(micros) / 1e6),
   };
 }

@@ -24,6 +24,13 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
       this.set(runningNow());
     },
   });
+  const eventsAppended = counter(
+    'events_appended_total',
+    'Events that runs added to the logs of their jobs before the end, by type.',
+    'type',
+  );
+  // Whether there are any depends on how fast a model is: they are shown from the start.
+  for (const type of ['card', 'progress']) eventsAppended.labels(type).inc(0);
   return {
     registry,
     runs: counter('job_runs_total', 'Runs of jobs by how they ended.', 'outcome'),
@@ -47,11 +54,7 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
     ),
     cardsKept: counter('cards_kept_total', 'Cards kept.'),
     cardsDropped: counter('cards_dropped_total', 'Cards dropped by reason.', 'reason'),
-    eventsAppended: counter(
-      'events_appended_total',
-      'Events that runs added to the logs of their jobs before the end, by type.',
-      'type',
-    ),
+    eventsAppended,
     deliveries: counter('deliveries_total', 'Deliveries to webhooks by what an attempt made of them.', 'outcome'),
     deliveryAttempts: counter('delivery_attempts_total', 'Attempts to deliver by what came of them.', 'reason'),
     deliveryDuration: histogram('delivery_attempt_duration_seconds', 'Time of an attempt by its outcome.', 'outcome'),

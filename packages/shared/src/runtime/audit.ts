@@ -49,15 +49,21 @@ function endOf(line: string | undefined): { seq: number; prev: string } {
 /**
  * The audit log: JSON lines in `file`, only ever appended, each bound to the one before by its hash. Several processes
  * of one machine may share a file. Each record is logged too, so the log of the service bears witness; without a file
- * that is all there is.
+ * that is all there is. `onRecord` hears what became of each.
  */
-export function createAudit(file: string | undefined, logger: Pick<Logger, 'info' | 'error'>): Audit {
+export function createAudit(
+  file: string | undefined,
+  logger: Pick<Logger, 'info' | 'error'>,
+  onRecord: (outcome: 'written' | 'failed') => void = () => undefined,
+): Audit {
   let last: Promise<void> = Promise.resolve();
   async function write(record: AuditRecord): Promise<void> {
     try {
       const place = file ? await append(file, record) : {};
+      onRecord('written');
       logger.info('audit.recorded', { ...record, ...place });
     } catch (error) {
+      onRecord('failed');
       logger.error('audit.failed', { ...record, ...errorFields(error) });
     }
   }

@@ -1,10 +1,17 @@
 -- What tenants use. Days are those of UTC. Money is whole nano-dollars, so that sums are exact.
---   :account:TENANT       open (jobs), held_tokens, held_nano: what open jobs may still use, reserved
+--   :account:TENANT       open (jobs), held_tokens, held_nano: what open jobs may still use, reserved; most_nano: the limit
+--                         of money that was last in force
 --   :usage:TENANT:DAY     jobs, cards, cache_hits, input_tokens, output_tokens, nano: what ended jobs used that day
+--   :tenants:DAY          tenants; score: the nano-dollars and jobs that day, so that the largest can be found
+--   :used:DAY             jobs, nano: of all tenants together
+--   :near:POLICY:DAY      tenants that used or reserved half of a limit; score: the share, 1 or more once it did not suffice
 -- A job of a tenant with limits has the field `held`: "tokens nano most_tokens_a_day most_nano_a_day" (0: no limit).
-local DAY_MS, USAGE_SECONDS = 86400000, 32 * 86400
+local DAY_MS, USAGE_SECONDS, TWO_DAYS = 86400000, 32 * 86400, 2 * 86400
 local function account_key(tenant) return P .. ':account:' .. tenant end
 local function usage_key(tenant, now) return P .. ':usage:' .. tenant .. ':' .. math.floor(now / DAY_MS) end
+local function tenants_key(day) return P .. ':tenants:' .. string.format('%d', day) end
+local function used_key(day) return P .. ':used:' .. string.format('%d', day) end
+local function near_key(policy, now) return P .. ':near:' .. policy .. ':' .. math.floor(now / DAY_MS) end
 local function whole(number) return string.format('%.0f', number) end
 local function seconds_of_day_left(now) return math.ceil((DAY_MS - now % DAY_MS) / 1000) end
 
@@ -13,14 +20,34 @@ local function unpack_held(held)
   return tonumber(tokens), tonumber(nano), tonumber(most_tokens), tonumber(most_nano)
 end
 
+-- Whoever is past half of a limit is noted with its share.
+local function note_share(policy, tenant, now, used, most)
+  if most == 0 then return end
+  local key = near_key(policy, now)
+  if used < most / 2 then
+    redis.call('ZREM', key, tenant)
+  elseif redis.call('ZADD', key, used / most, tenant) == 1 then
+    redis.call('EXPIRE', key, TWO_DAYS)
+  end
+end
+
 -- Whether a tenant may use so much more today. -> nil, or the policy in the way
 local function over_budget(tenant, now, tokens, nano, most_tokens, most_nano)
   local used = redis.call('HMGET', usage_key(tenant, now), 'input_tokens', 'output_tokens', 'nano')
-  local held = redis.call('HMGET', account_key(tenant), 'held_tokens', 'held_nano')
-  local all_tokens = (used[1] or 0) + (used[2] or 0) + (held[1] or 0)
-  local all_nano = (used[3] or 0) + (held[2] or 0)
-  if most_tokens > 0 and all_tokens + tokens > most_tokens then return 'tokens-day' end
-  if most_nano > 0 and all_nano + nano > most_nano then return 'cost-day' end
+  local held = redis.call('HMGET', account_key(tenant), 'held_tokens', 'held_nano', 'most_nano')
+  if tonumber(held[3] or 0) ~= most_nano then redis.call('HSET', account_key(tenant), 'most_nano', whole(most_nano)) end
+  local all_tokens = (used[1] or 0) + (used[2] or 0) + (held[1] or 0) + tokens
+  local all_nano = (used[3] or 0) + (held[2] or 0) + nano
+  if most_tokens > 0 and all_tokens > most_tokens then
+    note_share('tokens-day', tenant, now, all_tokens, most_tokens)
+    return 'tokens-day'
+  end
+  if most_nano > 0 and all_nano > most_nano then
+    note_share('cost-day', tenant, now, all_nano, most_nano)
+    return 'cost-day'
+  end
+  note_share('tokens-day', tenant, now, all_tokens, most_tokens)
+  note_share('cost-day', tenant, now, all_nano, most_nano)
 end
 
 local function hold(tenant, tokens, nano)
@@ -44,6 +71,13 @@ local function admit_to_account(tenant, now, policies, free)
   return nil, 0, whole(tokens) .. ' ' .. whole(nano) .. ' ' .. whole(most_tokens) .. ' ' .. whole(most_nano)
 end
 
+-- What a job used counts for its tenant among all.
+local function count_use(tenant, day, jobs, nano)
+  redis.call('ZINCRBY', tenants_key(day), whole(jobs + nano), tenant)
+  if jobs ~= 0 then redis.call('HINCRBY', used_key(day), 'jobs', jobs) end
+  if nano ~= 0 then redis.call('HINCRBY', used_key(day), 'nano', whole(nano)) end
+end
+
 local function used_by(usage)
   local input = tonumber(string.match(usage, '"input_tokens":(%d+)') or 0)
   local output = tonumber(string.match(usage, '"output_tokens":(%d+)') or 0)
@@ -57,14 +91,16 @@ local function close_account(tenant, now, job)
   local usage = job.usage or ''
   local input, output, nano, exact = used_by(usage)
   local known = not job.started or (job.told and exact)
+  local day, most_tokens, most_nano = math.floor(now / DAY_MS), 0, 0
   if job.held then
-    local held_tokens, held_nano = unpack_held(job.held)
+    local held_tokens, held_nano
+    held_tokens, held_nano, most_tokens, most_nano = unpack_held(job.held)
     hold(tenant, -held_tokens, -held_nano)
     redis.call('HINCRBY', account_key(tenant), 'open', -1)
     if not known then
       output = math.max(output, held_tokens - input)
       nano = math.max(nano, held_nano)
-      local charged = { whole(input), whole(output), whole(nano), math.floor(now / DAY_MS) }
+      local charged = { whole(input), whole(output), whole(nano), day }
       redis.call('HSET', job_key(job.id), 'charged', table.concat(charged, ' '))
     end
   end
@@ -77,7 +113,17 @@ local function close_account(tenant, now, job)
     'input_tokens', whole((used[4] or 0) + input),
     'output_tokens', whole((used[5] or 0) + output),
     'nano', whole((used[6] or 0) + nano))
-  if not used[1] then redis.call('EXPIRE', key, USAGE_SECONDS) end
+  count_use(tenant, day, 1, nano)
+  if not used[1] then
+    redis.call('EXPIRE', key, USAGE_SECONDS)
+    redis.call('EXPIRE', tenants_key(day), TWO_DAYS)
+    redis.call('EXPIRE', used_key(day), TWO_DAYS)
+  end
+  if most_tokens + most_nano == 0 then return end
+  local held = redis.call('HMGET', account_key(tenant), 'held_tokens', 'held_nano')
+  local tokens = (used[4] or 0) + (used[5] or 0) + input + output + (held[1] or 0)
+  note_share('tokens-day', tenant, now, tokens, most_tokens)
+  note_share('cost-day', tenant, now, (used[6] or 0) + nano + (held[2] or 0), most_nano)
 end
 
 -- The bill of a job that was charged with all that was held came after all: the rest is given back.
@@ -91,5 +137,6 @@ local function correct_account(id, usage)
   redis.call('HINCRBY', key, 'input_tokens', whole(input - was_input))
   redis.call('HINCRBY', key, 'output_tokens', whole(output - was_output))
   redis.call('HINCRBY', key, 'nano', whole(nano - was_nano))
+  if redis.call('EXISTS', tenants_key(day)) == 1 then count_use(job[1], day, 0, nano - was_nano) end
   redis.call('HDEL', job_key(id), 'charged')
 end

@@ -17,6 +17,10 @@ export async function readRedisMemory(redis: Redis): Promise<RedisMemory> {
   return { usedBytes: Number(field('used_memory')), mostBytes: most, policy: field('maxmemory_policy') };
 }
 
+/** Whether Redis writes its append-only file, or keeps none: an error there means that what is accepted may be lost. */
+export const readAofOk = async (redis: Redis): Promise<boolean> =>
+  !/^aof_last_(write|bgrewrite)_status:err/m.test(await redis.info('persistence'));
+
 const LIMIT_MILLISECONDS = 2_000;
 export const KEEPS_ALL = 'noeviction';
 
