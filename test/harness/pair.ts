@@ -17,7 +17,7 @@ export class Service {
   private child: ChildProcess | undefined;
 
   constructor(
-    private readonly name: 'api' | 'worker',
+    private readonly name: 'api' | 'worker' | 'autoscaler',
     private readonly settings: Settings,
   ) {}
 

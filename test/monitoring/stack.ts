@@ -1,26 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
-import { type AddressInfo, createServer as createSocket } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../harness/eventually';
+import { freePort } from '../harness/redis-server';
+import { hurried } from './hurried';
 
 const ROOT = join(__dirname, '../..');
-/** How much faster time runs in the rules: an alert that waits for five minutes here waits for ten seconds. */
-export const SPEED = 30;
-const SHORTEST_SECONDS = 4;
-
-const inSeconds = (text: string): number => Number.parseInt(text, 10) * { s: 1, m: 60, h: 3_600, d: 86_400 }[text.slice(-1) as 's' | 'm' | 'h' | 'd']; // prettier-ignore
-const faster = (duration: string): string =>
-  inSeconds(duration) === 0 ? '0s' : `${Math.max(SHORTEST_SECONDS, Math.round(inSeconds(duration) / SPEED))}s`;
-
-/** The rules with every wait and window made shorter; thresholds stay. */
-const hurried = (rules: string): string =>
-  rules
-    .replace(/\[(\d+[smhd])\]/g, (_all, duration: string) => `[${faster(duration)}]`)
-    .replace(/(\bfor: )(\d+[smhd])/g, (_all, word: string, duration: string) => word + faster(duration));
-
 export interface Target {
   readonly job: string;
   readonly address: string;
@@ -39,8 +27,11 @@ export class Stack {
   private readonly children: ChildProcess[] = [];
   private receiver: Server | undefined;
   /** What the scripts leave for the node exporter's textfile collector. */
-  textfile = '';
-  private prometheus = '';
+  private textfile = '';
+  /** Stands in for the door to the engine: two workers are asked for. */
+  scaleDoor = '';
+  /** Where it answers. */
+  prometheus = '';
   /** Receives webhooks, and answers with the status at its end. */
   hook = '';
 
@@ -48,6 +39,13 @@ export class Stack {
     const stack = new Stack();
     await stack.begin(targets);
     return stack;
+  }
+
+  tellNode({ backupAgeSeconds, certificateDays }: { backupAgeSeconds: number; certificateDays: number }): void {
+    const now = Date.now() / 1_000;
+    this.textfile =
+      `flashcards_backup_last_success_timestamp_seconds ${now - backupAgeSeconds}\n` +
+      `flashcards_certificate_not_after_timestamp_seconds ${now + certificateDays * 86_400}\n`;
   }
 
   private async begin(targets: readonly Target[]): Promise<void> {
@@ -65,6 +63,8 @@ export class Stack {
       `--config.file=${this.dir}/prometheus.yml`,
       `--storage.tsdb.path=${this.dir}/tsdb`,
       `--web.listen-address=127.0.0.1:${prometheusPort}`,
+      // What it tells before it has found Alertmanager is lost, and told again after this.
+      '--rules.alert.resend-delay=2s',
     ]);
     this.prometheus = `http://127.0.0.1:${prometheusPort}`;
     await eventually(async () => expect((await fetch(`${this.prometheus}/-/ready`)).status).toBe(200), 30_000);
@@ -73,6 +73,7 @@ export class Stack {
   /** Whom Alertmanager tells, and the target that stands in for the node exporter. */
   private async listen(): Promise<number> {
     this.receiver = createServer((request, response) => {
+      if (request.url === '/replicas') return void response.end(JSON.stringify({ replicas: 2 }));
       if (request.method === 'GET') return void response.end(this.textfile);
       if (request.url?.startsWith('/hook/')) return void response.writeHead(Number(request.url.slice(6))).end();
       let body = '';
@@ -87,6 +88,7 @@ export class Stack {
     await new Promise<void>((resolve) => this.receiver?.listen(0, '127.0.0.1', resolve));
     const { port } = this.receiver.address() as AddressInfo;
     this.hook = `http://127.0.0.1:${port}/hook/`;
+    this.scaleDoor = `http://127.0.0.1:${port}`;
     return port;
   }
 
@@ -133,7 +135,12 @@ export class Stack {
 
   async firing(): Promise<string[]> {
     const series = await this.query('ALERTS{alertstate="firing"}');
-    return [...new Set(series.map(({ metric }) => metric['alertname'] ?? ''))].sort();
+    return namesOf(series);
+  }
+
+  /** What fired at some time in the last `seconds`, whether Alertmanager told it or kept it back. */
+  async fired(seconds: number): Promise<string[]> {
+    return namesOf(await this.query(`max_over_time(ALERTS{alertstate="firing"}[${Math.ceil(seconds)}s])`));
   }
 
   async close(): Promise<void> {
@@ -149,11 +156,5 @@ export class Stack {
   }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const socket = createSocket().listen(0, '127.0.0.1', () => {
-      const { port } = socket.address() as AddressInfo;
-      socket.close(() => resolve(port));
-    });
-  });
-}
+const namesOf = (series: readonly { metric: Record<string, string> }[]): string[] =>
+  [...new Set(series.map(({ metric }) => metric['alertname'] ?? ''))].sort();
