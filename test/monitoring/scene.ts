@@ -23,6 +23,7 @@ export class Scene {
   private count = 0;
   private client = {} as MadeKey;
   private admin = {} as MadeKey;
+  private stoppedPort = 0;
   private poor: MadeKey | undefined;
   private hasty: NodeJS.Timeout | undefined;
   pair = undefined as unknown as Pair;
@@ -75,13 +76,16 @@ export class Scene {
     return Promise.all(this.workerPorts.map((port) => this.pair.addWorker({ SECRETS_KEY, OPS_PORT: port })));
   }
 
-  /** The worker that was stopped last is back, on its port. */
-  async startWorker(): Promise<void> {
-    await this.pair.addWorker({ SECRETS_KEY: KEYED.SECRETS_KEY, OPS_PORT: this.workerPorts[1] as number });
+  /** Drains one of the workers. */
+  async stopWorker(): Promise<void> {
+    const worker = this.pair.workers.pop() as Service;
+    await worker.stop();
+    this.stoppedPort = Number(new URL(worker.opsUrl).port);
   }
 
-  async stopWorker(): Promise<void> {
-    await this.pair.workers.splice(1, 1)[0]?.stop();
+  /** Brings it back to where it is scraped. */
+  async startWorker(): Promise<void> {
+    await this.pair.addWorker({ SECRETS_KEY: KEYED.SECRETS_KEY, OPS_PORT: this.stoppedPort });
   }
 
   stopApis = (): Promise<unknown> => Promise.all(this.pair.apis.splice(0).map((api) => api.stop('SIGKILL')));
