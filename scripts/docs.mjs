@@ -52,11 +52,28 @@ function settings() {
   return tableOf(['name', 'service', 'default', 'meaning'], sorted.map(([name, services, ...rest]) => [name, services.join(', '), ...rest])); // prettier-ignore
 }
 
+/** The unit of a metric stands in its name. */
+const UNITS = [
+  [/_seconds(_|$)/, 'seconds'],
+  [/_bytes(_|$)/, 'bytes'],
+  [/_usd(_|$)/, 'US dollars'],
+  [/_ratio(_|$)/, 'share of 1'],
+  [/_info$|_up$|_ok$/, ''],
+  [/_tokens(_|$)/, 'tokens'],
+];
+const unitOf = (name) => UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? 'count';
+
 /** Our own metrics of a service; what Node tells of itself depends on its version. */
 function metrics({ registry }) {
   const own = registry.getMetricsAsArray().filter(({ name }) => !/^flashcards_(process|nodejs)_/.test(name));
-  const rows = own.map(({ name, type, labelNames, help }) => [code(name), type, labelNames.map(code).join(', '), help]);
-  return tableOf(['name', 'type', 'labels', 'meaning'], rows);
+  const rows = own.map(({ name, type, labelNames, help }) => [
+    code(name),
+    type,
+    labelNames.map(code).join(', '),
+    unitOf(name),
+    help,
+  ]);
+  return tableOf(['name', 'type', 'labels', 'unit', 'meaning'], rows);
 }
 
 const OLD_NAMES = [

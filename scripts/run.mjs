@@ -20,6 +20,7 @@ const COMMANDS = {
   format: [false, './format.mjs'],
   build: [true, undefined],
   bench: [true, '../bench/run.mjs'],
+  'bench:observability': [true, '../bench/observability.mjs'],
   streams: [true, '../bench/streams.mjs'],
   load: [false, '../bench/load.mjs'],
   standin: [true, './standin.mjs'],
