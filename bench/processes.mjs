@@ -6,9 +6,9 @@ import { once } from 'node:events';
 const TICKS_PER_SECOND = 100;
 
 /** A Node process that says `{ ready: true }` over IPC. Its log goes to /dev/null, as a file: writing it is paid for. */
-export async function start(script, env) {
+export async function start(script, env, nodeArguments = []) {
   const out = openSync('/dev/null', 'w');
-  const child = spawn(process.execPath, [script], {
+  const child = spawn(process.execPath, [...nodeArguments, script], {
     stdio: ['ignore', out, 'inherit', 'ipc'],
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
   });

@@ -26,6 +26,8 @@ export class Scene {
   private stoppedPort = 0;
   private poor: MadeKey | undefined;
   private hasty: NodeJS.Timeout | undefined;
+  /** Processes that are scraped, with the stand-in for the node exporter. */
+  readonly targetCount = 6;
   pair = undefined as unknown as Pair;
   stack = undefined as unknown as Stack;
 

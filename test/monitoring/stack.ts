@@ -140,7 +140,9 @@ export class Stack {
 
   /** What fired at some time in the last `seconds`, whether Alertmanager told it or kept it back. */
   async fired(seconds: number): Promise<string[]> {
-    return namesOf(await this.query(`max_over_time(ALERTS{alertstate="firing"}[${Math.ceil(seconds)}s])`));
+    return namesOf(
+      await this.query(`max_over_time(ALERTS{alertstate="firing"}[${Math.max(1, Math.floor(seconds))}s])`),
+    );
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,110 @@
+// npm run bench:observability: what metrics and logs cost. The same services take in and run the same jobs with both and
+// without, in turn; what counts is CPU time of API and worker a job, so a busy machine spoils little.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { startRedis } from '../scripts/redis.mjs';
+import { cpuSeconds, start, stop } from './processes.mjs';
+import { hammer, median, post } from './requests.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const JOBS = Number(process.env.JOBS ?? 6_000);
+const WARM_UP = Math.ceil(JOBS / 4);
+const MOST_SHARE = 0.1;
+/** As monitoring/prometheus/prometheus.yml has it. */
+const SCRAPE_MILLISECONDS = 5_000;
+const WORDS =
+  'cell membrane energy light water carbon oxygen leaf sugar plant root stem glucose enzyme protein '.repeat(20);
+const BLIND = ['--require', join(root, 'bench/blind.cjs')];
+
+const redis = await startRedis({ dir: undefined, appendfsync: 'everysec' });
+const standin = await start(join(root, 'packages/openrouter-standin/dist/cli.js'), { PORT: '0' });
+const shared = {
+  REDIS_URL: redis.url,
+  MODEL: 'standin/canned',
+  OPS_PORT: '0',
+};
+const env = {
+  api: { ...shared, AUTH: 'open', PORT: '0', RATE_LIMIT_PER_MINUTE: '0', MAX_WAITING_JOBS: '10000000' },
+  worker: {
+    ...shared,
+    OPENROUTER_BASE_URL: standin.url,
+    OPENROUTER_API_KEY: 'sk-or-v1-sim-bench',
+    WORKER_CONCURRENCY: '100',
+  },
+};
+
+/** CPU microseconds of both services a job; `seeing` is with metrics, their scrapes, and logs. */
+async function round(seeing, seed) {
+  const admin = new Redis(redis.url);
+  await admin.flushall();
+  const [api, worker] = await Promise.all(
+    ['api', 'worker'].map((name) =>
+      start(join(root, 'services', name, 'dist/main.js'), env[name], seeing ? [] : BLIND),
+    ),
+  );
+  const scrape = () => Promise.all([api, worker].map(async ({ opsUrl }) => (await fetch(`${opsUrl}/metrics`)).text()));
+  const scrapes = seeing ? setInterval(() => void scrape(), SCRAPE_MILLISECONDS) : undefined;
+  try {
+    await run(api, `${seed} warm-up`, WARM_UP);
+    const before = { api: cpuSeconds(api.pid), worker: cpuSeconds(worker.pid) };
+    await run(api, seed, JOBS);
+    await check(await scrape(), seeing);
+    const each = (process, from) => ((cpuSeconds(process.pid) - from) / JOBS) * 1e6;
+    return { api: each(api, before.api), worker: each(worker, before.worker) };
+  } finally {
+    clearInterval(scrapes);
+    await Promise.all([stop(api), stop(worker)]);
+    admin.disconnect();
+  }
+}
+
+async function run({ url }, seed, count) {
+  const make = (i) => post('/v1/jobs', { text: `${seed}-${i} is the number of this note about plants. ${WORDS}`.slice(0, 1_000) }); // prettier-ignore
+  const seen = (_i, status) => {
+    if (status !== 202) throw new Error(`submit answered ${status}`);
+  };
+  await hammer({ url, connections: 50, count, make, seen });
+  for (;;) {
+    const { depth, running } = await (await fetch(`${url}/v1/queue`)).json();
+    if (depth + running === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Rounds that measure nothing, or measure when they should not, would make any ratio true. */
+async function check([api, worker], seeing) {
+  const counted = Number(/flashcards_job_runs_total\{outcome="completed"[^}]*\} (\d+)/.exec(worker)?.[1] ?? 0);
+  const submitted = Number(/flashcards_jobs_submitted_total\{outcome="queued"[^}]*\} (\d+)/.exec(api)?.[1] ?? 0);
+  const all = JOBS + WARM_UP;
+  if (seeing ? counted !== all || submitted !== all : counted + submitted > 0)
+    throw new Error(`a round ${seeing ? 'with' : 'without'} metrics counted ${submitted} submits and ${counted} runs`);
+}
+
+const all = { with: [], without: [] };
+try {
+  for (let i = 0; i < ROUNDS; i += 1) {
+    for (const name of i % 2 ? ['without', 'with'] : ['with', 'without']) {
+      all[name].push(await round(name === 'with', `${name}${i}`));
+      process.stderr.write(`round ${i + 1} of ${ROUNDS}: ${name}\n`);
+    }
+  }
+} finally {
+  await stop(standin);
+  await redis.stop();
+}
+
+const sum = ({ api, worker }) => api + worker;
+const SHOWN = { api: ({ api }) => api, worker: ({ worker }) => worker, both: sum };
+console.log(`CPU microseconds a job, median of ${ROUNDS} rounds of ${JOBS} jobs`);
+console.log(['', 'with', 'without', 'cost'].map((word) => word.padStart(10)).join(''));
+for (const [name, pick] of Object.entries(SHOWN)) {
+  const [seeing, blind] = ['with', 'without'].map((mode) => median(all[mode].map(pick)));
+  const cost = seeing / blind - 1;
+  console.log([name, seeing.toFixed(0), blind.toFixed(0), `${(cost * 100).toFixed(1)} %`].map((word) => word.padStart(10)).join('')); // prettier-ignore
+  if (name !== 'both') continue;
+  const holds = cost < MOST_SHARE;
+  console.log(`metrics and logs cost ${(cost * 100).toFixed(1)} % of CPU a job: ${holds ? 'holds' : 'MISSED'}, at most ${MOST_SHARE * 100} %`); // prettier-ignore
+  process.exitCode = holds ? 0 : 1;
+}
