@@ -65,7 +65,7 @@ async function run({ url }, seed, count) {
   const seen = (_i, status) => {
     if (status !== 202) throw new Error(`submit answered ${status}`);
   };
-  await hammer({ url, connections: 50, count, make, seen });
+  await hammer({ url, connections: 16, count, make, seen });
   for (;;) {
     const { depth, running } = await (await fetch(`${url}/v1/queue`)).json();
     if (depth + running === 0) return;

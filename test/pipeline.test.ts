@@ -160,9 +160,31 @@ describe('the operator', () => {
     for (const service of [...pair.apis, ...pair.workers]) {
       for (const probe of ['/livez', '/readyz']) expect(await (await fetch(service.opsUrl + probe)).text()).toBe('ok');
     }
-    expect((await pair.call('GET', '/health')).body).toMatchObject({
-      checks: { redis: { status: 'healthy' }, queue: { status: 'healthy' } },
-    });
+    const part = { status: expect.stringMatching(/^(healthy|degraded|unhealthy)$/), reason: expect.any(String) };
+    await eventually(async () =>
+      expect((await pair.call('GET', '/health')).body).toEqual({
+        ...part,
+        checks: {
+          redis: { status: 'healthy', reason: 'answers' },
+          openrouter: { status: 'healthy', reason: 'ok' },
+          queue: { status: 'healthy', reason: 'moves' },
+          disk: part,
+          memory: part,
+        },
+      }),
+    );
+  });
+
+  test('is told that Redis is too full to take submits, and when it is not any more', async () => {
+    const redis = async () => {
+      const { status, body } = await pair.call('GET', '/health');
+      const { checks } = body as { checks: Record<string, { status: string }> };
+      return [status, checks['redis']?.status];
+    };
+    await pair.redis.command('CONFIG', 'SET', 'maxmemory', '1200000');
+    expect(await redis()).toEqual([200, 'degraded']);
+    await pair.redis.command('CONFIG', 'SET', 'maxmemory', '0');
+    expect(await redis()).toEqual([200, 'healthy']);
   });
 
   test('follows a job by its id through the logs of both services, and finds no text there', async () => {
