@@ -3,7 +3,7 @@ import type { DraftCard } from '../content/card';
 import { distractorsFor } from './distractors';
 import { fitBack, isFit, mostFront, windowAround } from './fit';
 import type { Question } from './question';
-import { isTraditional, scriptOf, toTraditional } from './script';
+import { isTraditional, toTraditional } from './script';
 import type { Script } from './script';
 import type { Sentence } from './sentences';
 import { frequencyIn, termsOf } from './terms';
@@ -34,21 +34,23 @@ export interface Reading {
 }
 
 const LEAST_STOP_SHARE = 0.15;
+/** So few words may well hold no small one: then the caller's word is taken. */
+const FEW_WORDS = 8;
 
-function tongueOf(text: string, script: Script): Tongue {
+function tongueOf(text: string, script: Script, language: string | null): Tongue {
   if (script === 'han') return 'zh';
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const known = words.filter((word) => STOP_EN.has(word)).length;
-  return script === 'latin' && known > words.length * LEAST_STOP_SHARE ? 'en' : 'other';
+  const told = words.length < FEW_WORDS && /^en\b/.test(language ?? '');
+  return script === 'latin' && (told || known > words.length * LEAST_STOP_SHARE) ? 'en' : 'other';
 }
 
-export function readingOf(text: string, wanted: Wanted): Reading {
-  const script = scriptOf(text);
+export function readingOf(text: string, sentences: readonly Sentence[], script: Script, wanted: Wanted): Reading {
   const frequency = frequencyIn(text);
   return {
     text,
     script,
-    tongue: tongueOf(text, script),
+    tongue: tongueOf(sentences.map(({ body }) => body).join(' '), script, wanted.language),
     traditional: script === 'han' && isTraditional(text),
     frequency,
     lower: lowering(text, frequency),

@@ -124,6 +124,50 @@ describe('the extractive model', () => {
     expect(cardsOf(TEXTS.silkRoadZhHant, { language: 'zh-Hant' }).length).toBeGreaterThan(0);
   });
 
+  it('makes cards of the half of a text that is written like the wanted language, whichever half comes first', () => {
+    const english = 'Photosynthesis is the process by which plants turn light into sugar.';
+    const chinese = '叶绿体是植物细胞中进行光合作用的细胞器。';
+    for (const text of [`${english} ${chinese}`, `${chinese}${english}`, `${chinese}\n\n${english}`]) {
+      const [zh, en] = [cardsOf(text, { language: 'zh-Hans' }), cardsOf(text, { language: 'en' })];
+      expect(new Set(zh.map(({ quote }) => quote))).toEqual(new Set([chinese]));
+      expect(new Set(en.map(({ quote }) => quote))).toEqual(new Set([english]));
+      expect(zh.map(({ front }) => front)).toContain('叶绿体是什么？');
+      expect(en.map(({ front }) => front)).toContain('What is photosynthesis?');
+    }
+  });
+
+  it.each([
+    ['Mitochondria are the powerhouse of the cell.', 'What are mitochondria?'],
+    ['Paris is the capital of France.', 'What is Paris?'],
+    ['The capital of France is Paris.', 'What is the capital of France?'],
+    ['DNA stands for deoxyribonucleic acid.', 'What does DNA stand for?'],
+    ['Newton discovered gravity in 1687.', 'In which year did Newton discover gravity?'],
+    ['The heart pumps blood.', 'What does the heart pump?'],
+    ['Water boils at 100 degrees Celsius.', 'Water boils at {{c1::100 degrees}} Celsius.'],
+    ['HTTP 是一种无状态的应用层协议。', '什么是HTTP？'],
+    ['李白是唐代诗人。', '李白是谁？'],
+    ['La photosynthèse produit du sucre.', 'La {{c1::photosynthèse}} produit du sucre.'],
+  ])('has something to ask of a single sentence: %s', (text, front) => {
+    expect(cardsOf(text, { language: null }).map((card) => card.front)).toContain(front);
+  });
+
+  it.each([
+    [
+      'Interviewer: What is a well?\nGeologist: A well reaches an aquifer.\nGeologist: An aquifer holds water.',
+      'Geologist',
+    ],
+    ['The library lends out 3000册图书 a week. 图书馆每周借出3000册图书。', '册图书'],
+    ['海森堡提出了不确定性原理。', '性原理'],
+    ['Brazil borders nearly all others.', 'others'],
+    ['DNA stands for deoxyribonucleic acid.', 'DNA stands'],
+  ])('hides no word that nobody would learn: %s', (text, word) => {
+    for (const language of ['en', 'zh-Hans'])
+      for (const { front, back } of cardsOf(text, { language })) {
+        expect(front).not.toContain(`{{c1::${word}}}`);
+        expect(back).not.toBe(word);
+      }
+  });
+
   it('asks in the characters of the text', () => {
     const fronts = cardsOf(TEXTS.silkRoadZhHant, { types: ['basic'] }).map(({ front }) => front);
     expect(fronts).toContain('什麼是絲綢之路？');

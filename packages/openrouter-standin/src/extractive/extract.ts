@@ -1,19 +1,25 @@
 import type { Task } from '../chat-request';
 import type { DraftCard } from '../content/card';
 import { candidatesOf, readingOf } from './candidates';
-import { scriptOfLanguage } from './script';
+import { scriptOf, scriptOfLanguage } from './script';
 import { selectCards } from './select';
 import { sentencesOf } from './sentences';
 import { tableCandidates } from './tables';
 
 /**
  * Cards out of the text alone, by rules: definitions, facts asked for in words, hidden terms, choices.
- * Same task, same cards. None if the wanted language is written in another script than the text: nothing is translated.
+ * Same task, same cards. Of a text in two languages only what is written like the wanted one: nothing is translated.
  */
 export function extractCards({ text, wanted }: Task): DraftCard[] {
-  const reading = readingOf(text, wanted);
-  if (wanted.language !== null && scriptOfLanguage(wanted.language) !== reading.script) return [];
-  const sentences = sentencesOf(text);
-  const candidates = [...candidatesOf(reading, sentences), ...tableCandidates(reading, sentences.length)];
+  const script = wanted.language === null ? scriptOf(text) : scriptOfLanguage(wanted.language);
+  const mostly = scriptOf(text);
+  // Of a text that is mostly so, a sentence without such letters belongs to it all the same.
+  const isOwn = (words: string): boolean => scriptOf(words) === script || (mostly === script && script === 'other');
+  const sentences = sentencesOf(text).filter(({ body }) => isOwn(body));
+  const reading = readingOf(text, sentences, script, wanted);
+  const tables = tableCandidates(reading, sentences.length).filter(
+    ({ card }) => mostly === script || isOwn(card.quote),
+  );
+  const candidates = [...candidatesOf(reading, sentences), ...tables];
   return selectCards(candidates, wanted.cards, wanted.types.length, sentences.length);
 }

@@ -47,7 +47,19 @@ export function windowAround(
   return null;
 }
 
-const folded = (text: string): string => text.toLowerCase().replace(/[\s\p{P}\p{S}]+/gu, '');
+const folded = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[\s\p{P}\p{S}]+/gu, ' ')
+    .trim();
+const LETTER = /[\p{Script=Latin}\p{N}]/u;
+
+/** Whether the answer stands in what is asked, as words or as the beginning of one: `ATP` is not in `that produces`. */
+function tells(asked: string, answer: string): boolean {
+  const begins = (at: number): boolean => !LETTER.test(answer.charAt(0)) || !LETTER.test(asked.charAt(at - 1));
+  for (let at = asked.indexOf(answer); at >= 0; at = asked.indexOf(answer, at + 1)) if (begins(at)) return true;
+  return false;
+}
 
 /** What is hidden in a cloze. */
 const hiddenIn = (front: string): string => /\{\{c\d+::(.*?)(?:::.*?)?\}\}/.exec(front)?.[1] ?? '';
@@ -55,10 +67,13 @@ const hiddenIn = (front: string): string => /\{\{c\d+::(.*?)(?:::.*?)?\}\}/.exec
 const answerOf = ({ type, front, back }: DraftCard): string => (type === 'cloze' ? hiddenIn(front) : back);
 const askedIn = ({ type, front }: DraftCard): string => (type === 'cloze' ? front.replace(/\{\{.*?\}\}/g, ' ') : front);
 
-const speaks = (text: string, script: Script): boolean => {
+/** `names`: how many letters of a name in it count as one Chinese character. */
+const speaks = (text: string, script: Script, names = 1): boolean => {
   const [han, latin] = [hanLetters(text), latinLetters(text)];
-  return script === 'han' ? han > 0 && han >= latin : script === 'latin' ? latin > han : true;
+  return script === 'han' ? han > 0 && han * names >= latin : script === 'latin' ? latin > han : true;
 };
+/** A question may be short and its name long: `什么是 HTTP？` */
+const LETTERS_OF_A_NAME = 3;
 
 const isList = ({ type, back }: DraftCard): boolean =>
   type !== 'choice' &&
@@ -70,7 +85,7 @@ export function isFit(card: DraftCard, script: Script, text: string): boolean {
   const answer = folded(answerOf(card));
   if (answer === '' || front.trim() === '' || (type !== 'cloze' && back.trim() === '')) return false;
   if (front.length > MOST[script].front || back.length > MOST[script].back || isList(card)) return false;
-  if (folded(askedIn(card)).includes(answer)) return false;
-  if (!speaks(askedIn(card), script) || !speaks(`${front} ${back}`, script)) return false;
+  if (tells(folded(askedIn(card)), answer)) return false;
+  if (!speaks(askedIn(card), script, LETTERS_OF_A_NAME) || !speaks(`${front} ${back}`, script)) return false;
   return quote.length >= Math.min(SHORTEST_QUOTE[script], text.length) && text.includes(quote);
 }

@@ -1,5 +1,6 @@
 import type { Question } from './question';
 import type { Frequency } from './terms';
+import { ANY_FORM, FORMS, PAST_FORMS } from './verbs-en';
 import { VERBS_EN } from './words-en';
 
 type Made = Omit<Question, 'score'> | null;
@@ -34,39 +35,6 @@ const PERSON =
 const isPlural = (subject: string): boolean => / and |[^su]s$/.test(subject) && !/(?:ics|sis|ess)$/.test(subject);
 const COUNT = '(\\d[\\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty)';
 
-/** Verbs whose object can be asked for, with what follows them. */
-const ASKED =
-  'absorb|produce|release|cause|store|contain|convert|carry|control|regulate|measure|protect|provide|form|require|generate|reflect|support|transport|transmit|determine|influence|prevent|reduce|increase|create|consume|emit|represent|describe|study|govern|surround|cover|enable|depend on|lead to|result in|belong to|react with|divide into|rely on|consist of|combine|use|break down|filter|deliver|connect|bind|link|discover|invent|introduce|propose|publish|establish|found|defeat|develop|build|write|argue';
-const third = (verb: string): string => {
-  const [base = '', ...rest] = verb.split(' ');
-  const form = /(?:s|x|z|ch|sh)$/.test(base)
-    ? `${base}es`
-    : /[^aeiou]y$/.test(base)
-      ? `${base.slice(0, -1)}ies`
-      : `${base}s`;
-  return [form, ...rest].join(' ');
-};
-const past = (verb: string): string => {
-  const [base = '', ...rest] = verb.split(' ');
-  const irregular: Record<string, string> = {
-    build: 'built',
-    write: 'wrote',
-    lead: 'led',
-    bind: 'bound',
-    break: 'broke',
-  };
-  const form =
-    irregular[base] ??
-    (/e$/.test(base) ? `${base}d` : /[^aeiou]y$/.test(base) ? `${base.slice(0, -1)}ied` : `${base}ed`);
-  return [form, ...rest].join(' ');
-};
-const FORMS = new Map<string, { base: string; ask: 'does' | 'do' | 'did' }>();
-for (const base of ASKED.split('|')) {
-  FORMS.set(past(base), { base, ask: 'did' });
-  FORMS.set(third(base), { base, ask: 'does' });
-  if (!FORMS.has(base)) FORMS.set(base, { base, ask: 'do' });
-}
-const ANY_FORM = [...FORMS.keys()].sort((a, b) => b.length - a.length).join('|');
 const NOT_OBJECT =
   /^(?:that|as|in|on|at|by|from|to|for|with|when|if|because|its?\b|them\b|into|under|over|and|or|more than ever)\b/;
 
@@ -114,6 +82,21 @@ const PATTERNS: readonly Pattern[] = [
     score: 8,
     make: ([, subject = '', what = ''], lower) =>
       isSubject(subject) ? phrase(`How is ${lower(subject)} defined?`, what, subject, true) : null,
+  },
+  {
+    pattern: new RegExp(`^${SUBJECT} stands for (.{4,60})$`),
+    score: 7.5,
+    make: ([, subject = '', what = ''], lower) =>
+      isSubject(subject) ? phrase(`What does ${lower(subject)} stand for?`, what, subject) : null,
+  },
+  {
+    // The name at the end is the answer: `The capital of France is Paris`.
+    pattern: /^(The [^,;:()]{2,40}? of [^,;:()]{2,40}?) (is|was) (\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){0,3})$/u,
+    score: 7.5,
+    make: ([, subject = '', be = '', name = ''], lower) =>
+      isSubject(subject)
+        ? { front: `What ${be} ${lower(subject)}?`, back: name, subject, defines: false, kind: 'term' }
+        : null,
   },
   {
     pattern: new RegExp(`^${SUBJECT},? refers? to (.{8,})$`),
@@ -177,6 +160,16 @@ const PATTERNS: readonly Pattern[] = [
         : null,
   },
   {
+    pattern: new RegExp(`^${SUBJECT} (${PAST_FORMS}) ([^,;]{3,70}) in (\\d{4})$`),
+    score: 7,
+    make: ([, subject = '', verb = '', object = '', year = ''], lower) => {
+      const base = FORMS.get(verb)?.base;
+      if (base === undefined || !isSubject(subject) || NOT_OBJECT.test(object)) return null;
+      const front = `In which year did ${lower(subject)} ${base} ${object}?`;
+      return { front, back: year, subject, defines: false, kind: 'year' };
+    },
+  },
+  {
     pattern: /^In (\d{4}),? (.{10,150})$/,
     score: 5.5,
     make: ([, year = '', what = '']) => {
@@ -230,7 +223,11 @@ const PATTERNS: readonly Pattern[] = [
       // A bare form after a singular noun is no verb: `light waves`, `the water cycle`.
       if (form.ask === 'do' && modal === null && !isPlural(subject)) return null;
       const ask = modal ?? (form.ask === 'did' ? 'did' : form.ask);
-      return phrase(`What ${ask} ${lower(subject)} ${form.base}?`, object, subject);
+      return phrase(
+        `What ${ask} ${lower(subject)} ${form.base}?`,
+        / and /.test(object) ? object : object.replace(/ in \d{4}$/, ''),
+        subject,
+      );
     },
   },
 ];
@@ -239,9 +236,17 @@ const PATTERNS: readonly Pattern[] = [
 const OF_A_NAME = /(?:an|ese|ish|ch|[^aeiou]i)$/;
 const COMMON_NOUN = /(?:tion|sis|ment|ity|ness|gen|ance|ence|phyll|logy|graphy|ing|plasts?|ose|ase|[^su]s|ers?|ors?)$/;
 
+/** `Paris is` is no plural, and `physics is` no name. */
+const SINGULAR_NAME = /(?<!ic|si|ti|te|s)s$/;
+
 /** Lower-cases the first word of a sentence unless it is a name. */
 export function lowering(text: string, frequency: Frequency): (words: string) => string {
-  const named = (word: string): boolean => new RegExp(`[a-z,;] ${word.replace(/[^\w]/g, '.')}\\b`).test(text);
+  const has = (word: string, before: string, after: string): boolean =>
+    new RegExp(`${before}${word.replace(/[^\w]/g, '.')}${after}`).test(text);
+  const named = (word: string): boolean =>
+    has(word, '[a-z,;] ', '\\b') || (SINGULAR_NAME.test(word) && has(word, '\\b', ' (?:is|was)\\b'));
+  const plural = (word: string): boolean =>
+    has(word, '\\b', ' (?:are|were)\\b') && !OF_A_NAME.test(word.replace(/s$/, ''));
   return (words) => {
     const [first = ''] = words.split(' ');
     const lower = first.charAt(0).toLowerCase() + first.slice(1);
@@ -250,7 +255,9 @@ export function lowering(text: string, frequency: Frequency): (words: string) =>
     }
     const begun = / [a-z]/.test(words) && !OF_A_NAME.test(first);
     const seenSmall = new RegExp(`\\b${lower}\\b`).test(text);
-    const common = /^(?:The|An?)$/.test(first) || (!named(first) && (seenSmall || begun || COMMON_NOUN.test(first)));
+    const common =
+      /^(?:The|An?)$/.test(first) ||
+      (!named(first) && (seenSmall || begun || COMMON_NOUN.test(first) || plural(first)));
     return common && frequency(first) > 0 ? lower + words.slice(first.length) : words;
   };
 }

@@ -58,7 +58,7 @@ function blocksOf(text: string): Range[] {
 }
 
 const HAN_STOP = /[。！？!?；;…]+["'”’」』）)]*|\.(?=\s|$)/g;
-const LATIN_STOP = /[.!?…]+["'”’)\]]*(?=\s+["'“‘(]?[\p{Lu}\p{N}]|\s*$)/gu;
+const LATIN_STOP = /[.!?…]+["'”’)\]]*(?=\s+["'“‘(]?[\p{Lu}\p{N}\p{Script=Han}]|\s*$)|[。！？]+["'”’」』）)]*/gu;
 const ABBREVIATION =
   /(?:^|[\s(])(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|e\.g|i\.e|cf|Fig|No|al|approx|ca|c|Jr|Sr|Inc|Ltd|U\.S|[A-Z])\.$/;
 
@@ -106,8 +106,8 @@ function bodyOf(quote: string): string {
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-const HAN_UNITS = { least: 8, most: 150 };
-const LATIN_WORDS = { least: 5, most: 45 };
+const HAN_UNITS = { least: 7, most: 150 };
+const LATIN_WORDS = { least: 4, most: 45 };
 
 function isInformative(body: string, quote: string): boolean {
   if (/[?？]["'”’」』）)]*\s*$/.test(quote) || DEICTIC.test(simplify(body))) return false;

@@ -1,6 +1,6 @@
 import { simplify } from './script';
 import type { Sentence } from './sentences';
-import { ADJECTIVE_ENDING_EN, breaksRunEn, NOUN_ENDING_EN, STOP_EN } from './words-en';
+import { ADJECTIVE_ENDING_EN, breaksRunEn, NOUN_ENDING_EN, STOP_EN, VAGUE_EN, VERBS_EN } from './words-en';
 import { NOUN_ENDING_ZH, STOP_ZH } from './words-zh';
 
 /** Words of a sentence that may be asked for. `at` is a unit of the body. */
@@ -87,6 +87,15 @@ function runsZh(shadow: string, frequency: Frequency): Run[] {
     .filter(({ at, end }) => end - at >= 2 && end - at <= MOST_HAN);
 }
 
+/** A sentence has a verb: in `Water boils at 100 °C` it is the only word that can be one, known or not. */
+function onlyVerbAt(body: string): number | undefined {
+  if (/\b(?:is|are|was|were|has|have|had|can|may|will)\b/.test(body)) return undefined;
+  const words = [...body.matchAll(/\p{L}[\p{L}\p{N}'’-]*/gu)];
+  if (words.some(([word], i) => i > 0 && VERBS_EN.has(word))) return undefined;
+  const verb = words.find(([word], i) => i > 0 && /^[a-z]+[^aisu]s$/.test(word) && !NOUN_ENDING_EN.test(word));
+  return verb?.index;
+}
+
 function runsEn(body: string): Run[] {
   const runs: Run[] = [];
   let words: { at: number; end: number }[] = [];
@@ -96,7 +105,12 @@ function runsEn(body: string): Run[] {
     if (first && last) runs.push({ at: first.at, end: last.end, tokens: words.length });
     words = [];
   };
+  const verbAt = onlyVerbAt(body);
   for (const match of body.matchAll(/\p{L}[\p{L}\p{N}'’-]*/gu)) {
+    if (match.index === verbAt) {
+      flush();
+      continue;
+    }
     const previous = words.at(-1);
     if (previous && body.slice(previous.end, match.index) !== ' ') flush();
     if (breaksRunEn(match[0]) || /['’]s$/.test(match[0])) flush();
@@ -125,8 +139,15 @@ const isMarked = (body: string, { at, end }: Run): boolean =>
   /[”"》」』（(]/.test(body.charAt(end)) ||
   body.slice(end, end + 2) === ' (';
 
+const VAGUE = -4;
+/** Who speaks, again and again, in a dialogue: no one learns that. */
+const isSpeaker = (text: string, frequency: Frequency): boolean =>
+  frequency(`${text}:`) > 1 || frequency(`${text}：`) > 1;
+
+/** The end of a word that the segmenter cut: `不确定|性原理`. */
+const TAIL_ZH = /^[性化]/;
 const VAGUE_ZH =
-  /^(?:方法|过程|结果|作用|部分|阶段|系统|问题|情况|方式|方面|程度|因素|现象|数据|特点|结构|条件|内容|水平|时间|地区|国家|学科|集合|名称|事件|活动|地方|东西|意义|关系|范围|基础|原因|目的|能力|形式|状态|人们|世界|社会|全球|时期|物质|事物)$/;
+  /^(?:方法|过程|结果|作用|部分|阶段|系统|问题|情况|方式|方面|程度|因素|现象|数据|特点|结构|条件|内容|水平|时间|地区|国家|学科|集合|名称|事件|活动|地方|东西|意义|关系|范围|基础|原因|目的|能力|形式|状态|人们|世界|社会|全球|时期|物质|事物|学生|老师|顾客|订单|资源|历史|理论|数值|比值|各省)$/;
 
 function scoreZh({ body, shadow }: Sentence, run: Run, frequency: Frequency): number {
   const text = shadow.slice(run.at, run.end);
@@ -135,7 +156,9 @@ function scoreZh({ body, shadow }: Sentence, run: Run, frequency: Frequency): nu
   const marked = isMarked(body, run) ? 3 : 0;
   const noun = NOUN_ENDING_ZH.test(text) ? 1.5 : 0;
   const listed = /[、和与]/.test(shadow.charAt(run.at - 1)) || /[、]/.test(shadow.charAt(run.end)) ? 0.5 : 0;
-  const vague = VAGUE_ZH.test(text) ? -4 : 0;
+  const cut = TAIL_ZH.test(text) && /\p{Script=Han}$/u.test(shadow.slice(0, run.at));
+  const counted = /\d$/.test(shadow.slice(0, run.at)); // `3000册图书`: its first character counts
+  const vague = VAGUE_ZH.test(text) || cut || counted || isSpeaker(text, frequency) ? VAGUE : 0;
   const long = run.tokens > 3 && recurs === 0 ? -1.5 : 0;
   return recurs + named + marked + noun + listed + long + vague;
 }
@@ -161,13 +184,21 @@ function scoreEn({ body }: Sentence, run: Run, frequency: Frequency): number {
   const recurs = frequency(text) > 1 ? 2 : 0;
   const noun = NOUN_ENDING_EN.test(last) ? 1 : 0;
   const several = words.length > 1 ? 1 : 0;
-  return (capital ? 2.5 : 0) + named + recurs + noun + several + (isMarked(body, run) ? 2 : 0);
+  const dull = VAGUE_EN.has(text.toLowerCase()) || /[^aeiou]est$/.test(words[0] ?? '');
+  const vague = (dull && frequency(text) < 2) || isSpeaker(text, frequency) ? VAGUE : 0;
+  return (capital ? 2.5 : 0) + named + recurs + noun + several + vague + (isMarked(body, run) ? 2 : 0);
 }
 
 const ACRONYM_IN_HAN = /(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9-]{1,24}(?: [A-Za-z][A-Za-z0-9-]+){0,2}(?![A-Za-z0-9])/g;
 /** A title of a work is one name, whatever words it is made of. */
 const TITLE = /《[^》]{2,20}》/g;
 const LEAST_SCORE = 1;
+
+/** In a language whose small words are unknown, a long word is at least no small one. */
+function longestWord(body: string): Term[] {
+  const words = found(body, /\p{L}{7,24}/gu, 'term', LEAST_SCORE);
+  return words.sort((a, b) => b.text.length - a.text.length || a.at - b.at).slice(0, 1);
+}
 
 /** What can be asked for in a sentence, best first. */
 export function termsOf(sentence: Sentence, frequency: Frequency, known: 'en' | 'zh' | 'other'): Term[] {
@@ -180,6 +211,7 @@ export function termsOf(sentence: Sentence, frequency: Frequency, known: 'en' | 
       ? found(sentence.body, ACRONYM_IN_HAN, 'term', 2.5).filter(({ text }) => /[A-Z]|.{5}/.test(text))
       : [];
   const fixed = [...numbers, ...titles];
+  const longest = known === 'other' ? longestWord(sentence.body) : [];
   const words = runs.map((run): Term => ({
     text: sentence.body.slice(run.at, run.end),
     at: run.at,
@@ -187,7 +219,10 @@ export function termsOf(sentence: Sentence, frequency: Frequency, known: 'en' | 
     // In a language whose small words are unknown, only what is marked or recurs is safe.
     score: score(sentence, run, frequency) - (known === 'other' ? 1.5 : 0),
   }));
-  const terms = [...fixed, ...[...names, ...words].filter((word) => !fixed.some((other) => overlaps(word, other)))];
+  const terms = [
+    ...fixed,
+    ...[...names, ...words, ...longest].filter((word) => !fixed.some((other) => overlaps(word, other))),
+  ];
   return terms
     .filter((term) => term.score >= LEAST_SCORE && occursOnce(sentence.body, term.text))
     .sort((a, b) => b.score - a.score || b.at - a.at);

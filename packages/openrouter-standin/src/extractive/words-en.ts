@@ -43,6 +43,13 @@ export function breaksRunEn(word: string): boolean {
   return /ing$/.test(lower) && lower === word && !ING_NOUN.has(lower);
 }
 
+/** Hidden words that ask for nothing in particular. */
+export const VAGUE_EN: ReadonlySet<string> = list(`
+name names others thing things part parts way ways form forms type types kind kinds amount amounts example examples result results
+value values input inputs output outputs layer layers row rows column columns table side sides surface inner outer
+life people person language languages world day days time times year years place places use uses role roles area areas
+`);
+
 export const NOUN_ENDING_EN =
   /(?:tion|sion|ment|ity|ism|sis|ase|gen|phyll|plast|plasts|logy|ness|ance|ence|ics|ture|dom|ship|graph|meter|metre|scope|oxide|ides?|ium|ose|osome|osomes|cell|cells|acid|acids|or|ors|er|ers|ist|ists|ency|ancy|age|theory|wave|waves|law|laws|rate|war|act|empire|river|ocean)$/i;
 export const ADJECTIVE_ENDING_EN = /(?:al|ic|ive|ous|ful|less|ary|able|ible|ish|ar|ient|ant|iest|est)$/i;
