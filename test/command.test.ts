@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Deck } from '@flashcards/shared/contract/deck';
+import type { UsageReport } from '@flashcards/client';
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from './harness/eventually';
 import { Pair } from './harness/pair';
@@ -133,6 +134,28 @@ test('a job that fails exits with 1 and says why', async () => {
   const { code, said } = await flashcards(['make'], '好。');
   expect(code).toBe(1);
   expect(said).toMatch(/The job failed \(no_cards\): /);
+});
+
+test('a job that failed is run again, as a new one, and its deck is written', async () => {
+  await pair.script('400');
+  const failed = await flashcards(['make', '--json'], `${ENGLISH} Again.`);
+  const { id, status } = JSON.parse(failed.out) as Job;
+  expect([failed.code, status]).toEqual([1, 'failed']);
+  const { code, out, said } = await flashcards(['retry', id, '--json', '-o', 'again.json']);
+  expect(said).toContain('again.json');
+  const again = JSON.parse(out) as Job;
+  expect([code, again.status, again.retry_of]).toEqual([0, 'completed', id]);
+  expect((await flashcards(['retry', again.id])).said).toContain('(conflict, 409)');
+});
+
+test('usage says what was used by day, and what is left', async () => {
+  const { code, out } = await flashcards(['usage', '--days', '1']);
+  expect(out).toMatch(
+    /^\d{4}-\d\d-\d\d {2}\d+ jobs?(, \d+ of them from the cache)?, \d+ cards?, [\d,]+ tokens, \$\d+\.\d{4}\nNo limits\.\n$/,
+  );
+  expect(code).toBe(0);
+  const report = JSON.parse((await flashcards(['usage', '--json'])).out) as UsageReport;
+  expect(report.days[0]?.jobs).toBeGreaterThan(1);
 });
 
 describe('with a slow model', () => {

@@ -3,9 +3,14 @@ import { type FollowOptions, type JobEvent, followJob } from './follow';
 import { type Call, type Connection, send } from './requests';
 import { isTerminal } from './wire';
 import type {
+  Anew,
+  BatchItem,
+  BatchOutcome,
   Card,
   CardEdit,
   Deck,
+  Delivery,
+  Erasure,
   FileOptions,
   Format,
   Job,
@@ -13,6 +18,7 @@ import type {
   QueueState,
   Status,
   SubmitRequest,
+  UsageReport,
 } from './wire';
 
 export interface ClientOptions {
@@ -80,6 +86,16 @@ export class Flashcards {
         ...(options.cache ? { 'Cache-Control': options.cache } : {}),
       },
     });
+  }
+
+  /** Submits up to 100 texts, and says of each what became of it, in their order: one that is refused refuses no other. */
+  async batch(jobs: readonly BatchItem[], options: Omit<SubmitOptions, 'waitSeconds'> = {}): Promise<BatchOutcome[]> {
+    const headers = {
+      'Idempotency-Key': options.idempotencyKey ?? crypto.randomUUID(),
+      ...(options.cache ? { 'Cache-Control': options.cache } : {}),
+    };
+    const call: Call = { method: 'POST', path: '/v1/jobs/batch', body: { jobs }, headers, signal: options.signal };
+    return (await this.#json<{ items: BatchOutcome[] }>(call)).items;
   }
 
   /** A job as it is now. */
@@ -167,9 +183,9 @@ export class Flashcards {
   }
 
   /** Makes a card anew: a job of its own, whose deck is the other version. The card stays until `changeCard`. */
-  regenerateCard(id: string, card: string, options: SubmitOptions = {}): Promise<Job> {
+  regenerateCard(id: string, card: string, { focus, text, ...options }: Anew & SubmitOptions = {}): Promise<Job> {
     const path = `${pathOf(id)}/cards/${encodeURIComponent(card)}/regenerate`;
-    return this.#create(path, {}, options.idempotencyKey, { signal: options.signal });
+    return this.#create(path, { focus, text }, options.idempotencyKey, { signal: options.signal });
   }
 
   /** Runs a failed job again, as a new job. */
@@ -192,6 +208,42 @@ export class Flashcards {
       // A first try that went unheard may well have done it.
       if (!(error instanceof ApiError && error.status === 404 && tries > 1)) throw error;
     }
+  }
+
+  /** Erases all of one's jobs. It is done within a minute; what stays is named. */
+  eraseAll(options: CallOptions = {}): Promise<Erasure> {
+    return this.#json<Erasure>({ method: 'DELETE', path: '/v1/data', signal: options.signal });
+  }
+
+  /** What a job's webhook was sent; empty before the end, and without a webhook. */
+  async deliveries(id: string, options: CallOptions = {}): Promise<Delivery[]> {
+    const call = { path: `${pathOf(id)}/deliveries`, signal: options.signal };
+    return (await this.#json<{ deliveries: Delivery[] }>(call)).deliveries;
+  }
+
+  /** Sends it once more, now, also to a URL that gets no attempts by itself. At least once: a receiver may get it twice. */
+  async redeliver(id: string, delivery: string, options: CallOptions = {}): Promise<Delivery> {
+    let tries = 0;
+    const path = `${pathOf(id)}/deliveries/${encodeURIComponent(delivery)}/redeliver`;
+    try {
+      return await this.#json<Delivery>({
+        method: 'POST',
+        path,
+        signal: options.signal,
+        onTry: () => (tries += 1),
+      });
+    } catch (error) {
+      // A first try that went unheard is why an attempt is being made.
+      if (!(error instanceof ApiError && error.status === 409 && tries > 1)) throw error;
+      const found = (await this.deliveries(id, options)).find((one) => one.id === delivery);
+      if (!found) throw error;
+      return found;
+    }
+  }
+
+  /** One's own use by day, at most 31 of them, the limits, and what is left. */
+  usage(query: { days?: number } = {}, options: CallOptions = {}): Promise<UsageReport> {
+    return this.#json<UsageReport>({ path: '/v1/usage', query, signal: options.signal });
   }
 
   /** How long the line is. */

@@ -1,9 +1,11 @@
 import type { CardEdit } from '@flashcards/shared/contract/card-edit';
 import type * as deck from '@flashcards/shared/contract/deck';
+import type * as delivery from '@flashcards/shared/contract/delivery';
 import type * as contract from '@flashcards/shared/contract/job';
 import type * as events from '@flashcards/shared/contract/events';
 import type { FormatOptions } from '@flashcards/shared/formats/format';
 import type * as webhook from '@flashcards/shared/contract/webhook';
+import type { DayUsage } from '@flashcards/shared/store/usage';
 import { FORMATS as OFFERED } from '@flashcards/shared/formats/index';
 import type { JobEvent } from './follow';
 import * as wire from './wire';
@@ -24,6 +26,8 @@ const same: readonly true[] = [
   true satisfies Same<wire.Job, contract.Job>,
   true satisfies Same<wire.JobSummary, events.JobSummary>,
   true satisfies Same<Pick<JobEvent, 'type' | 'data'>, Pick<events.JobEvent, 'type' | 'data'>>,
+  true satisfies Same<wire.Delivery, delivery.Delivery>,
+  true satisfies Same<wire.DayUsage, DayUsage>,
   true satisfies Same<Filled<wire.Options>, Filled<contract.Options>>,
   true satisfies Same<Filled<wire.Webhook>, Filled<webhook.Webhook>>,
   true satisfies Same<

@@ -150,6 +150,51 @@ export interface Webhook {
   readonly events?: readonly ('job.completed' | 'job.failed' | 'job.canceled')[];
 }
 
+/** One attempt to deliver the end of a job to its webhook. */
+export interface DeliveryAttempt {
+  readonly number: number;
+  readonly at: string;
+  /** `redelivery` was asked for, `automatic` was not. */
+  readonly kind: 'automatic' | 'redelivery';
+  readonly delivered: boolean;
+  /** HTTP status of the answer; null when none came. */
+  readonly status: number | null;
+  readonly duration_ms: number;
+  readonly reason: DeliveryReason;
+}
+
+export type DeliveryReason =
+  | 'ok'
+  | 'redirect'
+  | 'gone'
+  | 'client_error'
+  | 'rate_limited'
+  | 'server_error'
+  | 'unexpected_status'
+  | 'timeout'
+  | 'address_refused'
+  | 'name_not_found'
+  | 'connection_failed'
+  | 'tls_failed'
+  | 'answer_unreadable'
+  | 'no_secret';
+
+/** What a job's webhook was sent. */
+export interface Delivery {
+  /** Equal to `webhook-id`. */
+  readonly id: string;
+  readonly type: NonNullable<Webhook['events']>[number];
+  readonly url: string;
+  /** `held`: the URL gets no automatic attempts at present. */
+  readonly state: 'pending' | 'delivered' | 'failed' | 'held';
+  readonly reason: DeliveryReason | 'url_disabled' | 'lost' | null;
+  readonly created_at: string;
+  /** Null while an attempt is made, and when none follows by itself. */
+  readonly next_attempt_at: string | null;
+  readonly expires_at: string | null;
+  readonly attempts: readonly DeliveryAttempt[];
+}
+
 /** The body of a submit. */
 export interface SubmitRequest {
   readonly text: string;
@@ -158,6 +203,78 @@ export interface SubmitRequest {
   readonly priority?: 'interactive' | 'standard' | 'bulk';
   readonly deadline_seconds?: number;
   readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** An item of a batch: a submit, and a key of its own where the batch is not repeated as a whole. */
+export type BatchItem = SubmitRequest & { readonly idempotency_key?: string };
+
+/** What became of an item of a batch: its job, or the problem that refused it. */
+export interface BatchOutcome {
+  /** What a submit of this item alone would have been answered. */
+  readonly status: number;
+  /** The key of this item was used before. */
+  readonly replayed: boolean;
+  readonly job: Job | null;
+  readonly problem: Problem | null;
+}
+
+/** RFC 9457. Decide by `code`. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly request_id: string;
+  readonly policy?: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+  readonly retry_after_seconds?: number;
+}
+
+/** What jobs that ended on a day of UTC have used. */
+export interface DayUsage {
+  /** `2026-11-24`. */
+  readonly date: string;
+  readonly jobs: number;
+  readonly cards: number;
+  readonly cache_hits: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly cost_usd: number;
+}
+
+/** One's own use. A limit, or what is left of it, is null where there is none. */
+export interface UsageReport {
+  /** Today first; other days without jobs are left out. */
+  readonly days: readonly DayUsage[];
+  /** By jobs that have not ended. */
+  readonly reserved: { readonly open_jobs: number; readonly tokens: number; readonly cost_usd: number };
+  readonly limits: Limits & { readonly submits_per_minute: number | null };
+  readonly left: Limits;
+}
+
+export interface Limits {
+  readonly open_jobs: number | null;
+  readonly tokens_per_day: number | null;
+  readonly usd_per_day: number | null;
+}
+
+/** All of one's jobs are being erased; until that is done submits are refused with 409. */
+export interface Erasure {
+  /** Names the receipt in the audit log. */
+  readonly erasure_id: string;
+  readonly status: 'erasing';
+  readonly asked_at: string;
+  /** What is not erased. */
+  readonly stays: readonly string[];
+}
+
+/** How another version of a card should differ. */
+export interface Anew {
+  /** In a few words: `shorter`, `ask for the year`. */
+  readonly focus?: string;
+  /** The whole text, for what the card's quote alone does not say. */
+  readonly text?: string;
 }
 
 export interface JobPage {

@@ -4,8 +4,10 @@ export const HELP = `flashcards: cards that quote their source, from any text
   flashcards follow ID [-o deck.apkg]     show a job until it ends, and write its deck
   flashcards cards ID [-o deck.csv]       the deck of a job that completed, in any format
   flashcards jobs                         your jobs, newest first
+  flashcards retry ID [-o deck.apkg]      run a failed job again, as a new one
   flashcards cancel ID                    cancel a job
   flashcards erase ID                     erase a job and its content
+  flashcards usage                        your use by day, and what is left of your limits
 
   -o, --output FILE    where the deck goes; its ending says the format
       --format NAME    json, jsonl, csv, tsv, anki-txt, apkg, markdown, obsidian
@@ -25,6 +27,7 @@ export const HELP = `flashcards: cards that quote their source, from any text
       --timeout S      how long to wait for the end (600); the job goes on after it
       --status S       of jobs: queued, running, completed, failed, canceled
       --limit N        of jobs: how many (20)
+      --days N         of usage: how many days back (7)
       --url URL        where the API is (http://127.0.0.1:8000)
 
 FLASHCARDS_URL, FLASHCARDS_API_KEY and FLASHCARDS_API_KEY_FILE are read from the environment.

@@ -3,7 +3,7 @@ import { WaitTimeoutError } from '../failures';
 import { type Job, type Options, type SubmitRequest, isTerminal } from '../wire';
 import { deliver, summary, targetOf } from './output';
 import { ProgressLine } from './progress';
-import { type Call, EXIT, UsageError, list, text, whole } from './settings';
+import { type Call, EXIT, UsageError, list, onlyWord, text, whole } from './settings';
 
 const TIMEOUT_SECONDS = 600;
 
@@ -30,6 +30,15 @@ export async function follow(call: Call): Promise<number> {
   if (id === undefined || call.words.length > 1) throw new UsageError('Name one job: flashcards follow ID.');
   const target = targetOf(call);
   const job = await call.client.job(id, { signal: call.signal });
+  return finish(await ended(job, call), call, target);
+}
+
+/** `flashcards retry ID`: the text and wishes of a job that failed, as a new job. */
+export async function retry(call: Call): Promise<number> {
+  const id = onlyWord(call, 'job');
+  const target = targetOf(call);
+  const job = await call.client.retry(id, { signal: call.signal });
+  if (call.options['detach'] === true) return handOver(job, call);
   return finish(await ended(job, call), call, target);
 }
 

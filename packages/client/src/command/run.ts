@@ -3,17 +3,20 @@ import { Flashcards } from '../client';
 import { ApiError, ConnectionError, WaitTimeoutError } from '../failures';
 import { HELP } from './help';
 import { cancel, cards, erase, jobs } from './jobs';
-import { follow, make } from './make';
+import { follow, make, retry } from './make';
 import { type Call, EXIT, type Environment, UsageError, connectionOf } from './settings';
 import { type Terminal, plain } from './terminal';
+import { usage } from './usage';
 
 const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   make,
   follow,
   cards,
   jobs,
+  retry,
   cancel,
   erase,
+  usage,
 };
 const word = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
@@ -28,8 +31,10 @@ const OPTIONS = {
   follow: { ...OUTPUT, timeout: word },
   cards: OUTPUT,
   jobs: { status: word, limit: word },
+  retry: { ...OUTPUT, detach: flag, timeout: word },
   cancel: {},
   erase: {},
+  usage: { days: word },
 } as const;
 
 /** Runs the command and returns its exit code; whatever goes wrong is said in one honest line. */
