@@ -1,12 +1,12 @@
 // npm run keys -- create | list | rotate | revoke …, npm run audit:verify: the API's commands, with what npm start uses.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { localSecrets } from './local-secrets.mjs';
+import { dataFolder, localSecrets } from './local-secrets.mjs';
 
-const DATA = '.data';
 const SCRIPTS = { keys: 'keys.js', 'audit:verify': 'audit-verify.js' };
 
 if (existsSync('.env')) process.loadEnvFile('.env');
+const DATA = dataFolder();
 const env = { ...process.env, ...localSecrets(DATA, process.env) };
 if (!env.REDIS_URL && existsSync(`${DATA}/redis.url`)) env.REDIS_URL = readFileSync(`${DATA}/redis.url`, 'utf8');
 const script = `services/api/dist/${SCRIPTS[process.argv[2]]}`;

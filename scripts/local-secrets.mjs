@@ -3,6 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+/** Where `npm start` keeps what has to outlive it: `DATA_DIR`, or `.data`. */
+export const dataFolder = () => process.env.DATA_DIR || '.data';
+
 const NAMES = { KEY_PEPPER: 'key_pepper', SECRETS_KEY: 'secrets_key' };
 
 /** The settings that are missing in `given`: files of secrets, and of the audit log, in the folder `data`. */

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { startChild } from './child.mjs';
 import { take } from './lock.mjs';
-import { localSecrets } from './local-secrets.mjs';
+import { dataFolder, localSecrets } from './local-secrets.mjs';
 import { startRedis } from './redis.mjs';
 
 const LIMIT_MILLISECONDS = 60_000;
@@ -13,9 +13,9 @@ const DEATHS_MILLISECONDS = 60_000;
 const SAME_SIGNAL_MILLISECONDS = 1_000; // npm passes a Ctrl-C on that reached us already
 const WITHOUT_REDIS_MILLISECONDS = 2_000; // nothing can be finished or handed back any more
 const CONFIG_EXIT_CODE = 78;
-const DATA = '.data';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
+const DATA = dataFolder();
 const settings = {
   PORT: '8000',
   OPS_PORT: '9100',
@@ -40,7 +40,7 @@ mkdirSync(DATA, { recursive: true });
 if (settings.AUTH === 'keys') Object.assign(settings, localSecrets(DATA, settings));
 const release = take(`${DATA}/lock`);
 if (typeof release !== 'function')
-  fail(`Another npm start runs here (process ${release}): stop it first, or clone into another folder.`);
+  fail(`Another npm start uses ${DATA} (process ${release}): stop it first, or set DATA_DIR and PORT to others.`);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 try {

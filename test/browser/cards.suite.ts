@@ -5,10 +5,10 @@ import type { Browser, Page } from 'playwright-core';
 import initSqlJs from 'sql.js';
 import { Visit, launch } from '../harness/browser';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
+import { Started } from '../harness/started';
 import { CHINESE } from '../harness/texts';
 
-let pair: Pair;
+let site: Started;
 let browser: Browser;
 let seen: Visit;
 let page: Page;
@@ -16,11 +16,11 @@ jest.setTimeout(60_000);
 const card = (number: number) => page.locator(`#card-${number}`);
 
 beforeAll(async () => {
-  pair = await Pair.start();
+  site = await Started.start();
   browser = await launch();
 });
 beforeEach(async () => {
-  seen = await Visit.begin(browser, `${pair.url}/`, { locale: 'zh-CN', acceptDownloads: true });
+  seen = await Visit.begin(browser, `${site.url}/`, { locale: 'zh-CN', acceptDownloads: true });
   page = seen.page;
   await page.locator('#text').fill(`${CHINESE}\n\n${expect.getState().currentTestName}`);
   await page.locator('.send .main').click();
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  await pair.close();
+  await site.close();
 });
 
 async function download(name: string): Promise<Buffer> {
@@ -108,8 +108,8 @@ test('another version of a card is shown beside it, and takes its place only whe
 test('a deck can be erased from here, and then it is gone from the server too', async () => {
   const id = page.url().split('/').at(-1) ?? '';
   page.on('dialog', (dialog) => void dialog.accept());
-  await page.goto(`${pair.url}/#/`);
+  await page.goto(`${site.url}/#/`);
   await page.getByRole('button', { name: /^删除/ }).first().click();
   await eventually(async () => expect(await page.locator('.decks li').count()).toBe(0));
-  expect((await pair.call('GET', `/v1/jobs/${id}`)).status).toBe(404);
+  expect((await site.call('GET', `/v1/jobs/${id}`)).status).toBe(404);
 });

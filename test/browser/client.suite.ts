@@ -9,46 +9,48 @@ import { CuttingProxy } from '../harness/cutting-proxy';
 import { KEYED, makeKey } from '../harness/keys';
 import { Pair } from '../harness/pair';
 import { Receiver, WEBHOOK_SECRET } from '../harness/receiver';
+import { Started } from '../harness/started';
 import { ENGLISH } from '../harness/texts';
 
 const CLIENT = readFileSync(join(__dirname, '../../packages/client/dist/index.mjs'));
-let pair: Pair;
+let site: Started;
 let receiver: Receiver;
 let browser: Browser;
 jest.setTimeout(60_000);
 beforeAll(async () => {
   receiver = await Receiver.start();
-  pair = await Pair.start({ settings: { WEBHOOK_SECRET, WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8' } });
+  site = await Started.start({ WEBHOOK_SECRET, WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8', WORKERS: '1' });
   browser = await launch();
 });
 afterAll(async () => {
   await browser.close();
   await receiver.close();
-  await pair.close();
+  await site.close();
 });
 
 test('the client does in a browser what it does in Node', async () => {
-  const api = await new CuttingProxy(pair.url, () => 'pass').start();
-  const site = createServer((request, response) => {
+  const api = await new CuttingProxy(site.url, () => 'pass').start();
+  const other = createServer((request, response) => {
     if (request.url === '/client.mjs') return response.setHeader('Content-Type', 'text/javascript').end(CLIENT);
     if (request.url === '/')
       return response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>A page</title>');
     return api.forward(request, response);
   });
-  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
-  const seen = await Visit.begin(browser, `http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const seen = await Visit.begin(browser, `http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
   const input: StoryInput = { baseUrl: '', text: ENGLISH, webhook: receiver.url('/page'), signature: signature() };
   try {
     const code = `import('/client.mjs').then((client) => (${clientStory.toString()})(client, ${JSON.stringify(input)}))`;
     expectStory(await seen.page.evaluate<Awaited<ReturnType<typeof clientStory>>>(code));
   } finally {
     await seen.end();
-    site.close();
+    other.close();
     api.close();
   }
 });
 
 test('where keys are on, the page asks for one when the server does, keeps it for this tab, and goes on', async () => {
+  // With keys, which npm start has only where it is asked for them.
   const keyed = await Pair.start({ settings: KEYED });
   const { key } = await makeKey(keyed, 'school');
   const seen = await Visit.begin(browser, `${keyed.url}/`);

@@ -2,16 +2,19 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { eventually } from '../harness/eventually';
 import { Visit, launch } from '../harness/browser';
 import { Pair } from '../harness/pair';
+import { Started } from '../harness/started';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
-let pair: Pair;
+let site: Started;
 let browser: Browser;
 const visits: Visit[] = [];
+/** Slower than any reload. */
+const SLOW = 'standin/extractive-8000ms';
 jest.setTimeout(60_000);
 
 beforeAll(async () => {
   // Slow enough that a person would see the cards come.
-  pair = await Pair.start({ settings: { MODEL: 'standin/extractive-3000ms', MODEL_FALLBACKS: 'standin/noisy' } });
+  site = await Started.start({ MODEL: 'standin/extractive-3000ms', MODEL_FALLBACKS: `standin/noisy,${SLOW}` });
   browser = await launch();
 });
 afterEach(async () => {
@@ -21,10 +24,10 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  await pair.close();
+  await site.close();
 });
 
-async function visit(options: BrowserContextOptions = {}, url = pair.url): Promise<Visit> {
+async function visit(options: BrowserContextOptions = {}, url = site.url): Promise<Visit> {
   const begun = await Visit.begin(browser, `${url}/`, options);
   visits.push(begun);
   return begun;
@@ -67,12 +70,12 @@ test('a Chinese text becomes cards one by one, each with its quote marked in the
 test('an English text is shown in English, and what was dropped is said in words', async () => {
   const seen = await visit();
   const { page } = seen;
-  const id = (await pair.finished({ text: `${ENGLISH} Noise.`, options: { model: 'standin/noisy', cards: 12 } })).id;
+  const id = (await site.finished({ text: `${ENGLISH} Noise.`, options: { model: 'standin/noisy', cards: 12 } })).id;
   await make(page, ENGLISH, 'English.');
   await ended(page);
   expect(await page.locator('h1').innerText()).toContain('Plate tectonics');
   await seen.picture('deck-en', true);
-  await page.goto(`${pair.url}/#/jobs/${id}`);
+  await page.goto(`${site.url}/#/jobs/${id}`);
   await ended(page);
   expect(await page.locator('.reasons').innerText()).toMatch(
     /rested on words that are not in your text|asked what another card asks/,
@@ -84,14 +87,18 @@ test('an English text is shown in English, and what was dropped is said in words
 
 test('a reload in the middle goes on where the job is', async () => {
   const { page } = await visit();
+  await page.route('**/v1/jobs', async (route, request) => {
+    const body = request.postDataJSON() as { options: object };
+    await route.continue({ postData: { ...body, options: { ...body.options, model: SLOW } } });
+  });
   await make(page, ENGLISH, 'Reload.');
   await page.locator('.job-status').waitFor();
   await page.reload();
   await page.locator('.job-status').waitFor();
   await ended(page);
-  const job = await pair.ended(page.url().split('/').at(-1) ?? '');
+  const job = await site.ended(page.url().split('/').at(-1) ?? '');
   expect(await cards(page).count()).toBe(job.result?.deck.cards.length);
-  await page.goto(`${pair.url}/#/`);
+  await page.goto(`${site.url}/#/`);
   expect(await page.locator('.decks li').first().innerText()).toContain('Done');
 });
 
@@ -108,13 +115,14 @@ test('a job can be canceled while it is written', async () => {
   await make(page, ENGLISH, 'Cancel.');
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByText('Canceled. The cards so far are yours.').waitFor();
-  const job = await pair.ended(page.url().split('/').at(-1) ?? '');
+  const job = await site.ended(page.url().split('/').at(-1) ?? '');
   expect(job.status).toBe('canceled');
   await seen.picture('canceled-en');
   expect(await seen.barriers()).toEqual([]);
 });
 
 test('a job that waits tells its place in the line, and what fails says why and how to go on', async () => {
+  // Without a worker, which npm start never is.
   const alone = await Pair.start({ workers: 0, settings: { MODEL: 'standin/extractive' } });
   try {
     for (const n of [1, 2]) await alone.submit({ text: `${ENGLISH} Before ${n}.`, priority: 'interactive' });

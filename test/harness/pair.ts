@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Standin, startStandin } from '@flashcards/openrouter-standin';
-import type { Job } from '@flashcards/shared/contract/job';
+import { Calls } from './calls';
 import { RedisServer } from './redis-server';
 
 const ROOT = join(__dirname, '../..');
@@ -91,7 +91,7 @@ export class Service {
 }
 
 /** A Redis, the stand-in, APIs and workers of one test file's own. */
-export class Pair {
+export class Pair extends Calls {
   readonly apis: Service[] = [];
   readonly workers: Service[] = [];
 
@@ -99,7 +99,9 @@ export class Pair {
     readonly redis: RedisServer,
     readonly standin: Standin,
     private readonly settings: Settings,
-  ) {}
+  ) {
+    super();
+  }
 
   static async start({
     apis = 1,
@@ -152,44 +154,6 @@ export class Pair {
     await this.redis.remove();
   }
 
-  /** A request; the body is read as JSON where there is one. */
-  async call(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-    url = this.url,
-  ): Promise<Called> {
-    const response = await fetch(url + path, {
-      method,
-      headers: { ...(body === undefined ? {} : { 'Content-Type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: text ? (JSON.parse(text) as never) : null,
-      text,
-    };
-  }
-
-  async submit(body: unknown, headers: Record<string, string> = {}): Promise<Job> {
-    const answer = await this.call('POST', '/v1/jobs', body, headers);
-    if (answer.status !== 202 && answer.status !== 200) throw new Error(`submit: ${answer.status} ${answer.text}`);
-    return answer.body as Job;
-  }
-
-  /** Submits and waits for the end. */
-  async finished(body: unknown, headers: Record<string, string> = {}): Promise<Job> {
-    return this.submit(body, { Prefer: 'wait=30', ...headers });
-  }
-
-  async ended(id: string, seconds = 30): Promise<Job> {
-    const { body } = await this.call('GET', `/v1/jobs/${id}?wait=${seconds}`);
-    return body as Job;
-  }
-
   /** What the stand-in's next calls meet, in their order, whichever job makes them. */
   async script(...scenarios: string[]): Promise<void> {
     const body = JSON.stringify({ scenarios });
@@ -201,11 +165,4 @@ export class Pair {
   async ledger(): Promise<{ totals: { calls: number; billed: number; aborted: number } }> {
     return (await (await fetch(`${this.standin.controlUrl}/ledger`)).json()) as never;
   }
-}
-
-export interface Called {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: unknown;
-  readonly text: string;
 }
