@@ -89,5 +89,8 @@ function forbidden(request: Request, response: Response, caller: Caller, scope: 
     const about = { tenant: caller.tenant, target: route, from: addressOf(request), request_id: requestId };
     void audit.record({ action: 'admin.refused', actor: caller.actor, ...about, outcome: 'refused' });
   }
+  // A browser keeps sending a password until it is told that it is the wrong one.
+  if (BASIC.test(request.headers.authorization ?? ''))
+    return new AppError('unauthenticated', `The password has to be a key with the scope ${scope}.`);
   return new AppError('forbidden', `This needs a key with the scope ${scope}.`);
 }
