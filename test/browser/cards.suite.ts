@@ -101,6 +101,13 @@ test('another version of a card is shown beside it, and takes its place only whe
   await proposal.getByRole('button', { name: '保留原来的' }).click();
   expect(await card(3).locator('.faces .front').innerText()).toBe('这一题要换掉。');
   await again.click();
+  await proposal.getByLabel('说说怎么改').fill('问得短一些');
+  const [request] = await Promise.all([
+    page.waitForRequest('**/regenerate'),
+    proposal.getByRole('button', { name: '再换一版' }).click(),
+  ]);
+  expect(request.postDataJSON()).toEqual({ focus: '问得短一些' });
+  await proposal.getByRole('button', { name: '再换一版', disabled: false }).waitFor();
   await proposal.getByRole('button', { name: '采用' }).click();
   await eventually(async () => expect(await card(3).locator('.faces .front').innerText()).toBe(words));
 });

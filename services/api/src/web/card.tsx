@@ -69,9 +69,7 @@ export function CardItem(props: CardProps) {
       ) : (
         <Faces {...props} />
       )}
-      <div role="status">
-        {actions.proposal && <Proposal proposal={actions.proposal} language={language} actions={actions} />}
-      </div>
+      <Proposal language={language} actions={actions} />
       <TroubleNote trouble={actions.trouble} />
       {!editing && <CardFoot {...props} actions={actions} onEdit={() => setEditing(true)} />}
     </li>

@@ -1,33 +1,76 @@
-import type { Card } from '@flashcards/client';
+import { useState } from 'preact/hooks';
 import { Back, Front } from './faces';
 import { Button } from './parts';
 import { useWords } from './preferences';
 import type { CardActions } from './use-card';
 
 interface ProposalProps {
-  readonly proposal: Card;
   readonly language: string | undefined;
   readonly actions: CardActions;
 }
 
-/** Another version of a card, beside the one it would replace. */
-export function Proposal({ proposal, language, actions }: ProposalProps) {
+/** Another version of a card, beside the one it would replace; read aloud as soon as it is there. */
+export function Proposal({ language, actions }: ProposalProps) {
   const words = useWords();
+  const { proposal } = actions;
   return (
-    <div class="proposal" role="group" aria-label={words.proposal}>
-      <p class="kind">{words.proposal}</p>
-      <div lang={language}>
-        <Front card={proposal} shown />
-        <Back card={proposal} />
+    <div {...(proposal ? { class: 'proposal', role: 'group', 'aria-label': words.proposal } : {})}>
+      <div role="status">
+        {proposal && (
+          <>
+            <p class="kind">{words.proposal}</p>
+            <div lang={language}>
+              <Front card={proposal} shown />
+              <Back card={proposal} />
+            </div>
+          </>
+        )}
       </div>
-      <p class="row">
-        <Button look="quiet" onPress={() => void actions.take(proposal)}>
-          {words.useProposal}
-        </Button>
-        <Button look="plain" onPress={actions.leave}>
-          {words.keepOld}
-        </Button>
-      </p>
+      {proposal && (
+        <>
+          <p class="row">
+            <Button look="quiet" onPress={() => void actions.take(proposal)}>
+              {words.useProposal}
+            </Button>
+            <Button look="plain" onPress={actions.leave}>
+              {words.keepOld}
+            </Button>
+          </p>
+          <Wish actions={actions} />
+        </>
+      )}
     </div>
+  );
+}
+
+/** As much as a wish may say beside what is asked for by itself. */
+const MOST_CHARACTERS = 120;
+
+/** What the next version should do otherwise. */
+function Wish({ actions }: { readonly actions: CardActions }) {
+  const words = useWords();
+  const [wish, setWish] = useState('');
+  return (
+    <form
+      class="wish"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void actions.regenerate(wish);
+      }}
+    >
+      <label class="field">
+        <span>{words.wish}</span>
+        <input
+          type="text"
+          value={wish}
+          maxLength={MOST_CHARACTERS}
+          placeholder={words.wishHint}
+          onInput={(event) => setWish(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="button quiet" disabled={actions.busy}>
+        {actions.busy ? words.regenerating : words.wishAgain}
+      </button>
+    </form>
   );
 }

@@ -13,7 +13,8 @@ export interface CardActions {
   /** Throws what the server refuses, for the form to show. */
   readonly edit: (edit: CardEdit) => Promise<void>;
   readonly toggle: () => Promise<void>;
-  readonly regenerate: () => Promise<void>;
+  /** `focus` says how it should differ. */
+  readonly regenerate: (focus?: string) => Promise<void>;
   readonly take: (proposal: Card) => Promise<void>;
   readonly leave: () => void;
 }
@@ -32,10 +33,10 @@ export function useCard(job: string, card: Card, onChange: (card: Card) => void)
       setTrouble(troubleOf(error, words));
     }
   };
-  const regenerate = async (): Promise<void> => {
+  const regenerate = async (focus = ''): Promise<void> => {
     setBusy(true);
     await guarded(async () => {
-      const child = await flashcards.regenerateCard(job, card.id);
+      const child = await flashcards.regenerateCard(job, card.id, focus.trim() ? { focus: focus.trim() } : {});
       const { result, error } = await flashcards.wait(child.id);
       const other = result?.deck.cards.find(({ type }) => type === card.type);
       if (other) setProposal(other);
