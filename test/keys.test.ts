@@ -3,6 +3,7 @@ import { createAccessStore } from '@flashcards/shared/store/access';
 import { createSecretReader } from '@flashcards/shared/store/webhook-secrets';
 import { Redis } from 'ioredis';
 import { eventually } from './harness/eventually';
+import { Follower } from './harness/follow';
 import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from './harness/keys';
 import { Pair } from './harness/pair';
 
@@ -56,6 +57,20 @@ test('a revoked key is refused at once by replicas that had just let it in', asy
   for (const { url } of pair.apis) {
     await eventually(async () => expect((await list(from('10.1.0.3', key), url)).status).toBe(401), 5_000);
   }
+});
+
+test('a stream that a key opened ends soon after the key is revoked, and those of other keys go on', async () => {
+  const [key, other] = [await makeKey(pair, 'finn'), await makeKey(pair, 'finn')];
+  const { body } = await pair.call('POST', '/v1/jobs', { text: 'Chalk is a soft rock.' }, from('10.1.0.10', key));
+  const path = `/v1/jobs/${(body as { id: string }).id}/events`;
+  const [revoked, going] = await Promise.all(
+    [key, other].map((one, i) => Follower.start(`${pair.apis[i]?.url}${path}`, from('10.1.0.10', one))),
+  );
+  expect([revoked?.status, going?.status]).toEqual([200, 200]);
+  await keysCommand(pair, ['revoke', key.id]);
+  await eventually(() => expect(revoked?.ended).toBe(true), 10_000);
+  expect(going?.ended).toBeUndefined();
+  going?.hangUp();
 });
 
 test('while a key is rotated both are good, and the old one ends', async () => {

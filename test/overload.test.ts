@@ -23,12 +23,15 @@ const share = async (): Promise<number> => {
   return used / most;
 };
 
-test('a Redis that fills up is never filled: submits get an honest 503, and all that was accepted still drains', async () => {
+test('a Redis that fills up is never filled: submits get an honest 503, repeats their job, and all that was accepted drains', async () => {
   const { used } = await memory();
   await pair.redis.command('CONFIG', 'SET', 'maxmemory', String(Math.ceil((used + 2_500_000) / 0.7)));
   // After the limit: a replica looks four times a second, and one that still sees no limit fills this one in less.
   await pair.addApi();
   const accepted: string[] = [];
+  const early = { text: 'Slate is a rock that was accepted early.', options: { cards: 1 } };
+  const repeat = (body: object = early) => pair.call('POST', '/v1/jobs', body, { 'Idempotency-Key': 'early' });
+  const { id: earlyId } = (await repeat()).body as Job;
   let most = 0;
   let refused = 0;
   for (let round = 0; refused < 20 && round < 200; round += 1) {
@@ -59,6 +62,19 @@ test('a Redis that fills up is never filled: submits get an honest 503, and all 
     times.push(performance.now() - start);
   }
   expect(Math.min(...times)).toBeLessThan(5);
+
+  // Who repeats its key asks for nothing new.
+  const again = await repeat();
+  expect([again.status, (again.body as Job).id, again.headers.get('idempotent-replayed')]).toEqual([
+    202,
+    earlyId,
+    'true',
+  ]);
+  expect((await repeat({ ...early, text: 'Another text under the same key.' })).body).toMatchObject({
+    code: 'idempotency_mismatch',
+  });
+  const another = await pair.call('POST', '/v1/jobs', { ...early, metadata: FAT }, { 'Idempotency-Key': 'another' });
+  expect(another.body).toMatchObject({ code: 'overloaded' });
 
   await pair.addWorker();
   await Promise.all(

@@ -34,16 +34,17 @@ export interface AccessParts {
   readonly limits: Limits;
   readonly onError: (error: unknown) => void;
   readonly now?: () => number;
+  /** Keys that are remembered at most. */
+  readonly most?: number;
 }
 
 export type Access = ReturnType<typeof createAccess>;
 
 /** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
-export function createAccess({ store, pepper, limits, onError, now = Date.now }: AccessParts) {
+export function createAccess({ store, pepper, limits, onError, now = Date.now, most = MOST_KEPT }: AccessParts) {
   const kept = new Map<string, Kept>();
   const asked = new Map<string, Promise<Kept | null>>();
-  const noted = new Map<string, number>();
-  let unsaved = new Map<string, number>();
+  const note = createNotes(store, { onError, now, most });
 
   function keep(key: KnownKey): Kept {
     const { tenant, scopes } = key;
@@ -52,7 +53,7 @@ export function createAccess({ store, pepper, limits, onError, now = Date.now }:
     const caller = { tenant, subject: `t:${tenant}`, actor: key.id, scopes, limits: own, seen };
     const entry = { key, caller, until: now() + KEPT_MILLISECONDS };
     // The oldest goes first: a map gives its entries in the order in which they came.
-    if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value as string);
+    if (kept.size >= most) kept.delete(kept.keys().next().value as string);
     kept.delete(key.id);
     kept.set(key.id, entry);
     return entry;
@@ -70,27 +71,18 @@ export function createAccess({ store, pepper, limits, onError, now = Date.now }:
     return work;
   }
 
+  const isLive = (entry: Kept | null): entry is Kept =>
+    entry !== null && (entry.key.expires === null || entry.key.expires > now());
+
   function judge(entry: Kept | null, presented: string): Caller | null {
-    if (!entry || !isSameHash(entry.key.hash, hashOfApiKey(pepper, presented))) return null;
-    if (entry.key.expires !== null && entry.key.expires <= now()) return null;
+    if (!isLive(entry) || !isSameHash(entry.key.hash, hashOfApiKey(pepper, presented))) return null;
     note(entry.key.id);
     return entry.caller;
   }
 
-  /** Last uses are written together, and of each key at most once a minute. */
-  function note(id: string): void {
-    const time = now();
-    if (time - (noted.get(id) ?? 0) < USE_NOTED_MILLISECONDS) return;
-    if (noted.size >= MOST_KEPT) noted.clear();
-    noted.set(id, time);
-    if (unsaved.size === 0) setTimeout(save, FLUSH_MILLISECONDS).unref();
-    unsaved.set(id, time);
-  }
-
-  function save(): void {
-    const times = unsaved;
-    unsaved = new Map();
-    store.used(times).catch(onError);
+  function known(id: string): Kept | undefined {
+    const entry = kept.get(id);
+    return entry && entry.until > now() ? entry : undefined;
   }
 
   return {
@@ -98,9 +90,14 @@ export function createAccess({ store, pepper, limits, onError, now = Date.now }:
     callerOf(presented: string): Caller | null | Promise<Caller | null> {
       const id = idOfApiKey(presented);
       if (id === null) return null;
-      const known = kept.get(id);
-      if (known && known.until > now()) return judge(known, presented);
-      return lookUp(id).then((entry) => judge(entry, presented));
+      const entry = known(id);
+      return entry ? judge(entry, presented) : lookUp(id).then((found) => judge(found, presented));
+    },
+
+    /** Whether the key with this id, which opened something that goes on, was neither revoked nor has expired. */
+    isGood(id: string): boolean | Promise<boolean> {
+      const entry = known(id);
+      return entry ? isLive(entry) : lookUp(id).then(isLive);
     },
 
     /** Something about this key, or with '' about any, is not as it was. */
@@ -108,5 +105,29 @@ export function createAccess({ store, pepper, limits, onError, now = Date.now }:
       if (id) kept.delete(id);
       else kept.clear();
     },
+  };
+}
+
+/** Last uses are written together, and of each key at most once a minute. */
+function createNotes(
+  store: Pick<AccessStore, 'used'>,
+  { onError, now, most }: Required<Pick<AccessParts, 'onError' | 'now' | 'most'>>,
+) {
+  const noted = new Map<string, number>();
+  let unsaved = new Map<string, number>();
+
+  function save(): void {
+    const times = unsaved;
+    unsaved = new Map();
+    store.used(times).catch(onError);
+  }
+
+  return (id: string): void => {
+    const time = now();
+    if (time - (noted.get(id) ?? 0) < USE_NOTED_MILLISECONDS) return;
+    if (noted.size >= most) noted.clear();
+    noted.set(id, time);
+    if (unsaved.size === 0) setTimeout(save, FLUSH_MILLISECONDS).unref();
+    unsaved.set(id, time);
   };
 }

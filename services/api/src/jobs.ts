@@ -18,10 +18,10 @@ import {
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/result-cache';
 import type { Admitted, QueueState, Store } from '@flashcards/shared/store/store';
 import { policiesOf } from '@flashcards/shared/store/policies';
-import { bodyHash, jobId } from './job-id';
+import { fingerprint, jobId } from './idempotency';
 import type { Seen } from './limit-headers';
 import type { Pressure } from './pressure';
-import { gone, refuse, withoutPrice } from './refusals';
+import { gone, mismatch, refuse, withoutPrice } from './refusals';
 
 export interface JobsSettings {
   readonly region: string;
@@ -37,7 +37,7 @@ export interface JobsParts {
   readonly store: Store;
   readonly cache: ResultCache;
   readonly feed: Feed;
-  readonly pressure: Pick<Pressure, 'admit'>;
+  readonly pressure: Pick<Pressure, 'refusal'>;
   readonly bell: Bell;
   readonly settings: JobsSettings;
 }
@@ -87,22 +87,22 @@ export function createJobs({ store, cache, feed, pressure, bell, settings }: Job
 
   async function submit(wish: Wish): Promise<Submitted> {
     const { tenant, submit: wanted } = wish;
-    pressure.admit(wanted.text.length + (wanted.metadata ? JSON.stringify(wanted.metadata).length : 0));
+    const id = jobId(tenant, wish.idempotencyKey, region);
+    const refusal = pressure.refusal(
+      wanted.text.length + (wanted.metadata ? JSON.stringify(wanted.metadata).length : 0),
+    );
+    if (refusal) return repeatOrRefuse(id, wish, refusal);
     if (wish.limits.usd_per_day > 0 && !settings.price) throw withoutPrice();
     const keys = cacheKeys(tenant, wanted.text, wanted.options, settings.cacheVersion);
     const anew = wish.noCache || wish.noStore;
     const cached = anew || cache.inStore ? null : await cache.get(keys.cacheKey);
-    const id = jobId(tenant, wish.idempotencyKey, region);
     const admission = {
       id,
       tenant,
       submit: wanted,
       cacheKey: wish.noStore ? '' : keys.cacheKey,
       flightKey: anew ? '' : keys.flightKey,
-      bodyHash:
-        wish.idempotencyKey === undefined
-          ? ''
-          : bodyHash(wish.retryOf ? { retry_of: wish.retryOf } : (wish.asked ?? wanted)),
+      bodyHash: fingerprint(wish),
       retryOf: wish.retryOf ?? '',
       parent: wish.parent ?? '',
       limitPerMinute: wish.limits.submits_per_minute,
@@ -123,6 +123,15 @@ export function createJobs({ store, cache, feed, pressure, bell, settings }: Job
     if (admitted.outcome === 'replayed') return { job: await replay(id, tenant), replayed: true };
     if (admitted.status === 'completed') return { job: (await read(id, tenant)).job, replayed: false };
     return { job: acceptedJob(id, wish, admitted), replayed: false };
+  }
+
+  /** A repeat asks for nothing new: it gets its job also where another one would be too much. */
+  async function repeatOrRefuse(id: string, wish: Wish, refusal: AppError): Promise<Submitted> {
+    const found = wish.idempotencyKey === undefined ? 'none' : await store.read(id, wish.tenant);
+    if (found === 'none') throw refusal;
+    if (found === 'gone') throw gone();
+    if (found.fields.get('body') !== fingerprint(wish)) throw mismatch();
+    return { job: view(id, found.fields, found.place).job, replayed: true };
   }
 
   /** The 202 needs no second look: a new record is what was just written. */

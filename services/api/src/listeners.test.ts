@@ -21,7 +21,12 @@ const pageOf = (numbers: number[], page: Partial<Page> = {}): Page => ({
 function replica() {
   const bells = new Map<string, Set<() => void>>();
   const reads: string[] = [];
-  const state = { log: pageOf([]) as Page | null, away: false };
+  const state = {
+    log: pageOf([]) as Page | null,
+    away: false,
+    good: new Set(['key-1', 'key-2']),
+    judged: [] as string[],
+  };
   const listeners = new Listeners({
     bell: {
       on: (id, listener) => {
@@ -35,10 +40,15 @@ function replica() {
       if (state.away) throw new Error('away');
       return state.log && { ...state.log, events: state.log.events.filter(({ number }) => number > after) };
     },
+    isGood: async (actor) => {
+      state.judged.push(actor);
+      if (state.away) throw new Error('away');
+      return state.good.has(actor);
+    },
     metrics: createApiMetrics('', { queue: unused, backlog: unused, streams: () => 0 }), // prettier-ignore
     most: 10,
   });
-  const open = (after = 0) => {
+  const open = (after = 0, actor = 'key-1') => {
     const client = { text: '', ended: '', takes: Infinity, room: () => {}, hangUp: () => {} };
     const outlet: Outlet = {
       write: (text) => {
@@ -51,7 +61,7 @@ function replica() {
       onRoom: (listener) => void (client.room = listener),
       onClosed: (listener) => void (client.hangUp = listener),
     };
-    listeners.stream('job', 'open', after)(outlet);
+    listeners.stream({ id: 'job', tenant: 'ann', actor }, after)(outlet);
     return client;
   };
   const ring = (id = 'job') => [...(bells.get(id) ?? [])].forEach((listener) => listener());
@@ -163,4 +173,44 @@ test.each([
   expect([client.ended, idsIn(client), listeners.count]).toEqual(['end', numbers, 0]);
   expect([...bells.values()].map(({ size }) => size)).toEqual([0]);
   expect(jest.getTimerCount()).toBe(0);
+});
+
+test('a stream whose key was revoked ends within a second where that was heard of, and no other does', async () => {
+  const { listeners, state, open } = replica();
+  const [revoked, other] = [open(0, 'key-1'), open(0, 'key-2')];
+  await settled();
+  state.good.delete('key-1');
+  listeners.keyChanged('key-1');
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect([revoked.ended, other.ended, listeners.count]).toEqual(['end', '', 1]);
+  expect(state.judged).toEqual(['key-1']);
+  state.good.clear();
+  listeners.keyChanged('');
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect([other.ended, listeners.count]).toEqual(['end', 0]);
+});
+
+test('a revocation that nobody heard of ends the stream all the same, also a busy one', async () => {
+  const { state, open, ring } = replica();
+  const client = open();
+  for (let second = 0; second < 16; second += 1) {
+    state.log = pageOf(Array.from({ length: second + 1 }, (_none, i) => i + 1));
+    ring();
+    await jest.advanceTimersByTimeAsync(1_000);
+    if (second === 3) state.good.clear();
+  }
+  expect(client.ended).toBe('end');
+});
+
+test('while nobody can say whether a key is good its streams go on, and are asked about four times a minute', async () => {
+  const { listeners, state, open } = replica();
+  open();
+  await settled();
+  state.away = true;
+  await jest.advanceTimersByTimeAsync(61_000);
+  expect([listeners.count, state.judged.length]).toEqual([1, 4]);
+  state.away = false;
+  state.good.clear();
+  await jest.advanceTimersByTimeAsync(15_000);
+  expect(listeners.count).toBe(0);
 });

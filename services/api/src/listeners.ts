@@ -8,16 +8,28 @@ const TICK_MILLISECONDS = 1_000;
 const HEARTBEAT_MILLISECONDS = 15_000;
 /** A reader that takes nothing for this long loses its connection: it comes again from its last number. */
 const SLOW_MILLISECONDS = 30_000;
+/** The key that opened a stream is asked about again after this long, and within a tick when its change was heard of. */
+const JUDGED_MILLISECONDS = 15_000;
 
 /** Why a stream ended: a closed set, for metrics. */
-type Ending = 'done' | 'hung_up' | 'slow' | 'gone' | 'draining';
+type Ending = 'done' | 'hung_up' | 'slow' | 'gone' | 'draining' | 'key_ended';
 
 export interface ListenersParts {
   readonly bell: Pick<Bell, 'on'>;
   /** A page of a job's log after a number; null when the job is not there any more. */
   readonly read: (id: string, tenant: string, after: number) => Promise<Page | null>;
+  /** Whether who opened a stream may still see it. */
+  readonly isGood: (actor: string) => boolean | Promise<boolean>;
   readonly metrics: Pick<ApiMetrics, 'streamsEnded'>;
   readonly most: number;
+}
+
+/** A job, and who wants to follow it. */
+export interface Followed {
+  readonly id: string;
+  readonly tenant: string;
+  /** The id of the key that opened the stream. */
+  readonly actor: string;
 }
 
 interface Lines {
@@ -49,9 +61,9 @@ export class Listeners {
   }
 
   /** A stream of a job's events after number `after`. */
-  stream(id: string, tenant: string, after: number): Stream {
+  stream(job: Followed, after: number): Stream {
     return (outlet) => {
-      const listener = new Listener(this, { id, tenant }, after, outlet);
+      const listener = new Listener(this, job, after, outlet);
       this.all.add(listener);
       this.timer ??= setInterval(() => this.tick(), TICK_MILLISECONDS).unref();
       listener.start();
@@ -63,6 +75,11 @@ export class Listeners {
   drain(): void {
     this.draining = true;
     for (const listener of [...this.all]) listener.end('draining');
+  }
+
+  /** Something about this key, or with '' about any, is not as it was. */
+  keyChanged(actor: string): void {
+    for (const listener of this.all) if (actor === '' || listener.job.actor === actor) listener.judgeSoon();
   }
 
   left(listener: Listener, why: Ending): void {
@@ -105,11 +122,12 @@ class Listener {
   private again = false;
   private fullSince: number | undefined;
   private quietSince = performance.now();
+  private judgedAt = performance.now();
   private closed = false;
 
   constructor(
     private readonly listeners: Listeners,
-    private readonly job: { readonly id: string; readonly tenant: string },
+    readonly job: Followed,
     private after: number,
     private readonly outlet: Outlet,
   ) {
@@ -132,7 +150,13 @@ class Listener {
     if (!this.reading && !this.closed && this.fullSince === undefined) void this.pump();
   }
 
+  judgeSoon(): void {
+    this.judgedAt = -Infinity;
+  }
+
   tick(now: number): void {
+    if (now - this.judgedAt >= JUDGED_MILLISECONDS) void this.judge(now);
+    if (this.closed) return;
     if (this.fullSince !== undefined) {
       if (now - this.fullSince > SLOW_MILLISECONDS) this.end('slow');
     } else if (now - this.quietSince >= HEARTBEAT_MILLISECONDS) {
@@ -150,6 +174,16 @@ class Listener {
     if (why === 'slow') this.outlet.destroy();
     else this.outlet.end();
     this.listeners.left(this, why);
+  }
+
+  /** Where it cannot be known, the stream goes on: without Redis it shows nothing new. */
+  private async judge(now: number): Promise<void> {
+    this.judgedAt = now;
+    try {
+      if (!(await this.listeners.parts.isGood(this.job.actor))) this.end('key_ended');
+    } catch {
+      // Asked again at its time.
+    }
   }
 
   private listen(id: string): void {

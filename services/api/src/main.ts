@@ -123,6 +123,7 @@ run(async () => {
     bell,
     metrics,
     most: config.MAX_STREAMS,
+    isGood: (actor) => !('access' in door) || door.access.isGood(actor),
     read: async (id, tenant, after) => {
       const page = await store.follow(id, tenant, after);
       return typeof page === 'string' ? null : page;
@@ -141,7 +142,11 @@ run(async () => {
   await auditStart(audit, config);
   if (!allow.isEmpty) await auditRanges(audit, config.WEBHOOK_ALLOW_CIDRS);
   const { door, keyRing } = createDoor(config, { access, audit, onError: failed('keys') });
-  if ('access' in door) new Bell(bellRedis, access.changes).onAny((id) => door.access.forget(id));
+  if ('access' in door)
+    new Bell(bellRedis, access.changes).onAny((id) => {
+      door.access.forget(id);
+      listeners.keyChanged(id);
+    });
   const deliveries = createDeliveries(deliveryStore);
   const usageOf = createUsageStore(redis, config.REDIS_PREFIX);
   const erasures = createErasures({

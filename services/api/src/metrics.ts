@@ -112,7 +112,7 @@ function streamMetrics(registry: Registry, openStreams: () => number): Counter {
   });
   return new Counter({
     name: 'flashcards_event_streams_ended_total',
-    help: 'Streams of events that ended, by why: done, hung_up, slow, gone (the job was erased), draining.',
+    help: 'Streams of events that ended, by why: done, hung_up, slow, gone (the job was erased), draining, key_ended (revoked or expired).',
     labelNames: ['reason'],
     registers,
   });

@@ -43,18 +43,19 @@ export class Pressure {
     return () => clearInterval(timer);
   }
 
-  /** Throws `overloaded` where another job of so many characters is too much, else counts it. */
-  admit(characters: number): void {
+  /** Why another job of so many characters is too much; otherwise it is counted. */
+  refusal(characters: number): AppError | undefined {
     const { settings } = this.parts;
     const { memoryNow } = this;
     if (memoryNow?.policy && memoryNow.policy !== KEEPS_ALL)
-      throw new AppError('queue_unavailable', 'The queue could lose jobs as it is set up.', { retryAfterSeconds: 60 });
+      return new AppError('queue_unavailable', 'The queue could lose jobs as it is set up.', { retryAfterSeconds: 60 });
     const bytes = BYTES_A_CHARACTER * characters;
     if (memoryNow && memoryNow.usedBytes + this.letInBytes + bytes > settings.mostMemoryShare * memoryNow.mostBytes)
-      throw new AppError('overloaded', 'The memory for jobs is nearly full.', { retryAfterSeconds: RETRY_SECONDS });
+      return new AppError('overloaded', 'The memory for jobs is nearly full.', { retryAfterSeconds: RETRY_SECONDS });
     if (settings.mostWaitSeconds > 0 && this.oldestWaitSeconds > settings.mostWaitSeconds)
-      throw new AppError('overloaded', 'Jobs wait too long as it is.', { retryAfterSeconds: RETRY_SECONDS });
+      return new AppError('overloaded', 'Jobs wait too long as it is.', { retryAfterSeconds: RETRY_SECONDS });
     this.letInBytes += bytes;
+    return undefined;
   }
 
   private async look(): Promise<void> {

@@ -3,11 +3,13 @@ import { etaSeconds } from '@flashcards/shared/store/record';
 import type { Admitted } from '@flashcards/shared/store/store';
 
 export const gone = (): AppError => new AppError('gone', 'The job of this Idempotency-Key has expired or was erased.');
+export const mismatch = (): AppError =>
+  new AppError('idempotency_mismatch', 'This Idempotency-Key was used with another body.');
 
 /** What an admission that made no job is answered with. */
 const REFUSALS = {
-  mismatch: () => new AppError('idempotency_mismatch', 'This Idempotency-Key was used with another body.'),
-  gone: () => gone(),
+  mismatch,
+  gone,
   limited: ({ retryAfterSeconds }: Admitted) =>
     new AppError('rate_limited', 'Too many submits in a minute.', { retryAfterSeconds, policy: 'submits' }),
   refused: ({ status: policy, retryAfterSeconds }: Admitted) => refusedBy(policy, retryAfterSeconds),

@@ -1,16 +1,13 @@
-import { type AttemptEnd, type Begun, type DeliveryStore } from '@flashcards/shared/store/deliveries';
+import type { Begun, DeliveryStore } from '@flashcards/shared/store/deliveries';
 import { deliveryBody, deliveryId } from '@flashcards/shared/contract/delivery';
 import type { Post } from '@flashcards/shared/contract/queues';
 import type { Logger } from '@flashcards/shared/runtime/logger';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import { jobOf } from '@flashcards/shared/store/record';
 import type { WorkerMetrics } from './metrics';
-import type { Send, Sent } from './webhook/send';
+import type { Send } from './webhook/send';
 import { signatureHeaders } from './webhook/sign';
-
-/** A receiver may ask to be left alone for a day at most. */
-const MOST_RETRY_AFTER_MILLISECONDS = 86_400_000;
-const JITTER = 0.2;
+import { type Sent, verdictOf } from './webhook/verdict';
 
 export interface DeliverSettings {
   /** Waits before the second and each further automatic attempt. */
@@ -28,21 +25,6 @@ export interface DeliverParts {
   readonly metrics: WorkerMetrics;
   readonly logger: Logger;
   readonly settings: DeliverSettings;
-}
-
-/** Pure: what an attempt's way on the wire means for its delivery. `random` is 0 to 1. */
-export function verdictOf(
-  { reason, retryAfterMilliseconds }: Pick<Sent, 'reason' | 'retryAfterMilliseconds'>,
-  { automatic, isRedelivery }: Pick<Begun, 'automatic' | 'isRedelivery'>,
-  retryMilliseconds: readonly number[],
-  random: number,
-): Pick<AttemptEnd, 'outcome' | 'delayMilliseconds'> {
-  if (reason === 'ok') return { outcome: 'delivered', delayMilliseconds: 0 };
-  if (reason === 'gone') return { outcome: 'gone', delayMilliseconds: 0 };
-  const delay = isRedelivery ? undefined : retryMilliseconds[automatic];
-  if (delay === undefined) return { outcome: 'failed', delayMilliseconds: 0 };
-  const asked = Math.min(retryAfterMilliseconds ?? 0, MOST_RETRY_AFTER_MILLISECONDS);
-  return { outcome: 'retried', delayMilliseconds: Math.max(delay * (1 + JITTER * random), asked) };
 }
 
 /** The processor of the queue `deliveries`: one attempt to bring the end of a job to its webhook. */

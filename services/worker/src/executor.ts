@@ -1,118 +1,18 @@
 import { type Job as QueueJob, RateLimitError, WaitingError } from 'bullmq';
 import type { Usage } from '@flashcards/shared/contract/deck';
 import { fold } from '@flashcards/shared/contract/fold';
-import { JOB_ERRORS, type JobErrorCode } from '@flashcards/shared/contract/errors';
-import { ATTEMPTS, CRASHES, MOST_RECOVERIES } from '@flashcards/shared/contract/queues';
+import { JOB_ERRORS } from '@flashcards/shared/contract/errors';
+import { MOST_RECOVERIES } from '@flashcards/shared/contract/queues';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
 import { type ResultCache, atFolded } from '@flashcards/shared/store/result-cache';
 import type { Added } from '@flashcards/shared/store/log';
 import type { Run, Store } from '@flashcards/shared/store/store';
-import { CallFailed, type Generated, NoCards } from './generate';
+import { CallFailed, type Generated } from './generate';
 import type { LateBills } from './late-bills';
 import type { WorkerMetrics } from './metrics';
+import { CRASHED, type Outcome, Retry, Stopped, outcomeOf } from './outcome';
 import type { RunLog, RunLogs } from './run-log';
-import { CellCrashed } from './suspects/cell';
-
-/** Why a run was stopped from outside. */
-export class Stopped extends Error {
-  constructor(readonly why: 'canceled' | 'deadline' | 'drain' | 'lost') {
-    super(`The run was stopped: ${why}.`);
-  }
-}
-
-/** How a run ended: the one thing that decides what happens to its job. */
-export type Outcome =
-  | { readonly kind: 'completed'; readonly generated: Generated }
-  | { readonly kind: 'failed'; readonly code: JobErrorCode; readonly message: string; readonly usage: Usage | null }
-  /** Again after a while; the attempt counts. */
-  | {
-      readonly kind: 'retried';
-      readonly delayMilliseconds: number | null;
-      readonly reason: string;
-      readonly usage: Usage | null;
-    }
-  /** The whole fleet waits; the attempt does not count. */
-  | {
-      readonly kind: 'paused';
-      readonly delayMilliseconds: number;
-      readonly reason: string;
-      readonly usage: Usage | null;
-    }
-  /** Given back to be run elsewhere at once; the attempt does not count. */
-  | { readonly kind: 'handed_back'; readonly usage: Usage | null }
-  /** The process that it ran in ended; that is no attempt, and counts as a crash when nothing else was in there. */
-  | { readonly kind: 'crashed'; readonly alone: boolean }
-  /** Somebody else decided about the job: nothing is left to write. */
-  | { readonly kind: 'dropped'; readonly reason: 'canceled' | 'lost' };
-
-const CONTENT_ATTEMPTS = 2;
-const SHORTEST_PAUSE_MILLISECONDS = 1_000;
-
-/** Pure: what a thrown error means for this run. */
-export function outcomeOf(
-  error: unknown,
-  run: Pick<Run, 'attempts' | 'deadline'> & Partial<Pick<Run, 'crashes'>>,
-  now: number,
-  spent: Usage | null = null,
-): Outcome {
-  if (error instanceof Stopped) return STOPPED[error.why](spent);
-  if (error instanceof NoCards) return { kind: 'failed', code: 'no_cards', message: error.message, usage: error.usage };
-  if (error instanceof CallFailed) return modelOutcome(error, run, now);
-  if (error instanceof CellCrashed)
-    return error.alone && (run.crashes ?? 0) + 1 >= CRASHES ? crashed : { kind: 'crashed', alone: error.alone };
-  return again(run, ATTEMPTS, { code: 'internal', delay: null, reason: 'internal', usage: null });
-}
-
-const STOPPED: Readonly<Record<Stopped['why'], (usage: Usage | null) => Outcome>> = {
-  canceled: () => ({ kind: 'dropped', reason: 'canceled' }),
-  lost: () => ({ kind: 'dropped', reason: 'lost' }),
-  drain: (usage) => ({ kind: 'handed_back', usage }),
-  deadline: (usage) => ({
-    kind: 'failed',
-    code: 'deadline_exceeded',
-    message: JOB_ERRORS.deadline_exceeded.title,
-    usage,
-  }),
-};
-
-function modelOutcome({ failure, usage }: CallFailed, run: Pick<Run, 'attempts' | 'deadline'>, now: number): Outcome {
-  const { code, action, reason, retryAfterMs } = failure;
-  const failed: Outcome = { kind: 'failed', code, message: JOB_ERRORS[code].title, usage };
-  if (action === 'never') return failed;
-  if (action !== 'pause') {
-    return again(run, action === 'change' ? CONTENT_ATTEMPTS : ATTEMPTS, { code, delay: retryAfterMs, reason, usage });
-  }
-  const delayMilliseconds = Math.max(retryAfterMs ?? 0, SHORTEST_PAUSE_MILLISECONDS);
-  return now + delayMilliseconds >= run.deadline ? failed : { kind: 'paused', delayMilliseconds, reason, usage };
-}
-
-interface Failure {
-  readonly code: JobErrorCode;
-  readonly delay: number | null;
-  readonly reason: string;
-  readonly usage: Usage | null;
-}
-
-function again({ attempts }: Pick<Run, 'attempts'>, most: number, { code, delay, reason, usage }: Failure): Outcome {
-  if (attempts >= most) return { kind: 'failed', code, message: JOB_ERRORS[code].title, usage };
-  return { kind: 'retried', delayMilliseconds: delay, reason, usage };
-}
-
-/** Waits between attempts: the hint where there is one, else growing with full jitter. */
-export function backoff(attemptsMade: number, error?: Error): number {
-  if (error instanceof Retry && error.delayMilliseconds !== null) return error.delayMilliseconds;
-  return Math.ceil(Math.random() * Math.min(30_000, 500 * 2 ** Math.min(attemptsMade, 10)));
-}
-
-class Retry extends Error {
-  constructor(
-    reason: string,
-    readonly delayMilliseconds: number | null,
-  ) {
-    super(reason);
-  }
-}
 
 export interface ExecutorParts {
   readonly store: Store;
@@ -154,7 +54,7 @@ export function createExecutor(parts: ExecutorParts) {
     const log = parts.logs.open(run);
     if (run.recoveries > 0)
       logger.warn('job.recovered', { job_id: run.id, tenant: run.tenant, recoveries: run.recoveries });
-    const outcome = run.recoveries >= MOST_RECOVERIES ? crashed : await attempt(run, log);
+    const outcome = run.recoveries >= MOST_RECOVERIES ? CRASHED : await attempt(run, log);
     log.close();
     await settle(run, outcome, log.rest(), performance.now() - start);
     parts.ended();
@@ -231,13 +131,6 @@ export function createExecutor(parts: ExecutorParts) {
     running: (): number => running.size,
   };
 }
-
-const crashed: Outcome = {
-  kind: 'failed',
-  code: 'worker_crashed',
-  message: JOB_ERRORS.worker_crashed.title,
-  usage: null,
-};
 
 type Write<K extends Outcome['kind']> = (
   parts: Pick<ExecutorParts, 'store' | 'cache'>,

@@ -19,8 +19,9 @@ export async function followJob(input: Input<never, AfterQuery>, { jobs, listene
   if (page.complete && page.events.length === 0) return { status: 204 };
   if (listeners.draining) throw new AppError('draining', 'This replica is shutting down.', { retryAfterSeconds: 1 });
   if (listeners.full) throw new AppError('overloaded', 'Too many streams are open.', { retryAfterSeconds: 10 });
+  const job = { id, tenant: input.tenant, actor: input.caller.actor };
   // A number that was never given, after a Redis lost its last second, must not keep its client waiting for ever.
-  return { status: 200, headers: HEADERS, stream: listeners.stream(id, input.tenant, Math.min(after, page.last)) };
+  return { status: 200, headers: HEADERS, stream: listeners.stream(job, Math.min(after, page.last)) };
 }
 
 /** A browser sends the number it saw last when it comes again; what it began with stays in the query. */

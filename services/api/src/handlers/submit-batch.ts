@@ -2,10 +2,11 @@ import Joi from 'joi';
 import { AppError, errorRow } from '@flashcards/shared/contract/errors';
 import { type Submit, type SubmitLimits, isTerminal, jobSchema, submitSchema } from '@flashcards/shared/contract/job';
 import type { Answer, Deps, Input } from '../endpoint';
+import { IDEMPOTENCY_KEY, itemKey } from '../idempotency';
 import type { Submitted } from '../jobs';
 import { asAppError, problemOf, problemSchema } from '../problem';
 import { validate } from '../validate';
-import { IDEMPOTENCY_KEY, submit, termsOf } from './submit-job';
+import { submit, termsOf } from './submit-job';
 
 const MOST_ITEMS = 100;
 export const BATCH_BYTES = 8 * 1_024 * 1_024;
@@ -49,7 +50,7 @@ export const submitBatch = (limits: SubmitLimits) => {
     const terms = termsOf(input); // a key that cannot be used refuses the batch, before any of it is done
     const submitOne = async (raw: unknown, i: number): Promise<Submitted> => {
       const { idempotency_key: own, ...item } = validate<Item>(schema, raw, `/jobs/${i}`);
-      const key = own ?? (terms.idempotencyKey && itemKey(terms.idempotencyKey, i));
+      const key = own ?? itemKey(terms.idempotencyKey, i);
       return submit(input, item, deps, { ...terms, ...(key ? { idempotencyKey: key } : {}) });
     };
     const settled = await Promise.allSettled(input.body.jobs.map(submitOne));
@@ -61,9 +62,6 @@ export const submitBatch = (limits: SubmitLimits) => {
     };
   };
 };
-
-/** No client can write this as a key of its own. */
-const itemKey = (key: string, i: number): string => `${key}\u0000${i}`;
 
 /** With nobody to ask nothing is known of any item: that is one 503, and its keys make a repeat safe. */
 function refuseAll(outcomes: readonly (Submitted | AppError)[]): void {

@@ -1,6 +1,7 @@
 import { AppError } from '@flashcards/shared/contract/errors';
 import { type Job, type Submit, isTerminal } from '@flashcards/shared/contract/job';
 import type { Answer, Deps, Input } from '../endpoint';
+import { readIdempotencyKey } from '../idempotency';
 import type { Submitted, Wish } from '../jobs';
 import { readPrefer } from '../prefer';
 
@@ -34,7 +35,7 @@ export function termsOf(input: Input, key = input.header('idempotency-key')): Te
     subject: input.caller.subject,
     limits: input.caller.limits,
     seen: input.caller.seen,
-    ...idempotencyKey(key),
+    ...readIdempotencyKey(key),
     noCache: /\bno-cache\b/i.test(control),
     noStore: /\bno-store\b/i.test(control),
   };
@@ -70,15 +71,6 @@ export async function counted(
     metrics.submits.labels(error instanceof AppError ? error.code : 'failed').inc();
     throw error;
   }
-}
-
-export const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
-
-function idempotencyKey(key: string | undefined): { idempotencyKey?: string } {
-  if (key === undefined) return {};
-  if (IDEMPOTENCY_KEY.test(key)) return { idempotencyKey: key };
-  const errors = [{ pointer: '/headers/Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' }];
-  throw new AppError('invalid_request', 'The Idempotency-Key cannot be used.', { errors });
 }
 
 /** The job once it ended, or as it is when that takes longer than `seconds`. */

@@ -1,5 +1,5 @@
 import { CallFailed, NoCards } from '../generate';
-import { outcomeOf } from '../executor';
+import { outcomeOf } from '../outcome';
 import { ModelError, faultError, rule } from '../model-errors';
 import { packFailure, unpackFailure } from './messages';
 

@@ -1,5 +1,5 @@
 import { ATTEMPTS, CRASHES } from '@flashcards/shared/contract/queues';
-import { Stopped, backoff, outcomeOf } from './executor';
+import { Stopped, backoff, outcomeOf } from './outcome';
 import { CallFailed, NoCards } from './generate';
 import { CellCrashed } from './suspects/cell';
 import { ModelError, rule, type ModelAction } from './model-errors';

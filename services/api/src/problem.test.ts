@@ -1,0 +1,83 @@
+import { inspect } from 'node:util';
+import { AppError, HTTP_ERRORS } from '@flashcards/shared/contract/errors';
+import { asAppError, problemOf, problemSchema } from './problem';
+
+const LIBRARY = 'ENOENT at /srv/app/node_modules/library/index.js:12 with fck_secret';
+
+test('an error of ours stays as it is', () => {
+  const error = new AppError('gone', 'It expired.');
+  expect(asAppError(error)).toBe(error);
+});
+
+test.each([
+  ['a parser that met too large a body', { type: 'entity.too.large', status: 413 }, 'too_large', 'The body is too large.'],
+  ['a coding that is not known', { type: 'encoding.unsupported', status: 415 }, 'unsupported_media_type', 'The content encoding is not supported.'],
+  ['a charset that is not known', { type: 'charset.unsupported', status: 415 }, 'unsupported_media_type', 'The charset must be UTF-8.'],
+  ['a body that is no JSON', { type: 'entity.parse.failed', status: 400 }, 'malformed_request', 'The body is not JSON.'],
+  ['a path that cannot be decoded', { status: 400 }, 'malformed_request', 'The request cannot be read.'],
+  ['any other 4xx of a library', { type: 'stream.encoding', status: 499 }, 'malformed_request', 'The request cannot be read.'],
+  ['a 399 of a library', { status: 399 }, 'internal', 'Something of ours failed.'],
+  ['a 500 of a library', { status: 500 }, 'internal', 'Something of ours failed.'],
+  ['a status that is no number', { status: '404' }, 'internal', 'Something of ours failed.'],
+  ['a type that is no word', { type: 7 }, 'internal', 'Something of ours failed.'],
+  ['a fault of ours', {}, 'internal', 'Something of ours failed.'],
+])('%s is told in our words alone', (_what, fields, code, detail) => {
+  const told = asAppError(Object.assign(new Error(LIBRARY), fields));
+  expect([told.code, told.message]).toEqual([code, detail]);
+  expect(JSON.stringify(problemOf(told, 'r-1'))).not.toMatch(/ENOENT|srv|fck_|node_modules/);
+}); // prettier-ignore
+
+test.each([undefined, null, 'a word', 7])('%p that was thrown is a fault of ours', (thrown) => {
+  expect(asAppError(thrown).code).toBe('internal');
+});
+
+test('a fault keeps its cause for the log', () => {
+  const cause = new Error(LIBRARY);
+  expect(asAppError(cause).cause).toBe(cause);
+});
+
+test('Redis away is a 503 that says when to come again', () => {
+  const told = asAppError(new Error("Stream isn't writeable and enableOfflineQueue options is false"));
+  expect([told.code, told.message, told.details]).toEqual(['queue_unavailable', 'The queue cannot be reached.', { retryAfterSeconds: 2 }]); // prettier-ignore
+});
+
+test('a problem has the fields of RFC 9457 and no other', () => {
+  const error = new AppError('invalid_request', 'Not valid.', {
+    errors: [{ pointer: '/text', detail: 'is required' }],
+  });
+  expect(problemOf(error, 'r-1')).toEqual({
+    type: '/docs/errors#invalid_request',
+    title: HTTP_ERRORS.invalid_request.title,
+    status: 422,
+    detail: 'Not valid.',
+    code: 'invalid_request',
+    request_id: 'r-1',
+    errors: [{ pointer: '/text', detail: 'is required' }],
+  });
+  const limited = problemOf(
+    new AppError('rate_limited', 'Too many.', { policy: 'submits', retryAfterSeconds: 3 }),
+    'r-2',
+  );
+  expect(limited).toMatchObject({ policy: 'submits', status: 429 });
+  expect(limited).not.toHaveProperty('errors');
+  for (const problem of [problemOf(error, 'r-1'), limited, { ...limited, retry_after_seconds: 3 }])
+    expect(problemSchema.validate(problem).error).toBeUndefined();
+  expect(inspect(limited)).not.toContain('stack');
+});
+
+test.each(['type', 'title', 'status', 'detail', 'code', 'request_id'])('every problem has its %s', (field) => {
+  const { [field]: _left, ...rest } = problemOf(new AppError('gone', 'Gone.'), 'r-1') as Record<string, unknown>;
+  expect(problemSchema.validate(rest).error).toBeDefined();
+});
+
+test.each([
+  ['a code that is in no table', { code: 'made_up' }],
+  ['half a status', { status: 40.5 }],
+  ['an error without a pointer', { errors: [{ detail: 'x' }] }],
+  ['an error without a rule', { errors: [{ pointer: '/x' }] }],
+  ['errors that are no list', { errors: {} }],
+  ['half a second', { retry_after_seconds: 0.5 }],
+  ['a field of its own', { stack: 'x' }],
+])('no problem has %s', (_what, more) => {
+  expect(problemSchema.validate({ ...problemOf(new AppError('gone', 'Gone.'), 'r-1'), ...more }).error).toBeDefined();
+});
