@@ -226,7 +226,7 @@ ${settings.AUTH === 'keys' ? 'Make an API key first:  npm run keys -- create --t
     -d '{"text":"${text}"}'
 
 Webhooks: signed with ${settings.AUTH === 'keys' ? "the secret that comes with a tenant's first key" : signedWith}
-Docs:     README.md, docs/, ${url}/openapi.json
+Docs:     ${url}/docs, README.md, docs/
 Metrics:  ${[opsUrl, ...running.workers.map((worker) => worker.opsUrl)].map((one) => `${one}/metrics`).join('  ')}
 Logs:     ${DATA}/logs/    Data: ${DATA}/redis/
 Stop:     Ctrl-C

@@ -149,13 +149,14 @@ test('a job that failed is run again, as a new one, and its deck is written', as
 });
 
 test('usage says what was used by day, and what is left', async () => {
+  await flashcards(['make'], `${ENGLISH} Usage.`);
   const { code, out } = await flashcards(['usage', '--days', '1']);
   expect(out).toMatch(
     /^\d{4}-\d\d-\d\d {2}\d+ jobs?(, \d+ of them from the cache)?, \d+ cards?, [\d,]+ tokens, \$\d+\.\d{4}\nNo limits\.\n$/,
   );
   expect(code).toBe(0);
   const report = JSON.parse((await flashcards(['usage', '--json'])).out) as UsageReport;
-  expect(report.days[0]?.jobs).toBeGreaterThan(1);
+  expect(report.days[0]?.jobs).toBeGreaterThanOrEqual(1);
 });
 
 describe('with a slow model', () => {

@@ -8,7 +8,7 @@ export async function usage(call: Call): Promise<number> {
   if (call.words.length > 0) throw new UsageError(`What is "${call.words[0]}"? flashcards usage takes options only.`);
   const report = await call.client.usage({ days: whole(call, 'days') ?? DAYS }, { signal: call.signal });
   if (call.options['json'] === true) call.terminal.out(`${JSON.stringify(report)}\n`);
-  else for (const line of [...report.days.map(lineOf), leftOf(report)]) call.terminal.out(`${line}\n`);
+  else for (const line of [...report.days.map(lineOf), ...limitsIn(report)]) call.terminal.out(`${line}\n`);
   return EXIT.ok;
 }
 
@@ -23,12 +23,16 @@ function lineOf({ date, jobs, cards, cache_hits, input_tokens, output_tokens, co
 }
 
 /** Only limits that there are. */
-function leftOf({ limits, left }: UsageReport): string {
+function limitsIn({ limits, left }: UsageReport): string[] {
   const parts = [
     left.open_jobs === null ? '' : `${counted(left.open_jobs, 'more job')} at once`,
     left.tokens_per_day === null ? '' : counted(left.tokens_per_day, 'token'),
     left.usd_per_day === null ? '' : dollars(left.usd_per_day),
-    limits.submits_per_minute === null ? '' : `${number(limits.submits_per_minute)} submits a minute`,
   ].filter(Boolean);
-  return parts.length > 0 ? `Left today: ${parts.join(', ')}.` : 'No limits.';
+  const rate = limits.submits_per_minute;
+  return [
+    ...(parts.length > 0 ? [`Left today: ${parts.join(', ')}.`] : []),
+    ...(rate === null ? [] : [`At most ${counted(rate, 'submit')} a minute.`]),
+    ...(parts.length === 0 && rate === null ? ['No limits.'] : []),
+  ];
 }
