@@ -216,6 +216,19 @@ test('in the dark it is dark, and the choice of language and theme is kept', asy
   expect(await page.evaluate('document.documentElement.lang')).toBe('en');
 });
 
+test.each(['/docs', '/docs/errors', '/docs/quick-start'])(
+  '%s reads well on a phone, in the light and in the dark',
+  async (path) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const seen = await visit({ viewport: { width: 390, height: 844 }, isMobile: true, colorScheme });
+      await seen.page.goto(site.url + path);
+      await seen.picture(`phone${path.replaceAll('/', '-')}-${colorScheme}`);
+      expect(await seen.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+      expect(await seen.barriers()).toEqual([]);
+    }
+  },
+);
+
 test('text files are taken, also older Chinese ones, and others are refused in words', async () => {
   const { page } = await visit(zh);
   const drop = async (name: string, bytes: Buffer) =>

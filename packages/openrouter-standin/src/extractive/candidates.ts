@@ -130,9 +130,10 @@ type Maker = (
 
 const fromQuestion = (type: 'basic' | 'reversed', reading: Reading, question: Question, front: string) => {
   const back = fitBack(question.back, reading.script, reading.wanted.answerLength);
-  return back === null
-    ? []
-    : [{ draft: { type, front, back }, answer: question.subject ?? back, score: question.score }];
+  if (back === null) return [];
+  // A year, a number or a name is the whole fact: hiding it as well would ask the same twice.
+  const answer = question.kind === 'phrase' ? (question.subject ?? back) : back;
+  return [{ draft: { type, front, back }, answer, score: question.score }];
 };
 
 const fill = ({ tongue, traditional }: Reading, lead: 'fill' | 'choose'): string =>

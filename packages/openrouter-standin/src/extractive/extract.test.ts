@@ -168,6 +168,12 @@ describe('the extractive model', () => {
       }
   });
 
+  it('asks a fact once, by a question or by a gap', () => {
+    const cards = cardsOf('Alfred Wegener proposed continental drift in 1912. The capital of France is Paris.');
+    for (const answer of ['1912', 'Paris'])
+      expect(cards.filter(({ front, back }) => `${front} ${back}`.match(`::${answer}}|${answer}$`))).toHaveLength(1);
+  });
+
   it('asks in the characters of the text', () => {
     const fronts = cardsOf(TEXTS.silkRoadZhHant, { types: ['basic'] }).map(({ front }) => front);
     expect(fronts).toContain('什麼是絲綢之路？');
