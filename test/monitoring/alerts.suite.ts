@@ -66,6 +66,7 @@ test.each(FAULTS)('$name: $alert reaches its receiver, ends after the fault, and
     'resolved after': seconds(resolved),
     'all quiet after': seconds(quiet),
     'fired beside it': also.join(' '),
+    'of that told': also.filter((one) => stack.told.slice(before).some((told) => told.alert === one)).join(' '),
   });
   expect(also.filter((one) => !follows.some((pattern) => pattern.test(one)))).toEqual([]);
 });

@@ -50,6 +50,7 @@ export class Scene {
     await this.startApis();
     await this.startWorkers();
     this.client = await makeKey(this.pair, 'load');
+    await this.limits('load', '--usd-per-day', '1000');
     this.admin = await makeKey(this.pair, 'operator', '--scopes', 'admin');
     const autoscalerPort = await freePort();
     this.stack = await Stack.start(this.targets(autoscalerPort));
