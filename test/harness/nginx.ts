@@ -33,7 +33,8 @@ export class Nginx {
 
   private constructor(
     readonly port: number,
-    private readonly plainPort: number,
+    /** Of plain HTTP. */
+    readonly plainPort: number,
   ) {}
 
   static async start(binary: string, api: string, { bodyBytes = 152_768, connections = 20 } = {}): Promise<Nginx> {
@@ -69,7 +70,7 @@ export class Nginx {
       .replaceAll('${MAX_CONNECTIONS_PER_ADDRESS}', String(connections))
       .replace(/^resolver.*$/gm, '')
       .replace(/ resolve /, ' ')
-      .replace(/^\s*http2 on;$/m, '')
+      .replace(/listen 8443 ssl;\n\s*http2 on;/, 'listen 8443 ssl http2;')
       .replaceAll('/etc/nginx/tls', join(folder, 'tls'))
       .replace(/listen 8080/g, `listen 127.0.0.1:${this.plainPort}`)
       .replace(/listen 8443/g, `listen 127.0.0.1:${this.port}`)
@@ -79,9 +80,21 @@ export class Nginx {
   }
 
   /** A request over TLS under the fixed name. */
-  request(method: string, path: string, headers: Record<string, string> = {}, body = ''): Promise<Answered> {
+  request(
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body = '',
+    localAddress = '127.0.0.1',
+  ): Promise<Answered> {
     const { port } = this;
-    const options = { host: '127.0.0.1', servername: NAME, rejectUnauthorized: false, agent: false as const };
+    const options = {
+      host: '127.0.0.1',
+      localAddress,
+      servername: NAME,
+      rejectUnauthorized: false,
+      agent: false as const,
+    };
     return new Promise((resolve, reject) => {
       const sent = request({ ...options, port, method, path, headers: { Host: NAME, ...headers } }, (answer) => {
         let text = '';

@@ -85,7 +85,18 @@ test('rows 44 to 46: after every kind of end no log, record, metric, audit line 
     readFileSync(AUDIT_FILE, 'utf8'),
     JSON.stringify(records),
   ])
-    expect(place).not.toContain(CANARY);
+    for (const secret of [CANARY, ann.key.slice(20, 60), ann.webhook_secret?.slice(6, 46) ?? '', KEYED.SECRETS_KEY])
+      expect(place).not.toContain(secret);
+  const file = pair.redis.dump();
+  expect(file).toContain(ann.id);
+  for (const secret of [
+    MODEL_KEY,
+    PEPPER,
+    ann.key.slice(20, 60),
+    ann.webhook_secret?.slice(6, 46) ?? '',
+    KEYED.SECRETS_KEY,
+  ])
+    expect(file).not.toContain(secret);
   // A record and its delivery hold the URL that the client gave, and none of our own secrets.
   expect(JSON.stringify([...(await contentsOf(pair.redis.url))])).not.toMatch(new RegExp(`${CANARY}-(model|pepper)`));
   // Row 43: each line is one record, and what would turn a line around is escaped.

@@ -43,3 +43,52 @@ test.each([
 test('a secret that is none is the receiver’s mistake, and is said to be', async () => {
   await expect(verifyWebhook(PAYLOAD, HEADERS, 'whsec_', at)).rejects.toThrow(TypeError);
 });
+
+test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])('a message without its %s is said to lack one', async (name) => {
+  const { [name]: _left, ...rest } = HEADERS as Record<string, string>;
+  for (const headers of [rest, { ...rest, [name]: '' }, { ...rest, [name]: [] }, new Headers(rest)]) {
+    const verifying = verifyWebhook(PAYLOAD, headers, SECRET, at);
+    await expect(verifying).rejects.toThrow(new WebhookVerificationError('A header of the webhook is missing.'));
+  }
+}); // prettier-ignore
+
+const timestamped = (timestamp: string) => {
+  const key = Buffer.from('MfKQ9r8GKYqTwUPD8ILPZIo2LaLaSw', 'base64');
+  const id = HEADERS['webhook-id'];
+  const signature = `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${PAYLOAD}`).digest('base64')}`;
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };
+};
+
+test.each(['soon', '1614265330x', 'x1614265330', ' 1614265330', '1614265330.5', '0001614265330', '1e9'])(
+  'a timestamp is not %j, however well it is signed',
+  async (timestamp) => {
+    const verifying = verifyWebhook(PAYLOAD, timestamped(timestamp), SECRET, at);
+    await expect(verifying).rejects.toThrow(new WebhookVerificationError('The timestamp is not a number.'));
+  },
+);
+
+test('five minutes are let pass to either side and not a second more, or as many as the receiver says', async () => {
+  const late = new WebhookVerificationError('The timestamp is too far from now: an old message, or a wrong clock.');
+  const verify = (seconds: number, toleranceSeconds?: number) =>
+    verifyWebhook(PAYLOAD, HEADERS, SECRET, { now: at.now + seconds * 1_000, ...(toleranceSeconds === undefined ? {} : { toleranceSeconds }) });
+  for (const seconds of [300, -300]) await expect(verify(seconds)).resolves.toEqual({ test: 2432232314 });
+  for (const seconds of [301, -301]) await expect(verify(seconds)).rejects.toThrow(late);
+  await expect(verify(10, 10)).resolves.toBeDefined();
+  await expect(verify(11, 10)).rejects.toThrow(late);
+  await expect(verifyWebhook(PAYLOAD, HEADERS, SECRET)).rejects.toThrow(late); // without a clock it is today
+}); // prettier-ignore
+
+test('what does not fit is told apart from what is missing, and has a name of its own', async () => {
+  const verifying = verifyWebhook(`${PAYLOAD} `, HEADERS, SECRET, at);
+  await expect(verifying).rejects.toMatchObject({
+    name: 'WebhookVerificationError',
+    message: 'No signature fits: another secret, or another body.',
+  });
+  await expect(verifyWebhook(PAYLOAD, HEADERS, [], at)).rejects.toThrow('No signature fits');
+});
+
+test('a secret may come without its prefix, and the prefix counts at its beginning alone', async () => {
+  expect(await verifyWebhook(PAYLOAD, HEADERS, SECRET.slice(6), at)).toEqual({ test: 2432232314 });
+  const moved = `AAAA${SECRET}`;
+  await expect(verifyWebhook(PAYLOAD, HEADERS, moved, at)).rejects.toThrow('The secret is not one: whsec_ and Base64 are expected.'); // prettier-ignore
+});

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { faultError, ModelError, networkFault, rule, statusRule } from './model-errors';
+import { type Fault, faultError, ModelError, networkFault, rule, statusRule } from './model-errors';
 
 describe('the meaning of a status', () => {
   test.each([
@@ -46,9 +46,46 @@ describe('a fault of the network', () => {
     ['HPE_INVALID_CONSTANT', 'bad_http'],
     ['Z_DATA_ERROR', 'bad_http'],
     ['ERR_BAD_REQUEST', 'request_too_large'],
+    ['ENETUNREACH', 'unreachable'],
+    ['EADDRNOTAVAIL', 'unreachable'],
+    ['ECONNABORTED', 'reset'],
+    ['ERR_STREAM_PREMATURE_CLOSE', 'reset'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls'],
+    ['EPROTO', 'tls'],
     ['SOMETHING_NEW', 'network'],
     ['', 'network'],
   ])('with the code %p is called %s', (code, fault) => expect(networkFault(code)).toBe(fault));
+});
+
+test.each([
+  'HANG_CONNECT', 'ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ETIMEDOUT', 'EPROTO', 'ERR_TLS_X', 'ECONNRESET',
+  'EPIPE', 'HPE_X', 'Z_X', 'ERR_BAD_REQUEST',
+])('a code that only holds %s is another one', (code) => expect(networkFault(`X${code}`)).toBe('network')); // prettier-ignore
+
+test.each(['HANG_CONNECT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ETIMEDOUT', 'EPROTO', 'ECONNRESET', 'EPIPE', 'ERR_BAD_REQUEST'])(
+  'a code that only begins with %s is another one',
+  (code) => expect(networkFault(`${code}X`)).toBe('network'),
+); // prettier-ignore
+
+const AGAIN = 'model_unavailable backoff maybe';
+const FAULTS: Readonly<Record<Fault, string>> = {
+  refused: AGAIN, dns: AGAIN, unreachable: AGAIN, tls: AGAIN, hang_connect: AGAIN, hang_headers: AGAIN, hang_first_content: AGAIN,
+  hang_content: AGAIN, deadline: AGAIN, aborted: AGAIN, reset: AGAIN, bad_http: AGAIN, network: AGAIN, empty_body: AGAIN, text: AGAIN,
+  no_finish: AGAIN, finish_error: AGAIN,
+  html: 'model_unavailable backoff no',
+  no_choices: 'model_output_invalid backoff maybe',
+  bad_event: 'model_output_invalid backoff maybe',
+  too_large: 'model_output_invalid change maybe',
+  blank: 'model_output_invalid change yes',
+  content_filter: 'model_rejected never yes',
+  refusal: 'model_rejected never yes',
+  model_not_allowed: 'model_rejected never no',
+  request_too_large: 'model_rejected change no',
+}; // prettier-ignore
+
+test.each(Object.entries(FAULTS) as [Fault, string][])('a call that ends as %s is %s', (fault, meaning) => {
+  const { code, action, billed, reason } = faultError(fault);
+  expect([`${code} ${action} ${billed}`, reason]).toEqual([meaning, fault]);
 });
 
 describe('what a failure cost', () => {
@@ -63,11 +100,12 @@ describe('what a failure cost', () => {
     const usage = { input_tokens: 3, output_tokens: 1, cost_usd: 0.5 };
     expect(faultError('no_finish', { usage })).toMatchObject({ billed: 'yes', usage });
     expect(faultError('blank', { usage: { ...usage, cost_usd: 0 } })).toMatchObject({ billed: 'no' });
+    expect(faultError('blank', { usage: { ...usage, cost_usd: null } })).toMatchObject({ billed: 'yes' });
   });
 });
 
 test('a model error shows a word from a closed set, and has no cause', () => {
   const error = new ModelError(rule('http_500', ['model_unavailable', 'backoff', 'no']));
-  expect(error.message).toBe('The model call failed: http_500');
+  expect([error.name, error.message]).toEqual(['ModelError', 'The model call failed: http_500']);
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('[cause]');
 });

@@ -48,6 +48,25 @@ describe('a status with several meanings', () => {
     ],
     ['key limit as a 403', 403, meta('x', { limit_source: 'openrouter_key_limit' }), 'model_budget', 'never', 'budget'],
     ['wrong kind of key', 403, { message: 'Management keys cannot' }, 'model_auth', 'never', 'key_type'],
+    ['guardrail by its patterns', 403, meta('x', { patterns: ['p'] }), 'model_rejected', 'never', 'guardrail'],
+    ['guardrail by its words', 403, { message: ' request blocked by a rule' }, 'model_rejected', 'never', 'guardrail'],
+    ['words of a guardrail elsewhere', 403, { message: 'The request blocked' }, 'model_rejected', 'never', 'http_403'],
+    ['a limit at the top', 402, { limit_source: 'openrouter_key_limit' }, 'model_budget', 'never', 'key_limit'],
+    ['credits as a 403', 403, meta('x', { limit_source: 'credits' }), 'model_budget', 'never', 'budget'],
+    ['a flagged input', 403, meta('x', { flagged_input: 'y' }), 'model_rejected', 'never', 'moderation'],
+    ['too many tokens', 400, { error_type: 'max_tokens_exceeded' }, 'model_rejected', 'change', 'context_length'],
+    ['too long a string', 400, { code: 'string_too_long' }, 'model_rejected', 'change', 'context_length'],
+    ['the limit of tokens', 400, { code: 'token_limit_exceeded' }, 'model_rejected', 'change', 'context_length'],
+    ['too long a context', 400, { code: 'context_length_exceeded' }, 'model_rejected', 'change', 'context_length'],
+    ['too large a window', 400, { message: 'beyond the context window' }, 'model_rejected', 'change', 'context_length'],
+    [
+      'an unknown model, by text',
+      404,
+      { message: 'The model `x/y` does not exist' },
+      'model_rejected',
+      'never',
+      'unknown_model',
+    ],
     ['region', 403, available('region_restricted'), 'model_rejected', 'never', 'region'],
     ['other 403', 403, { message: 'No' }, 'model_rejected', 'never', 'http_403'],
     [
@@ -138,6 +157,12 @@ describe('a format that a model cannot do', () => {
     { message: 'response_format is not supported by this model' },
     { message: "'messages' must contain the word 'json' in some form" },
     { message: 'Structured outputs are not supported' },
+    { message: 'structured_output is unavailable here' },
+    { message: 'JSON mode is currently not available' },
+    { message: 'This model doesn’t do that: it cannot support strict structured outputs' },
+    { message: "It doesn't support json_object" },
+    { message: 'Unknown parameter: response_format' },
+    { message: 'unrecognized field response_format' },
   ])('is told by %j', (error) => expect(of(400, error).reason).toBe('unsupported_format'));
 
   test('is never a matter of privacy', () => {
@@ -164,6 +189,15 @@ describe('the wait after a 429', () => {
     ['a word, which is none', {}, { 'retry-after': 'abc' }, 5000],
     ['a bad header and a good place after it', headers('3'), { 'retry-after': 'abc' }, 3000],
     ['zero', {}, { 'retry-after': '0' }, 250],
+    ['parts of a second', {}, { 'retry-after': ' 1.25 ' }, 1250],
+    ['a number', { availability: { retry_after: 7 } }, {}, 7000],
+    ['a negative number, which is none', { availability: { retry_after: -7 } }, {}, 5000],
+    ['no number at all', { availability: { retry_after: true } }, {}, 5000],
+    ['what only ends as a number, which is none', {}, { 'retry-after': 'x7' }, 5000],
+    ['what only begins as one', {}, { 'retry-after': '7x' }, 5000],
+    ['a date without its day, which is none', {}, { 'retry-after': '2 Jan 2026 03:04:14 GMT' }, 5000],
+    ['a date with something in front, which is none', {}, { 'retry-after': '1 Fri, 02 Jan 2026 03:04:14 GMT' }, 5000],
+    ['a date as other servers write it', {}, { 'retry-after': 'Fri Jan 2 2026 03:04:14 GMT' }, 9000],
     ['no hint', {}, {}, 5000],
   ];
   test.each(rows)('follows %s', (_title, error, hints, wait) => {
@@ -197,6 +231,23 @@ describe('an error inside a 200', () => {
     ['text', 'model_unavailable', 'error_in_200'],
   ])('%j means what its own code means: %s', (error, code, reason) => {
     expect(inside(error)).toMatchObject({ code, reason, billed: 'no' });
+  });
+
+  test.each([
+    [{ code: 299 }, 'model_unavailable'],
+    [{ code: 300 }, 'model_rejected'],
+    [{ code: 599 }, 'model_unavailable'],
+    [{ code: 600, type: 'rate_limit_error' }, 'model_rate_limited'],
+    [{ code: 429.5, name: 'ZodError' }, 'model_rejected'],
+    [{ code: 'toString', error_type: 'permission_denied' }, 'model_rejected'],
+    [['a list'], 'model_unavailable'],
+    [null, 'model_unavailable'],
+  ])('%j is read as far as it is a status', (error, code) => expect(inside(error)).toMatchObject({ code }));
+
+  test('counts from 200 to 299, and elsewhere the answer’s own status does', () => {
+    expect(of(299, { code: 429 })).toMatchObject({ code: 'model_rate_limited' });
+    expect(of(300, { code: 429 })).toMatchObject({ code: 'model_rejected', reason: 'http_3xx' });
+    expect(of(199, { code: 429 })).toMatchObject({ code: 'model_unavailable', reason: 'http_1xx' });
   });
 
   test('after some content may be billed', () => {

@@ -1,35 +1,35 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
-type Range = readonly [address: string, bits: number, why: string];
+type Range = readonly [address: string, bits: number];
 
 /** IPv4 that is not the public internet's (IANA's special-purpose registry), and public ones that clouds use inside. */
 const INNER_IPV4: readonly Range[] = [
-  ['0.0.0.0', 8, 'this host'],
-  ['10.0.0.0', 8, 'private'],
-  ['100.64.0.0', 10, "carriers' NAT, and a cloud's metadata"],
-  ['127.0.0.0', 8, 'loopback'],
-  ['168.63.129.16', 32, "a cloud's host agent"],
-  ['169.254.0.0', 16, 'link-local, and most metadata'],
-  ['172.16.0.0', 12, 'private'],
-  ['192.0.0.0', 24, 'protocol assignments'],
-  ['192.0.2.0', 24, 'documentation'],
-  ['192.52.193.0', 24, 'multicast tunnels'],
-  ['192.88.99.0', 24, '6to4 relays'],
-  ['192.168.0.0', 16, 'private'],
-  ['198.18.0.0', 15, 'benchmarks'],
-  ['198.51.100.0', 24, 'documentation'],
-  ['203.0.113.0', 24, 'documentation'],
-  ['224.0.0.0', 4, 'multicast'],
-  ['240.0.0.0', 4, 'reserved, and broadcast'],
+  ['0.0.0.0', 8], // this host
+  ['10.0.0.0', 8], // private
+  ['100.64.0.0', 10], // carriers' NAT, and a cloud's metadata
+  ['127.0.0.0', 8], // loopback
+  ['168.63.129.16', 32], // a cloud's host agent
+  ['169.254.0.0', 16], // link-local, and most metadata
+  ['172.16.0.0', 12], // private
+  ['192.0.0.0', 24], // protocol assignments
+  ['192.0.2.0', 24], // documentation
+  ['192.52.193.0', 24], // multicast tunnels
+  ['192.88.99.0', 24], // 6to4 relays
+  ['192.168.0.0', 16], // private
+  ['198.18.0.0', 15], // benchmarks
+  ['198.51.100.0', 24], // documentation
+  ['203.0.113.0', 24], // documentation
+  ['224.0.0.0', 4], // multicast
+  ['240.0.0.0', 4], // reserved, and broadcast
 ];
 
 /** All that is handed out of IPv6 is in here; what is not, is inner: loopback, ULA, link-local, NAT64, mapped ... */
-const PUBLIC_IPV6: Range = ['2000::', 3, 'global unicast'];
+const PUBLIC_IPV6: Range = ['2000::', 3]; // global unicast
 const INNER_IPV6: readonly Range[] = [
-  ['2001::', 23, 'protocol assignments: Teredo, ORCHID, AMT'],
-  ['2001:db8::', 32, 'documentation'],
-  ['2002::', 16, '6to4: an IPv4 address inside'],
-  ['3fff::', 20, 'documentation'],
+  ['2001::', 23], // protocol assignments: Teredo, ORCHID, AMT
+  ['2001:db8::', 32], // documentation
+  ['2002::', 16], // 6to4: an IPv4 address inside
+  ['3fff::', 20], // documentation
 ];
 
 function blockList(ranges: readonly Range[], family: 'ipv4' | 'ipv6'): BlockList {

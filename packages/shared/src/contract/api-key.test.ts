@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { hashOfApiKey, idOfApiKey, isSameHash, makeApiKey } from './api-key';
 
 test('a key is recognised by its form, and carries its id and over 190 random bits', () => {
@@ -29,4 +30,13 @@ test('what is stored of a key depends on the pepper and shows nothing of it', ()
   expect(stored).not.toBe(hashOfApiKey('another', key));
   expect([isSameHash(stored, hashOfApiKey('pepper', key)), isSameHash(stored, `${stored}x`)]).toEqual([true, false]);
   expect(isSameHash(stored, hashOfApiKey('pepper', makeApiKey().key))).toBe(false);
+});
+
+test('row 5: hashes are compared in a time that tells nothing of where they differ', () => {
+  const compare = jest.spyOn(crypto, 'timingSafeEqual');
+  const hash = hashOfApiKey('pepper', makeApiKey().key);
+  const other = `${hash.slice(0, -1)}${hash.endsWith('A') ? 'B' : 'A'}`;
+  expect([isSameHash(hash, other), isSameHash(hash, hash), isSameHash(hash, '')]).toEqual([false, true, false]);
+  expect(compare.mock.calls).toEqual([[Buffer.from(hash), Buffer.from(other)], [Buffer.from(hash), Buffer.from(hash)]]); // prettier-ignore
+  compare.mockRestore();
 });

@@ -24,3 +24,20 @@ test('a sealing key is 32 bytes in hex or base64, and nothing shorter', () => {
   expect(sealingKey(key.toString('base64'))).toEqual(key);
   expect(() => sealingKey('short')).toThrow('32 bytes');
 });
+
+test.each([
+  ['one digit more', (hex: string) => `${hex}0`],
+  ['something in front', (hex: string) => `x${hex}`],
+  ['31 bytes of base64', (hex: string) => Buffer.from(hex, 'hex').subarray(1).toString('base64')],
+  ['33 bytes of base64', (hex: string) => Buffer.concat([Buffer.from(hex, 'hex'), Buffer.alloc(1)]).toString('base64')],
+  ['nothing', () => ''],
+])('a sealing key with %s is none', (_what, broken) => {
+  expect(() => sealingKey(broken(key.toString('hex')))).toThrow('must be 32 bytes, as 64 hex digits or as base64');
+});
+
+test('what was cut short does not open, not even with a shorter tag', () => {
+  const bytes = Buffer.from(seal(key, 'p', ''), 'base64url');
+  for (let length = 0; length < bytes.length; length += 1)
+    expect(() => unseal(key, 'p', bytes.subarray(0, length).toString('base64url'))).toThrow();
+  expect(unseal(key, 'p', bytes.toString('base64url'))).toBe('');
+});

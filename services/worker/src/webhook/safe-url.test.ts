@@ -3,7 +3,7 @@ import { type Server as HttpServer, createServer } from 'node:http';
 import { type AddressInfo, type Server, createServer as createTcpServer } from 'node:net';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
 import { createResolve } from './resolve';
-import { createSafeAgents } from './safe-url';
+import { ADDRESS_REFUSED, NAME_NOT_FOUND, createSafeAgents, guardedLookup } from './safe-url';
 import { createSend } from './send';
 
 // Loopback addresses of this test's own: one is inner, one stands for what may be reached.
@@ -140,4 +140,73 @@ test('what is not http cannot be sent at all', async () => {
   for (const url of ['data:text/plain,x', 'file:///etc/hostname', 'ftp://a.example/']) {
     expect(await post(url)).toMatchObject({ status: null, reason: 'address_refused' });
   }
+});
+
+test('http is not for the internet, whatever the port', async () => {
+  for (const url of ['http://1.1.1.1/', 'http://1.1.1.1:443/', 'http://[2606:4700:4700::1111]:8443/'])
+    expect(await post(url)).toMatchObject({ status: null, reason: 'address_refused' });
+});
+
+test('the address that was reached is judged once more, before a byte is written', async () => {
+  const bytes: Buffer[] = [];
+  const server = createTcpServer((socket) => socket.on('data', (data: Buffer) => bytes.push(data)).on('error', () => undefined));
+  await listening(server, 0, OUTER);
+  const { port } = server.address() as AddressInfo;
+  const judged: string[] = [];
+  const turning = { isEmpty: false, has: (address: string) => judged.push(address) === 1 };
+  const through = createSafeAgents(turning, createResolve([]));
+  expect(await post(`http://${OUTER}:${port}/`, through)).toMatchObject({ reason: 'address_refused' });
+  expect([judged, bytes]).toEqual([[OUTER, OUTER], []]);
+  await new Promise((resolve) => server.close(resolve));
+}); // prettier-ignore
+
+test('connections are not kept: each is judged', async () => {
+  const { httpAgent, httpsAgent } = agents();
+  expect([httpAgent, httpsAgent].map((agent) => (agent as unknown as { keepAlive: boolean }).keepAlive)).toEqual([false, false]);
+}); // prettier-ignore
+
+describe('a name is looked up', () => {
+  const BOTH = ['192.0.2.1', '2001:db8::1', '192.0.2.2'];
+  const asked: string[] = [];
+  type Found = string | { address: string; family: number }[];
+  const look = (options: object, addresses = BOTH, permitted = BOTH) =>
+    new Promise<{ code: string | undefined; found: Found; family: number | undefined }>((resolve) => {
+      const resolver = async (name: string) => {
+        asked.push(name);
+        return addresses;
+      };
+      const permits = (address: string, port: number) => port === 443 && permitted.includes(address);
+      guardedLookup(resolver, 443, permits)('a.example.', options, (error, found, family) =>
+        resolve({ code: error?.code, found: found, family }),
+      );
+    });
+  const four = [{ address: '192.0.2.1', family: 4 }, { address: '192.0.2.2', family: 4 }]; // prettier-ignore
+  const six = [{ address: '2001:db8::1', family: 6 }];
+
+  test.each([
+    ['any', {}, [four[0], six[0], four[1]]],
+    ['any, by its number', { family: 0 }, [four[0], six[0], four[1]]],
+    ['IPv4', { family: 4 }, four],
+    ['IPv4, by its name', { family: 'IPv4' }, four],
+    ['IPv6', { family: 6 }, six],
+    ['IPv6, by its name', { family: 'IPv6' }, six],
+  ])('in the family that is asked for: %s', async (_what, options, found) => {
+    expect(await look({ ...options, all: true })).toEqual({ code: undefined, found, family: undefined });
+    const [first] = found;
+    expect(await look(options)).toEqual({ code: undefined, found: first?.address, family: first?.family });
+  });
+
+  test('without the dot of the root, and what may not be reached is left out', async () => {
+    expect(await look({ all: true }, BOTH, ['192.0.2.2'])).toMatchObject({ found: [four[1]] });
+    expect(asked.at(-1)).toBe('a.example');
+  });
+
+  test('and refused with what is wrong: nothing to be found, or nothing that may be reached', async () => {
+    expect(await look({}, [])).toEqual({ code: NAME_NOT_FOUND, found: [], family: undefined });
+    expect(await look({}, BOTH, [])).toEqual({ code: ADDRESS_REFUSED, found: [], family: undefined });
+    expect(await look({ family: 6 }, ['192.0.2.1'])).toEqual({ code: ADDRESS_REFUSED, found: [], family: undefined });
+    const failing = guardedLookup(() => Promise.reject(new Error('away')), 443, () => true); // prettier-ignore
+    const code = await new Promise((resolve) => failing('a.example', {}, (error, found) => resolve([error?.code, found])));
+    expect(code).toEqual([NAME_NOT_FOUND, []]);
+  }); // prettier-ignore
 });

@@ -24,17 +24,20 @@ type Open = (options: ConnectOptions, done?: Done) => Duplex | null | undefined;
 /** Whether a connection may go to this address. */
 type Permits = (address: string, port: number) => boolean;
 
+/** As Node may ask for a family; otherwise any will do. */
+const FAMILIES: Readonly<Record<string, number>> = { 4: 4, IPv4: 4, 6: 6, IPv6: 6 };
+
 /** One lookup a connection; its answer is what is judged and what is connected to, so it cannot change in between. */
-const guardedLookup =
+export const guardedLookup =
   (resolve: Resolve, port: number, permits: Permits): LookupFunction =>
   (name, options, callback) => {
-    const wanted = options.family === 4 || options.family === 'IPv4' ? 4 : options.family === 6 || options.family === 'IPv6' ? 6 : 0; // prettier-ignore
+    const wanted = FAMILIES[String(options.family)];
     const answer = (addresses: string[]): void => {
       if (addresses.length === 0) return callback(refusal(NAME_NOT_FOUND), []);
       const open = addresses
         .filter((address) => permits(address, port))
         .map((address) => ({ address, family: isIP(address) }))
-        .filter(({ family }) => wanted === 0 || family === wanted);
+        .filter(({ family }) => wanted === undefined || family === wanted);
       const first = open[0];
       if (!first) return callback(refusal(ADDRESS_REFUSED), []);
       if (options.all) callback(null, open);
