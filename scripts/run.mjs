@@ -27,6 +27,7 @@ const COMMANDS = {
   docs: [true, './docs.mjs'],
   'test:security': [true, './test-security.mjs'],
   'test:fuzz': [true, './test-fuzz.mjs'],
+  'test:mutation': [false, '../test/mutation/run.mjs'],
   keys: [true, './keys.mjs'],
   'audit:verify': [true, './keys.mjs'],
 };
