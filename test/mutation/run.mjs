@@ -65,9 +65,11 @@ for (const [name, parts] of Object.entries(GROUPS)) {
   const well = percent >= LEAST_PERCENT;
   const seconds = Math.round((Date.now() - start) / 1_000);
   lines.push(`${well ? 'ok    ' : 'FAILED'} ${name}: ${percent.toFixed(1)} % of ${all} noticed (${seconds} s)`);
+  console.log(lines.at(-1));
   if (!well) process.exitCode = 1;
 }
-console.log(lines.join('\n'));
+// Once more, below what nobody noticed of each.
+if (lines.length > 1) console.log(`\n${lines.join('\n')}`);
 
 function stop(code, message) {
   console.error(message);
