@@ -8,6 +8,8 @@ const UNREAD =
   /\.(d\.[cm]?ts|[cm]?ts|(test|spec)\.[cm]?js|map|tsbuildinfo|md|markdown|flow)$|^(tsconfig.*\.json|\.npmignore|\.eslintrc.*)$/i;
 /** Of SQLite, which is there for Anki packages, one build of many. */
 const UNUSED_BUILD = /^(worker\.sql-.*|sql-asm.*|sql-wasm-.*|sqljs-.*\.zip)$/;
+/** OpenTelemetry's builds for other module systems: each package has three. */
+const OTHER_BUILD = /\/@opentelemetry\/[^/]+\/build\/(esm|esnext)$/;
 const OWN_SOURCE = new RegExp(`^${process.argv[3]}(/node_modules/.*/@flashcards/[^/]+)?/src$`);
 const KEPT = /^licen[cs]e|^notice/i;
 
@@ -42,7 +44,7 @@ function prune(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isFile() && isUnread(entry.name)) rmSync(path);
-    else if (OWN_SOURCE.test(path)) rmSync(path, { recursive: true });
+    else if (OWN_SOURCE.test(path) || OTHER_BUILD.test(path)) rmSync(path, { recursive: true });
     else if (entry.isDirectory()) prune(path);
   }
   if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });

@@ -50,6 +50,7 @@ export class Line {
       retryOf: '',
       parent: '',
       look: false,
+      trace: '',
     });
     if (outcome !== 'made') throw new Error(outcome);
     return id;

@@ -65,6 +65,7 @@ export class Stack {
       `--web.listen-address=127.0.0.1:${prometheusPort}`,
       // What it tells before it has found Alertmanager is lost, and told again after this.
       '--rules.alert.resend-delay=2s',
+      '--enable-feature=exemplar-storage',
     ]);
     this.prometheus = `http://127.0.0.1:${prometheusPort}`;
     await eventually(async () => expect((await fetch(`${this.prometheus}/-/ready`)).status).toBe(200), 30_000);
@@ -131,6 +132,16 @@ export class Stack {
     const answer = (await (await fetch(url)).json()) as { status: string; error?: string; data: { result: never[] } };
     if (answer.status !== 'success') throw new Error(`${expression}: ${answer.error}`);
     return answer.data.result;
+  }
+
+  /** The labels of the exemplars that are kept of a series. */
+  async exemplars(series: string): Promise<Record<string, string>[]> {
+    const now = Date.now() / 1_000;
+    const url = `${this.prometheus}/api/v1/query_exemplars?query=${encodeURIComponent(series)}&start=${now - 600}&end=${now}`;
+    const { data } = (await (await fetch(url)).json()) as {
+      data: { exemplars: { labels: Record<string, string> }[] }[];
+    };
+    return data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels));
   }
 
   async firing(): Promise<string[]> {

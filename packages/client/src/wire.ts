@@ -119,6 +119,8 @@ export interface Job {
   readonly cache: 'miss' | 'hit' | 'collapsed';
   readonly retry_of: string | null;
   readonly parent: string | null;
+  /** The trace of its submit (W3C trace context). */
+  readonly trace_id: string | null;
   readonly result: Result | null;
   readonly usage: Usage;
   readonly error: JobError | null;

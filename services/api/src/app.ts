@@ -3,6 +3,7 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { ID_PATTERN } from '@flashcards/shared/contract/job';
 import { within } from '@flashcards/shared/runtime/time';
+import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import type { Caller } from './access';
 import type { Board } from './board';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
@@ -22,6 +23,8 @@ export interface AppSettings {
   readonly trustProxyHops: number;
   readonly maxBodyBytes: number;
   readonly door: Door;
+  /** Makes a span of each request, where traces are on. */
+  readonly tracing: Tracing | undefined;
   /** What browsers are shown; nothing where it is absent. */
   readonly pages?: Pages;
   /** Loads the board of the queues; it is shown where there are keys. */
@@ -37,7 +40,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.set('trust proxy', settings.trustProxyHops);
-  app.use(requestContext(deps.metrics, securityHeaders()));
+  app.use(requestContext({ metrics: deps.metrics, tracing: settings.tracing, headers: securityHeaders() }));
   const json = ({ maxBodyBytes = settings.maxBodyBytes }: Endpoint): RequestHandler =>
     express.json({ limit: maxBodyBytes, type: () => true, strict: true });
   for (const endpoint of endpoints) {
@@ -125,6 +128,7 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
     tenant: caller.tenant,
     caller,
     requestId: context.requestId,
+    trace: context.trace,
     get address() {
       return addressOf(request);
     },

@@ -47,6 +47,8 @@ export interface Input<Body = unknown, Query = unknown> {
   /** Where from: an address, of IPv6 its /56. */
   readonly address: string;
   readonly requestId: string;
+  /** The `traceparent` of what is done for it. */
+  readonly trace: string | undefined;
   /** Fires when the client hangs up. */
   readonly hungUp: AbortSignal;
 }

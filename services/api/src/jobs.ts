@@ -4,6 +4,7 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import { type Job, type Status, type Submit, isTerminal } from '@flashcards/shared/contract/job';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { Feed } from '@flashcards/shared/feed';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
 import type { Bell } from '@flashcards/shared/store/bell';
 import type { Page } from '@flashcards/shared/store/log';
 import {
@@ -40,6 +41,8 @@ export interface JobsParts {
   readonly pressure: Pick<Pressure, 'refusal'>;
   readonly bell: Bell;
   readonly settings: JobsSettings;
+  /** Makes a span of each submit, where traces are on. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** One client's wish to submit. */
@@ -60,6 +63,8 @@ export interface Wish {
   readonly retryOf?: string;
   /** The job of which this one makes a card anew. */
   readonly parent?: string;
+  /** The `traceparent` of the request. */
+  readonly trace?: string;
   /** What the client asked, where that is not the submit itself: a repeated key must ask the same. */
   readonly asked?: object;
 }
@@ -81,11 +86,27 @@ const REREAD_MILLISECONDS = 5_000;
 export type Jobs = ReturnType<typeof createJobs>;
 
 /** Submit, find, cancel and erase: what the handlers do with jobs. */
-export function createJobs({ store, cache, feed, pressure, bell, settings }: JobsParts) {
+export function createJobs({ store, cache, feed, pressure, bell, settings, tracing }: JobsParts) {
   const { region, resultSeconds } = settings;
   let draining = false;
 
+  /** The steps of a job belong to the span of its submit, or, where there are no spans, to what its request came with. */
   async function submit(wish: Wish): Promise<Submitted> {
+    const span = tracing?.start({ name: 'submit', kind: 'producer', parent: wish.trace });
+    if (!span) return admit(wish, wish.trace ?? '');
+    try {
+      const submitted = await admit(wish, span.traceparent, span);
+      const { job, replayed } = submitted;
+      span.set({ 'flashcards.job.id': job.id, 'flashcards.job.cache': job.cache, 'flashcards.replayed': replayed });
+      span.end();
+      return submitted;
+    } catch (error) {
+      span.end(error instanceof AppError ? error.code : 'internal');
+      throw error;
+    }
+  }
+
+  async function admit(wish: Wish, trace: string, span?: Span): Promise<Submitted> {
     const { tenant, submit: wanted } = wish;
     const id = jobId(tenant, wish.idempotencyKey, region);
     const refusal = pressure.refusal(
@@ -111,6 +132,7 @@ export function createJobs({ store, cache, feed, pressure, bell, settings }: Job
       maxWaiting: settings.maxWaiting,
       result: cached && atPosted(cached, wanted.text, keys.folded),
       look: cache.inStore && !anew,
+      trace,
     };
     let admitted = await store.submit(admission);
     if (admitted.outcome === 'cached') {
@@ -119,10 +141,11 @@ export function createJobs({ store, cache, feed, pressure, bell, settings }: Job
     }
     if (admitted.remaining >= 0) Object.assign(wish.seen, { left: admitted.remaining, at: Date.now() });
     refuse(admitted, settings.maxWaiting);
+    if (admitted.leaderTrace) span?.link(admitted.leaderTrace);
     if (admitted.status === 'queued') feed.ask();
     if (admitted.outcome === 'replayed') return { job: await replay(id, tenant), replayed: true };
     if (admitted.status === 'completed') return { job: (await read(id, tenant)).job, replayed: false };
-    return { job: acceptedJob(id, wish, admitted), replayed: false };
+    return { job: acceptedJob(id, wish, admitted, trace), replayed: false };
   }
 
   /** A repeat asks for nothing new: it gets its job also where another one would be too much. */
@@ -135,7 +158,8 @@ export function createJobs({ store, cache, feed, pressure, bell, settings }: Job
   }
 
   /** The 202 needs no second look: a new record is what was just written. */
-  function acceptedJob(id: string, { submit, retryOf, parent }: Wish, { created, status, place }: Admitted): Job {
+  function acceptedJob(id: string, wish: Wish, { created, status, place }: Admitted, trace: string): Job {
+    const { submit, retryOf, parent } = wish;
     const fields = new Map([
       ['status', 'queued'],
       ['created', String(created)],
@@ -144,6 +168,7 @@ export function createJobs({ store, cache, feed, pressure, bell, settings }: Job
     ]);
     if (status === 'collapsed') fields.set('cache', 'collapsed');
     if (retryOf) fields.set('retry_of', retryOf);
+    if (trace) fields.set('trace', trace);
     return jobOf({ id, fields, place }, resultSeconds);
   }
 

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { Redis } from 'ioredis';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
 import { parsePrice } from '@flashcards/shared/contract/cost';
-import { modelsOf } from '@flashcards/shared/contract/settings';
+import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
 import { FORMATS } from '@flashcards/shared/formats/index';
 import { createFeed } from '@flashcards/shared/feed';
 import { createAudit } from '@flashcards/shared/runtime/audit';
@@ -13,6 +13,7 @@ import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/
 import { answerProbe, startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { within } from '@flashcards/shared/runtime/time';
+import { startTracing } from '@flashcards/shared/runtime/tracing';
 import { VERSION } from '@flashcards/shared/runtime/version';
 import { createAccessStore } from '@flashcards/shared/store/access';
 import { Bell } from '@flashcards/shared/store/bell';
@@ -55,6 +56,11 @@ run(async () => {
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'api', region: config.REGION });
   for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 5);
+  const tracing = await startTracing(tracingSettings(config, 'api'), {
+    counted: (outcome, spans) => metrics.spans.labels(outcome).inc(spans),
+    logger,
+  });
+  lifecycle.hold('tracing', () => tracing?.close());
   const url = config.REDIS_URL;
   const redis = connectRedis(url, 'request', logger);
   const cacheRedis = connectRedis(config.CACHE_REDIS_URL ?? url, 'cache', logger);
@@ -84,6 +90,7 @@ run(async () => {
     feed,
     pressure,
     bell,
+    tracing,
     cache: createResultCache(cacheRedis, {
       prefix: config.REDIS_PREFIX,
       inStore: !config.CACHE_REDIS_URL,
@@ -112,11 +119,15 @@ run(async () => {
   const cards = createCards(jobs, createCardEdits(redis, config.REDIS_PREFIX));
   const deckFiles = createDeckFiles();
   const deliveryStore = createDeliveryStore(redis, config.REDIS_PREFIX);
-  const metrics = createApiMetrics(config.REGION, {
-    queue: () => store.queue(),
-    backlog: () => deliveryStore.backlog(),
-    streams: () => listeners.count,
-  });
+  const metrics = createApiMetrics(
+    config.REGION,
+    {
+      queue: () => store.queue(),
+      backlog: () => deliveryStore.backlog(),
+      streams: () => listeners.count,
+    },
+    tracing !== undefined,
+  );
   watchRedis(metrics.registry, redis);
   watchTenants(metrics.registry, createTenantReader(redis, config.REDIS_PREFIX, MOST_TENANTS));
   const listeners: Listeners = new Listeners({
@@ -162,6 +173,7 @@ run(async () => {
     trustProxyHops: config.TRUST_PROXY_HOPS,
     maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
     door,
+    tracing,
     pages: readPages(join(__dirname, 'web'), { ...limits, formats: Object.keys(FORMATS) }, () =>
       referenceHtml(JSON.parse(document) as OpenapiDocument),
     ),
@@ -170,6 +182,7 @@ run(async () => {
     trustProxyHops: 0,
     maxBodyBytes: 16 * 1_024,
     door,
+    tracing,
     board: async () => {
       const { createBoard } = await import('./board.js');
       const parts = { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('board') };

@@ -2,9 +2,10 @@ import {
   Counter,
   DURATION_BUCKETS_SECONDS,
   Gauge,
-  Histogram,
   type Registry,
+  createDurations,
   createRegistry,
+  spansCounter,
 } from '@flashcards/shared/runtime/metrics';
 import type { Backlog } from '@flashcards/shared/store/deliveries';
 import type { QueueState } from '@flashcards/shared/store/store';
@@ -20,8 +21,8 @@ export interface Gauged {
   streams(): number;
 }
 
-/** Every metric of the API. `read` is asked at each scrape. */
-export function createApiMetrics(region: string, read: Gauged) {
+/** Every metric of the API. `read` is asked at each scrape; with `traced` durations name traces. */
+export function createApiMetrics(region: string, read: Gauged, traced = false) {
   const registry = createRegistry('api', region);
   const registers = [registry];
   redisGauges(registers, read);
@@ -43,22 +44,29 @@ export function createApiMetrics(region: string, read: Gauged) {
       labelNames: ['method', 'route', 'status_class'],
       registers,
     }),
-    duration: new Histogram({
-      name: 'flashcards_http_request_duration_seconds',
-      help: 'Time from the first byte of a request to the last of its answer.',
-      labelNames: ['method', 'route'],
-      buckets: DURATION_BUCKETS_SECONDS,
-      registers,
-    }),
+    duration: createDurations(
+      {
+        name: 'flashcards_http_request_duration_seconds',
+        help: 'Time from the first byte of a request to the last of its answer.',
+        labelNames: ['method', 'route'],
+        buckets: DURATION_BUCKETS_SECONDS,
+        registers,
+      },
+      traced,
+    ),
     active: new Gauge({ name: 'flashcards_http_active_requests', help: 'Requests being answered.', registers }),
     ...cardMetrics(registers),
-    accepted: new Histogram({
-      name: 'flashcards_job_accept_duration_seconds',
-      help: 'Time to take a job in: from its validated request to its place in line, without what its client asked to wait.',
-      buckets: ACCEPT_BUCKETS_SECONDS,
-      registers,
-    }),
+    accepted: createDurations(
+      {
+        name: 'flashcards_job_accept_duration_seconds',
+        help: 'Time to take a job in: from its validated request to its place in line, without what its client asked to wait.',
+        buckets: ACCEPT_BUCKETS_SECONDS,
+        registers,
+      },
+      traced,
+    ),
     ...jobMetrics(registers),
+    spans: spansCounter(registry),
   };
 }
 

@@ -40,6 +40,11 @@ const PROBLEM = {
     detail: { type: 'string' },
     code: { type: 'string', enum: [...new Set([...Object.keys(HTTP_ERRORS), ...Object.keys(JOB_ERRORS)])] },
     request_id: { type: 'string' },
+    trace_id: {
+      type: 'string',
+      pattern: '^[0-9a-f]{32}$',
+      description: 'The trace of the request, where there is one.',
+    },
     policy: { type: 'string' },
     errors: {
       type: 'array',
@@ -97,7 +102,10 @@ function webhookOf(event: WebhookEvent): object {
   return {
     operationId: event.replace(/\.(\w)/, (_match, letter: string) => letter.toUpperCase()),
     summary: `A job ended as ${event.replace('job.', '')}`,
-    parameters: headerParameters(WEBHOOK_HEADERS).map((parameter) => ({ ...parameter, required: true })),
+    parameters: [
+      ...headerParameters(WEBHOOK_HEADERS).map((parameter) => ({ ...parameter, required: true })),
+      ...headerParameters({ traceparent: 'W3C trace context, where the job has a trace.' }),
+    ],
     requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(deliveryBodySchema(event)) } } },
     responses: {
       '2XX': { description: 'Delivered.' },

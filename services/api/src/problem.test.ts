@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { AppError, HTTP_ERRORS } from '@flashcards/shared/contract/errors';
 import { asAppError, problemOf, problemSchema } from './problem';
 
+const asked = (requestId: string) => ({ requestId, trace: undefined });
 const LIBRARY = 'ENOENT at /srv/app/node_modules/library/index.js:12 with fck_secret';
 
 test('an error of ours stays as it is', () => {
@@ -24,7 +25,7 @@ test.each([
 ])('%s is told in our words alone', (_what, fields, code, detail) => {
   const told = asAppError(Object.assign(new Error(LIBRARY), fields));
   expect([told.code, told.message]).toEqual([code, detail]);
-  expect(JSON.stringify(problemOf(told, 'r-1'))).not.toMatch(/ENOENT|srv|fck_|node_modules/);
+  expect(JSON.stringify(problemOf(told, asked('r-1')))).not.toMatch(/ENOENT|srv|fck_|node_modules/);
 }); // prettier-ignore
 
 test.each([undefined, null, 'a word', 7])('%p that was thrown is a fault of ours', (thrown) => {
@@ -45,7 +46,7 @@ test('a problem has the fields of RFC 9457 and no other', () => {
   const error = new AppError('invalid_request', 'Not valid.', {
     errors: [{ pointer: '/text', detail: 'is required' }],
   });
-  expect(problemOf(error, 'r-1')).toEqual({
+  expect(problemOf(error, asked('r-1'))).toEqual({
     type: '/docs/errors#invalid_request',
     title: HTTP_ERRORS.invalid_request.title,
     status: 422,
@@ -56,17 +57,17 @@ test('a problem has the fields of RFC 9457 and no other', () => {
   });
   const limited = problemOf(
     new AppError('rate_limited', 'Too many.', { policy: 'submits', retryAfterSeconds: 3 }),
-    'r-2',
+    asked('r-2'),
   );
   expect(limited).toMatchObject({ policy: 'submits', status: 429 });
   expect(limited).not.toHaveProperty('errors');
-  for (const problem of [problemOf(error, 'r-1'), limited, { ...limited, retry_after_seconds: 3 }])
+  for (const problem of [problemOf(error, asked('r-1')), limited, { ...limited, retry_after_seconds: 3 }])
     expect(problemSchema.validate(problem).error).toBeUndefined();
   expect(inspect(limited)).not.toContain('stack');
 });
 
 test.each(['type', 'title', 'status', 'detail', 'code', 'request_id'])('every problem has its %s', (field) => {
-  const { [field]: _left, ...rest } = problemOf(new AppError('gone', 'Gone.'), 'r-1') as Record<string, unknown>;
+  const { [field]: _left, ...rest } = problemOf(new AppError('gone', 'Gone.'), asked('r-1')) as Record<string, unknown>;
   expect(problemSchema.validate(rest).error).toBeDefined();
 });
 
@@ -79,5 +80,7 @@ test.each([
   ['half a second', { retry_after_seconds: 0.5 }],
   ['a field of its own', { stack: 'x' }],
 ])('no problem has %s', (_what, more) => {
-  expect(problemSchema.validate({ ...problemOf(new AppError('gone', 'Gone.'), 'r-1'), ...more }).error).toBeDefined();
+  expect(
+    problemSchema.validate({ ...problemOf(new AppError('gone', 'Gone.'), asked('r-1')), ...more }).error,
+  ).toBeDefined();
 });

@@ -1,6 +1,8 @@
 import Joi from 'joi';
 import { AppError, HTTP_ERRORS, type HttpErrorCode, errorRow } from '@flashcards/shared/contract/errors';
+import type { Input } from './endpoint';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
+import { traceFields } from '@flashcards/shared/runtime/traceparent';
 
 /** RFC 9457, as one item of a batch has it. */
 export const problemSchema = Joi.object({
@@ -12,19 +14,26 @@ export const problemSchema = Joi.object({
     .valid(...Object.keys(HTTP_ERRORS))
     .required(),
   request_id: Joi.string().required(),
+  trace_id: Joi.string()
+    .pattern(/^[0-9a-f]{32}$/)
+    .description('The trace of the request (W3C trace context), where there is one.'),
   policy: Joi.string(),
   errors: Joi.array().items(Joi.object({ pointer: Joi.string().required(), detail: Joi.string().required() })),
   retry_after_seconds: Joi.number().integer().description('What `Retry-After` says of a request.'),
 });
 
+/** The request that a problem answers. */
+type Asked = Pick<Input, 'requestId' | 'trace'>;
+
 /** RFC 9457. `type` is the section of the error documentation. */
-export const problemOf = (error: AppError, requestId: string): object => ({
+export const problemOf = (error: AppError, { requestId, trace }: Asked): object => ({
   type: `/docs/errors#${error.code}`,
   title: errorRow(error.code).title,
   status: errorRow(error.code).status,
   detail: error.message,
   code: error.code,
   request_id: requestId,
+  ...traceFields(trace),
   ...(error.details.policy ? { policy: error.details.policy } : {}),
   ...(error.details.errors ? { errors: error.details.errors } : {}),
 });

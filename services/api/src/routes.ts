@@ -60,6 +60,7 @@ const job = (description: string) => ({ description, schema: jobSchema });
 const REPEAT_HEADERS = {
   'Idempotency-Key': '1 to 255 printable ASCII characters: the same key and body give the same job for 24 h.',
   'Cache-Control': '`no-cache` makes the deck anew, `no-store` also keeps it out of the cache.',
+  traceparent: 'W3C trace context: travels to the worker, the model call and the webhook.',
 };
 const SUBMIT_HEADERS = {
   ...REPEAT_HEADERS,

@@ -2,8 +2,11 @@ import type { Begun, DeliveryStore } from '@flashcards/shared/store/deliveries';
 import { deliveryBody, deliveryId } from '@flashcards/shared/contract/delivery';
 import type { Post } from '@flashcards/shared/contract/queues';
 import type { Logger } from '@flashcards/shared/runtime/logger';
+import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import { jobOf } from '@flashcards/shared/store/record';
+import { startDelivery } from './job-trace';
 import type { WorkerMetrics } from './metrics';
 import type { Send } from './webhook/send';
 import { signatureHeaders } from './webhook/sign';
@@ -24,6 +27,8 @@ export interface DeliverParts {
   readonly keysOf: (tenant: string) => Promise<readonly Buffer[]>;
   readonly metrics: WorkerMetrics;
   readonly logger: Logger;
+  /** Makes a span of each attempt, where traces are on. */
+  readonly tracing: Tracing | undefined;
   readonly settings: DeliverSettings;
 }
 
@@ -41,7 +46,7 @@ export function createDeliver(parts: DeliverParts) {
 
     const startedAt = Date.now();
     const start = performance.now();
-    const sent = await sendSigned(parts, post, { ...begun, body }, signal);
+    const sent = await sendTraced(parts, post, { ...begun, body }, signal);
     const durationMilliseconds = Math.round(performance.now() - start);
     const verdict = verdictOf(sent, begun, settings.retryMilliseconds, Math.random());
     const entry = {
@@ -69,12 +74,33 @@ const bodyOf = (id: string, { record, type, at }: Begun, resultSeconds: number):
   return deliveryBody(jobOf({ id, fields: record, place }, resultSeconds), type, rfc3339(at));
 };
 
-async function sendSigned({ send, keysOf }: DeliverParts, { id }: Post, begun: Begun, signal: AbortSignal) {
+/** The attempt as a step of its job's trace, where there are steps. */
+async function sendTraced(parts: DeliverParts, post: Post, begun: Begun, signal: AbortSignal): Promise<Sent> {
+  const span = parts.tracing && startDelivery(parts.tracing, post, begun);
+  if (!span) return sendSigned(parts, post, begun, signal);
+  try {
+    const sent = await sendSigned(parts, post, { ...begun, trace: span.traceparent }, signal);
+    span.set({ 'http.response.status_code': sent.status ?? undefined });
+    span.end(sent.reason === 'ok' ? undefined : sent.reason);
+    return sent;
+  } catch (error) {
+    span.end('interrupted');
+    throw error;
+  }
+}
+
+async function sendSigned(
+  { send, keysOf }: DeliverParts,
+  { id }: Post,
+  begun: Begun,
+  signal: AbortSignal,
+): Promise<Sent> {
   const keys = await keysOf(begun.tenant);
-  if (keys.length === 0) return { status: null, reason: 'no_secret', retryAfterMilliseconds: null } as const;
+  if (keys.length === 0) return { status: null, reason: 'no_secret', retryAfterMilliseconds: null };
   const body = Buffer.from(begun.body);
   const timestamp = Math.floor(Date.now() / 1_000);
-  const headers = signatureHeaders({ id: deliveryId(id, begun.event), timestamp, body }, keys);
+  const signed = signatureHeaders({ id: deliveryId(id, begun.event), timestamp, body }, keys);
+  const headers = begun.trace ? { ...signed, traceparent: begun.trace } : signed;
   return send({ url: begun.url, body, headers, signal });
 }
 
@@ -87,9 +113,9 @@ function count({ metrics, logger }: DeliverParts, { id, event, host }: Post, out
     logger.warn('delivery.held', { job_id: id, delivery_id: deliveryId(id, event), host, reason: 'url_disabled' });
 }
 
-function tellDisabled({ metrics, logger }: DeliverParts, { id, host }: Post, { tenant }: Begun): void {
+function tellDisabled({ metrics, logger }: DeliverParts, { id, host }: Post, { tenant, trace }: Begun): void {
   metrics.urlsDisabled.inc();
-  logger.warn('webhook.disabled', { job_id: id, tenant, host });
+  logger.warn('webhook.disabled', { job_id: id, tenant, host, ...traceFields(trace) });
 }
 
 interface Told {
@@ -103,7 +129,9 @@ function tell(parts: DeliverParts, post: Post, { begun, sent, durationMillisecon
   const { metrics, logger } = parts;
   count(parts, post, outcome);
   metrics.deliveryAttempts.labels(sent.reason).inc();
-  metrics.deliveryDuration.labels(sent.reason === 'ok' ? 'delivered' : 'failed').observe(durationMilliseconds / 1_000);
+  metrics.deliveryDuration
+    .labels(sent.reason === 'ok' ? 'delivered' : 'failed')
+    .observe(durationMilliseconds / 1_000, begun.trace);
   const fields = {
     job_id: post.id,
     delivery_id: deliveryId(post.id, post.event),
@@ -116,6 +144,7 @@ function tell(parts: DeliverParts, post: Post, { begun, sent, durationMillisecon
     status: sent.status,
     duration_ms: durationMilliseconds,
     late_ms: begun.lateMilliseconds,
+    ...traceFields(begun.trace),
   };
   if (sent.reason === 'ok') logger.info('delivery.completed', fields);
   else logger.warn('delivery.failed', fields);

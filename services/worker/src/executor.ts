@@ -5,10 +5,13 @@ import { JOB_ERRORS } from '@flashcards/shared/contract/errors';
 import { MOST_RECOVERIES } from '@flashcards/shared/contract/queues';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
+import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
 import { type ResultCache, atFolded } from '@flashcards/shared/store/result-cache';
 import type { Added } from '@flashcards/shared/store/log';
 import type { Run, Store } from '@flashcards/shared/store/store';
 import { CallFailed, type Generated } from './generate';
+import { endRun, startRun } from './job-trace';
 import type { LateBills } from './late-bills';
 import type { WorkerMetrics } from './metrics';
 import { CRASHED, type Outcome, Retry, Stopped, outcomeOf } from './outcome';
@@ -28,6 +31,8 @@ export interface ExecutorParts {
   readonly bills: Pick<LateBills, 'settle'>;
   /** Makes the fleet wait. */
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** Makes a span of each run, where traces are on. */
+  readonly tracing: Tracing | undefined;
   /** A slot became free. */
   readonly ended: () => void;
 }
@@ -48,15 +53,24 @@ export function createExecutor(parts: ExecutorParts) {
   const running = new Map<string, Held>();
 
   async function execute(job: QueueJob, token?: string): Promise<void> {
-    const run = await store.take(job.id as string);
-    if (!run) return;
+    const taken = await store.take(job.id as string);
+    if (!taken) return;
     const start = performance.now();
+    const span = parts.tracing && startRun(parts.tracing, taken);
+    const run = span ? { ...taken, trace: span.traceparent } : taken;
     const log = parts.logs.open(run);
     if (run.recoveries > 0)
-      logger.warn('job.recovered', { job_id: run.id, tenant: run.tenant, recoveries: run.recoveries });
+      logger.warn('job.recovered', {
+        job_id: run.id,
+        tenant: run.tenant,
+        recoveries: run.recoveries,
+        ...traceFields(run.trace),
+      });
     const outcome = run.recoveries >= MOST_RECOVERIES ? CRASHED : await attempt(run, log);
     log.close();
-    await settle(run, outcome, log.rest(), performance.now() - start);
+    const settled = settle(run, outcome, log.rest(), performance.now() - start, span);
+    if (span) settled.catch(() => span.end('not_written'));
+    await settled;
     parts.ended();
     await tellQueue(outcome, job, token);
   }
@@ -75,7 +89,7 @@ export function createExecutor(parts: ExecutorParts) {
       const outcome = outcomeOf(cause, run, Date.now(), call?.usage ?? null);
       if (outcome.kind === 'dropped') parts.bills.settle(run, call?.unbilled ?? { known: run.spent, calls: [] });
       if ('reason' in outcome && outcome.reason === 'internal')
-        logger.error('job.broke', { job_id: run.id, ...errorFields(error) });
+        logger.error('job.broke', { job_id: run.id, ...traceFields(run.trace), ...errorFields(error) });
       return outcome;
     } finally {
       clearTimeout(untilDeadline);
@@ -84,7 +98,13 @@ export function createExecutor(parts: ExecutorParts) {
   }
 
   /** Writes what the record must say; another run's or a second end is refused there. */
-  async function settle(run: Run, outcome: Outcome, rest: Added | null, milliseconds: number): Promise<void> {
+  async function settle(
+    run: Run,
+    outcome: Outcome,
+    rest: Added | null,
+    milliseconds: number,
+    span?: Span,
+  ): Promise<void> {
     const written = await WRITES[outcome.kind](parts, run, outcome as never, rest);
     const kind = written ? outcome.kind : 'refused';
     // It was canceled as it ended: what it cost is known.
@@ -92,9 +112,10 @@ export function createExecutor(parts: ExecutorParts) {
     if (usage) parts.bills.settle(run, { known: usage, calls: [] });
     metrics.runs.labels(kind).inc();
     if (written && outcome.kind === 'failed') metrics.failures.labels(outcome.code).inc();
-    metrics.duration.labels(kind).observe(milliseconds / 1_000);
-    if (run.run === 1) metrics.wait.labels(kind).observe(run.waitedMilliseconds / 1_000);
+    metrics.duration.labels(kind).observe(milliseconds / 1_000, run.trace);
+    if (run.run === 1) metrics.wait.labels(kind).observe(run.waitedMilliseconds / 1_000, run.trace);
     const fields = { ...about(run, outcome), duration_ms: Math.round(milliseconds), wait_ms: run.waitedMilliseconds };
+    if (span) endRun(span, kind, fields);
     if (kind === 'completed' || kind === 'handed_back' || kind === 'dropped') logger.info(`job.${kind}`, fields);
     else logger.warn(`job.${kind}`, fields);
   }
@@ -179,6 +200,7 @@ function about(run: Run, outcome: Outcome): object {
     attempt: run.attempts,
     recoveries: run.recoveries,
     crashes: run.crashes,
+    ...traceFields(run.trace),
   };
   if (outcome.kind === 'completed') {
     const { result, usage } = outcome.generated;

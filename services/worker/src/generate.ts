@@ -4,6 +4,7 @@ import type { Card, Result, Usage } from '@flashcards/shared/contract/deck';
 import { fold } from '@flashcards/shared/contract/fold';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
+import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import type { Run } from '@flashcards/shared/store/store';
 import type { Permit } from './allowance';
 import { CANDIDATES_SCHEMA } from './cards/candidate';
@@ -14,6 +15,7 @@ import { Source } from './cards/ground';
 import { CardScanner } from './cards/parse';
 import { deckTitle } from './cards/title';
 import { reasonsOf, topUp, type Asked } from './cards/top-up';
+import { type CallSpan, startCall } from './job-trace';
 import type { WorkerMetrics } from './metrics';
 import { ModelError, rule } from './model-errors';
 import type { Completion, OpenRouter } from './openrouter';
@@ -33,6 +35,8 @@ export interface GenerateTools {
   readonly permit: Permit;
   /** Hears of each card the moment it is kept, and how the deck stands with it. */
   readonly onCard: (card: Card, standing: Standing) => void;
+  /** Makes a span of each call, where traces are on. */
+  readonly tracing: Tracing | undefined;
 }
 
 /** No card could be kept; the message says why. */
@@ -190,13 +194,16 @@ async function askFor(
     user: pseudonym(run.tenant),
     ...(options.model ? { model: options.model } : {}),
   };
+  let span: CallSpan | undefined;
   try {
     await tools.permit(request);
-    const completion = await tools.openRouter.complete(request, {
+    span = tools.tracing && startCall(tools.tracing, tools.openRouter, request, run.trace);
+    const traceparent = span?.traceparent ?? run.trace;
+    const completion = await tools.openRouter.complete(traceparent ? { ...request, traceparent } : request, {
       signal,
       onContent: (delta) => offer(scanner.push(delta)),
     });
-    count(completion, tools.metrics);
+    count(completion, tools.metrics, traceparent);
     spending.add(completion.usage);
     const cut = completion.finishReason !== 'stop';
     const { found, sawCards, broken, steps } = scanner.finish();
@@ -204,8 +211,10 @@ async function askFor(
     if (!cut) offer(found);
     for (const [step, cards] of Object.entries(steps)) tools.metrics.cardsRead.labels(step).inc(cards);
     if (broken > 0) tools.metrics.cardsRead.labels('broken').inc(broken);
+    span?.completed(completion, tally);
     return { ...tally, chunk, model: completion.model, sawCards, cut: cut || broken > 0 };
   } catch (error) {
+    span?.failed(error);
     if (!(error instanceof ModelError)) throw error;
     tools.metrics.calls.labels(error.reason).inc();
     spending.lost(error);
@@ -220,10 +229,11 @@ function countCards({ kept, dropped }: Gate, run: Run, { cardsKept, cardsDropped
     cardsDropped.labels(reason).inc(all - (run.making?.dropped[reason] ?? 0));
 }
 
-function count({ usage, finishReason, firstContentMs, durationMs }: Completion, metrics: WorkerMetrics): void {
+function count(completion: Completion, metrics: WorkerMetrics, trace: string | undefined): void {
+  const { usage, finishReason, firstContentMs, durationMs } = completion;
   metrics.calls.labels(finishReason === 'stop' ? 'ok' : finishReason).inc();
-  metrics.firstContent.observe(firstContentMs / 1_000);
-  metrics.callDuration.observe(durationMs / 1_000);
+  metrics.firstContent.observe(firstContentMs / 1_000, trace);
+  metrics.callDuration.observe(durationMs / 1_000, trace);
   metrics.tokens.labels('input').inc(usage.input_tokens);
   metrics.tokens.labels('output').inc(usage.output_tokens);
   if (usage.cost_usd === null) metrics.costUnknown.inc();

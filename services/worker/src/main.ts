@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { Worker } from 'bullmq';
 import { GENERATE_QUEUE, LOCK_MILLISECONDS, STALLED_CHECK_MILLISECONDS } from '@flashcards/shared/contract/queues';
-import { modelsOf } from '@flashcards/shared/contract/settings';
+import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
 import { createFeed } from '@flashcards/shared/feed';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { startTracing } from '@flashcards/shared/runtime/tracing';
 import { createAccessStore } from '@flashcards/shared/store/access';
 import { Bell } from '@flashcards/shared/store/bell';
 import { writeModelProbe } from '@flashcards/shared/store/model-probe';
@@ -46,6 +47,11 @@ run(async () => {
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'worker', region: config.REGION });
   for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 8);
+  const tracing = await startTracing(tracingSettings(config, 'worker'), {
+    counted: (outcome, spans) => metrics.spans.labels(outcome).inc(spans),
+    logger,
+  });
+  lifecycle.hold('tracing', () => tracing?.close());
   const { REDIS_URL: url, REDIS_PREFIX: prefix, WORKER_CONCURRENCY: slots } = config;
   const limited = createLimitedLog(logger.warn);
   const failed = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
@@ -65,7 +71,7 @@ run(async () => {
     logEnd(logger, ended);
   });
   const feed = createFeed(store, { connection: queueRedis, prefix, onError: failed('feed') });
-  const metrics = createWorkerMetrics(config.REGION, () => executor.running());
+  const metrics = createWorkerMetrics(config.REGION, () => executor.running(), tracing !== undefined);
   const openRouter = createOpenRouter(openRouterSettings(config));
   const bills = new LateBills({ openRouter, store, onError: failed('bills') });
   const extend: AllowanceParts['extend'] = (run, more) => store.extend(run, more);
@@ -75,9 +81,11 @@ run(async () => {
     cache,
     metrics,
     logger,
+    tracing,
     work: createGenerateProcessor({
       openRouter,
       metrics,
+      tracing,
       allowance: { price: parsePrice(config.MODEL_MAX_PRICE), extend },
     }),
     bills,
@@ -126,6 +134,7 @@ run(async () => {
       keysOf: (tenant) => (tenant === 'open' ? Promise.resolve(ofOpen) : secretsOf(tenant)),
       metrics,
       logger,
+      tracing,
       settings: {
         retryMilliseconds: retryMilliseconds(config),
         disableMilliseconds: config.WEBHOOK_DISABLE_SECONDS * 1_000,

@@ -1,21 +1,26 @@
 import {
   Counter,
   DURATION_BUCKETS_SECONDS,
+  type Durations,
   Gauge,
-  Histogram,
+  createDurations,
   createRegistry,
+  spansCounter,
 } from '@flashcards/shared/runtime/metrics';
 
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
 
-/** Every metric of a worker. */
-export function createWorkerMetrics(region: string, runningNow: () => number) {
+/** Every metric of a worker; with `traced` durations name traces. */
+export function createWorkerMetrics(region: string, runningNow: () => number, traced = false) {
   const registry = createRegistry('worker', region);
   const registers = [registry];
   const counter = (name: string, help: string, ...labelNames: string[]): Counter =>
     new Counter({ name: `flashcards_${name}`, help, labelNames, registers });
-  const histogram = (name: string, help: string, ...labelNames: string[]): Histogram =>
-    new Histogram({ name: `flashcards_${name}`, help, labelNames, buckets: DURATION_BUCKETS_SECONDS, registers });
+  const histogram = (name: string, help: string, ...labelNames: string[]): Durations =>
+    createDurations(
+      { name: `flashcards_${name}`, help, labelNames, buckets: DURATION_BUCKETS_SECONDS, registers },
+      traced,
+    );
   new Gauge({
     name: 'flashcards_jobs_running',
     help: 'Jobs that run in this process.',
@@ -24,13 +29,6 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
       this.set(runningNow());
     },
   });
-  const eventsAppended = counter(
-    'events_appended_total',
-    'Events that runs added to the logs of their jobs before the end, by type.',
-    'type',
-  );
-  // Whether there are any depends on how fast a model is: they are shown from the start.
-  for (const type of ['card', 'progress']) eventsAppended.labels(type).inc(0);
   return {
     registry,
     runs: counter('job_runs_total', 'Runs of jobs by how they ended.', 'outcome'),
@@ -54,7 +52,10 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
     ),
     cardsKept: counter('cards_kept_total', 'Cards kept.'),
     cardsDropped: counter('cards_dropped_total', 'Cards dropped by reason.', 'reason'),
-    eventsAppended,
+    eventsAppended: shown(
+      counter('events_appended_total', 'Events that runs added to the logs of jobs before the end, by type.', 'type'),
+      ['card', 'progress'],
+    ),
     deliveries: counter('deliveries_total', 'Deliveries to webhooks by what an attempt made of them.', 'outcome'),
     deliveryAttempts: counter('delivery_attempts_total', 'Attempts to deliver by what came of them.', 'reason'),
     deliveryDuration: histogram('delivery_attempt_duration_seconds', 'Time of an attempt by its outcome.', 'outcome'),
@@ -66,5 +67,12 @@ export function createWorkerMetrics(region: string, runningNow: () => number) {
       'Jobs that nothing would have finished any more, queued again by the sweep.',
     ),
     ended: counter('jobs_ended_total', 'Jobs that this process ended, by their status.', 'status'),
+    spans: spansCounter(registry),
   };
+}
+
+/** From the start: whether there are any depends on how fast a model is. */
+function shown(counter: Counter, labels: readonly string[]): Counter {
+  for (const label of labels) counter.labels(label).inc(0);
+  return counter;
 }

@@ -68,6 +68,8 @@ export interface Probe {
 }
 
 export interface OpenRouter {
+  /** What it speaks: OpenRouter's own API, or what others have in common with it. */
+  readonly api: 'openrouter' | 'openai';
   /** The models a call may reach, the primary first. */
   readonly models: readonly string[];
   /** One completion, streamed. Rejects with a ModelError, or with what `onContent` threw. Never repeats a call that may be billed. */
@@ -298,6 +300,7 @@ export function createOpenRouter(settings: ModelSettings): OpenRouter {
   const deps: Deps = { settings, wire: createWire(settings), bodyOf: createBody(settings) };
   const ladder = createLadder();
   return {
+    api: settings.privacy ? 'openrouter' : 'openai',
     models: settings.models,
     async complete(request, { signal, onContent }) {
       const models = inOrder(settings.models, request.model);

@@ -1,3 +1,4 @@
+import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import type { Run } from '@flashcards/shared/store/store';
 import { type AllowanceParts, createAllowance } from './allowance';
 import { type Generated, generate } from './generate';
@@ -9,16 +10,18 @@ export interface GenerateProcessorParts {
   readonly allowance: AllowanceParts;
   readonly openRouter: OpenRouter;
   readonly metrics: WorkerMetrics;
+  readonly tracing: Tracing | undefined;
 }
 
 /** The processor of the queue `generate`: makes a deck, and logs each card it keeps. */
-export function createGenerateProcessor({ openRouter, metrics, allowance }: GenerateProcessorParts) {
+export function createGenerateProcessor({ openRouter, metrics, allowance, tracing }: GenerateProcessorParts) {
   return (run: Run, log: Pick<RunLog, 'add'>, signal: AbortSignal): Promise<Generated> =>
     generate(
       run,
       {
         openRouter,
         metrics,
+        tracing,
         permit: createAllowance(run, allowance),
         onCard: (card, standing) => log.add(card, standing),
       },

@@ -67,6 +67,8 @@ export interface Job {
   readonly cache: 'miss' | 'hit' | 'collapsed';
   readonly retry_of: string | null;
   readonly parent: string | null;
+  /** W3C trace context: the trace in which it was submitted. */
+  readonly trace_id: string | null;
   readonly result: Result | null;
   readonly usage: Usage;
   readonly error: JobError | null;
@@ -198,6 +200,11 @@ export const jobSchema = Joi.object({
   cache: Joi.string().valid('miss', 'hit', 'collapsed').required(),
   retry_of: Joi.string().allow(null).required(),
   parent: Joi.string().allow(null).required(),
+  trace_id: Joi.string()
+    .pattern(/^[0-9a-f]{32}$/)
+    .allow(null)
+    .required()
+    .description('The trace of its submit (W3C trace context); null where there is none.'),
   result: resultSchema.allow(null).required(),
   usage: usageSchema.required(),
   error: Joi.object({

@@ -19,6 +19,9 @@ export interface PairConfig {
   readonly WEBHOOK_SECRET?: string;
   readonly WEBHOOK_ALLOW_CIDRS: string;
   readonly SECRETS_KEY?: string;
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+  readonly OTEL_EXPORTER_OTLP_HEADERS?: string;
+  readonly OTEL_TRACES_SAMPLER_ARG: number;
 }
 
 const redisUrl = Joi.string()
@@ -79,7 +82,34 @@ export const pairSettings = {
     .description(
       "Seals tenants' webhook secrets in Redis: 32 bytes, as 64 hex digits or base64. Needed with `AUTH=keys`.",
     ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Joi.string()
+    .uri({ scheme: ['http', 'https'] })
+    .pattern(/^[^?#@]*$/, { name: 'no user, query or fragment' })
+    .description(
+      'Where traces go, by OTLP over HTTP: a URL up to and without `/v1/traces`. Without one there are none.',
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: Joi.string()
+    .pattern(/^[\w-]+=[^,]*(,[\w-]+=[^,]*)*$/, { name: 'name=value, separated by commas' })
+    .custom(readable(decodeURIComponent))
+    .meta({ secret: true })
+    .description('What is sent along with traces, such as a key: `name=value,name=value`, each value percent-encoded.'),
+  OTEL_TRACES_SAMPLER_ARG: Joi.number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .description(
+      'Share of the traces begun here that is kept; one begun by a client is kept where its client keeps it.',
+    ),
 };
+
+/** Where the traces of a service go, as `startTracing` takes it. */
+export const tracingSettings = (config: PairConfig, service: string) => ({
+  endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+  headers: config.OTEL_EXPORTER_OTLP_HEADERS,
+  share: config.OTEL_TRACES_SAMPLER_ARG,
+  service,
+  region: config.REGION,
+});
 
 /** OpenRouter refuses every call that names more. */
 export const MOST_MODELS = 3;

@@ -1,14 +1,58 @@
 import { totalmem } from 'node:os';
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  type HistogramConfiguration,
+  type OpenMetricsContentType,
+  Registry,
+  collectDefaultMetrics,
+} from 'prom-client';
+import { isKept, traceIdOf } from './traceparent';
 import { VERSION } from './version';
 
 export { Counter, Gauge, Histogram, Registry };
+
+interface Observer {
+  /** `trace`: the `traceparent` of what took so long. */
+  observe(value: number, trace?: string): void;
+}
+
+/** A histogram of durations. */
+export interface Durations extends Observer {
+  labels(...values: string[]): Observer;
+}
+
+/** With `exemplars` each bucket names the trace that was last counted in it; without them a trace is not looked at. */
+export function createDurations(config: HistogramConfiguration<string>, exemplars: boolean): Durations {
+  if (!exemplars) return new Histogram(config);
+  // The library refuses them for a registry of Prometheus' text, which merely leaves them out.
+  const histogram = new Histogram({ ...config, registers: [], enableExemplars: true });
+  for (const registry of config.registers ?? []) registry.registerMetric(histogram);
+  const names = config.labelNames ?? [];
+  const observer = (values: readonly string[]): Observer => {
+    const labels = Object.fromEntries(names.map((name, i) => [name, values[i] ?? '']));
+    return {
+      observe: (value, trace) =>
+        histogram.observe({
+          labels,
+          value,
+          exemplarLabels: trace && isKept(trace) ? { trace_id: traceIdOf(trace) } : {},
+        }),
+    };
+  };
+  return { labels: (...values) => observer(values), observe: observer([]).observe };
+}
+
+const commonLabels = new WeakMap<Registry, object>();
 
 /** A registry with the process's own metrics; `region` labels everything when it is set. */
 export function createRegistry(service: string, region: string): Registry {
   const registry = new Registry();
   const registers = [registry];
-  registry.setDefaultLabels(region ? { service, region } : { service });
+  const labels = region ? { service, region } : { service };
+  registry.setDefaultLabels(labels);
+  commonLabels.set(registry, labels);
   collectDefaultMetrics({ register: registry, prefix: 'flashcards_' });
   new Gauge({
     name: 'flashcards_build_info',
@@ -31,5 +75,33 @@ function memoryLimit(): number {
   return limit && limit < totalmem() ? limit : totalmem();
 }
 
+/** What became of the spans of a process; 0 of all where traces are off. */
+export const spansCounter = (registry: Registry): Counter =>
+  new Counter({
+    name: 'flashcards_trace_spans_total',
+    help: 'Spans of traces by what became of them: exported, failed (the receiver did not take them), dropped (too many waited).',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+
 /** Seconds, from a cached answer to a slow model. */
 export const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300];
+
+const OPEN_METRICS = /(^|,)\s*application\/openmetrics-text\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)/i;
+
+/** The metrics as they are asked for: those with exemplars as OpenMetrics where that is accepted, else Prometheus' text. */
+export async function renderMetrics(registry: Registry, accept = ''): Promise<{ type: string; text: string }> {
+  const has = registry.getMetricsAsArray().some((metric) => 'enableExemplars' in metric && metric.enableExemplars);
+  const shown = has && OPEN_METRICS.test(accept) ? asOpenMetrics(registry) : registry;
+  return { type: shown.contentType, text: await shown.metrics() };
+}
+
+/** OpenMetrics names a counter without its `_total`, and the library would rename ours for good: it gets views of them. */
+function asOpenMetrics(registry: Registry): Registry<OpenMetricsContentType> {
+  const open = new Registry<OpenMetricsContentType>();
+  open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  open.setDefaultLabels(commonLabels.get(registry) ?? {});
+  for (const metric of registry.getMetricsAsArray() as unknown as Counter[])
+    open.registerMetric(metric instanceof Counter ? (Object.create(metric) as Counter) : metric);
+  return open;
+}

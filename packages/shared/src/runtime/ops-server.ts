@@ -1,6 +1,6 @@
 import { type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Registry } from 'prom-client';
+import { type Registry, renderMetrics } from './metrics';
 
 export interface Probes {
   /** The process works at all; never depends on Redis. */
@@ -76,8 +76,8 @@ function answer(...[request, response, { registry, probes, others }]: [...Parame
   const path = request.url?.split('?')[0];
   if (answerProbe(path, response, probes)) return;
   if (path !== '/metrics') return void others(request, response);
-  registry.metrics().then(
-    (text) => send(response, 200, registry.contentType, text),
+  renderMetrics(registry, request.headers.accept).then(
+    ({ type, text }) => send(response, 200, type, text),
     () => send(response, 500, 'text/plain; charset=utf-8', 'metrics failed'),
   );
 }

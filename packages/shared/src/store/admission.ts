@@ -26,6 +26,8 @@ export interface Admission {
   readonly retryOf: string;
   /** The job of which this one makes a card anew, or ''. */
   readonly parent: string;
+  /** The `traceparent` that its steps belong to, or ''. */
+  readonly trace: string;
   /** Look for a cached result first; only where the cache is in this Redis. */
   readonly look: boolean;
 }
@@ -42,5 +44,7 @@ export interface Admitted {
   /** Of `limited` and `refused`: seconds until the next submit may pass. */
   readonly retryAfterSeconds: number;
   readonly created: number;
+  /** The `traceparent` of the job whose call it shares, or ''. */
+  readonly leaderTrace: string;
   readonly place: Place;
 }

@@ -1,10 +1,10 @@
 -- An attempt begins. -> nil when there is nothing to send any more (delivered, erased, another attempt's turn), 'held'
 -- when the URL gets no automatic attempts, else { tenant, url, event, status, at, due, automatic, manual, body, now,
--- fields of the record }: without a body yet, the record it is to be made of
+-- fields of the record, traceparent }: without a body yet, the record it is to be made of
 local id, host, attempt = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local now = clock()
 local delivery = redis.call('HMGET', delivery_key(id),
-  'state', 'made', 'tenant', 'url', 'event', 'status', 'at', 'automatic', 'manual', 'body', 'created', 'wanted')
+  'state', 'made', 'tenant', 'url', 'event', 'status', 'at', 'automatic', 'manual', 'body', 'created', 'wanted', 'trace')
 if delivery[1] ~= 'pending' or delivery[2] + 1 ~= attempt then
   leave_posting(id, host)
   return nil
@@ -22,6 +22,10 @@ if not delivery[10] then
   -- The record has expired: what the event itself said is left.
   if #fields == 0 then
     fields = { 'status', delivery[6], 'created', delivery[11], 'finished', delivery[7], 'wanted', delivery[12] }
+    if delivery[13] then
+      fields[#fields + 1] = 'trace'
+      fields[#fields + 1] = delivery[13]
+    end
   end
 end
-return { delivery[3], delivery[4], delivery[5], delivery[6], delivery[7], due, delivery[8], delivery[9] or '', delivery[10] or '', now, fields }
+return { delivery[3], delivery[4], delivery[5], delivery[6], delivery[7], due, delivery[8], delivery[9] or '', delivery[10] or '', now, fields, delivery[13] or '' }

@@ -29,6 +29,8 @@ export interface Begun {
   /** '' before the first attempt: it is to be made of `record` then. */
   readonly body: string;
   readonly record: Fields;
+  /** The `traceparent` of its job. */
+  readonly trace?: string;
 }
 
 export interface AttemptEnd {
@@ -79,7 +81,7 @@ export function createDeliveryStore(redis: Redis, prefix: string) {
     async begin({ id, host, attempt }: Post): Promise<Begun | 'held' | null> {
       const begun = (await scripts.begin(prefix, id, host, attempt)) as null | 'held' | (string | number | string[])[];
       if (!begun || begun === 'held') return begun;
-      const [tenant, url, event, status, at, due, automatic, manual, body, now, fields] = begun;
+      const [tenant, url, event, status, at, due, automatic, manual, body, now, fields, trace] = begun;
       return {
         tenant: String(tenant),
         url: String(url),
@@ -91,6 +93,7 @@ export function createDeliveryStore(redis: Redis, prefix: string) {
         isRedelivery: manual !== '',
         body: String(body),
         record: fieldsOf(fields as string[]),
+        ...(trace ? { trace: String(trace) } : {}),
       };
     },
 

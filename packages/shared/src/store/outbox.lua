@@ -51,9 +51,10 @@ local function tell_webhook(id, hook, status, now)
   local events, url = string.match(hook, '^(%S+) (%S+)$')
   if not events or not string.find(',' .. events .. ',', ',' .. status .. ',', 1, true) then return end
   local host = string.match(url, '^%a+://([^/?#]+)')
-  local job = redis.call('HMGET', job_key(id), 'tenant', 'seq', 'created', 'wanted')
+  local job = redis.call('HMGET', job_key(id), 'tenant', 'seq', 'created', 'wanted', 'trace')
   redis.call('HSET', delivery_key(id), 'state', 'pending', 'event', job[2], 'status', status, 'at', now, 'url', url,
     'host', host, 'tenant', job[1], 'created', job[3], 'wanted', job[4], 'made', 0, 'automatic', 0)
+  if job[5] then redis.call('HSET', delivery_key(id), 'trace', job[5]) end
   enter_outbox(id, host, now)
   redis.call('PUBLISH', POST, id)
 end

@@ -9,6 +9,7 @@ import {
 } from '../contract/job';
 import type { Result, Usage } from '../contract/deck';
 import { rfc3339 } from '../runtime/time';
+import { traceIdOf } from '../runtime/traceparent';
 import { withEdits } from './card-edits';
 
 /** A record as Redis holds it. A waiting one is small: what is as by default is not written. */
@@ -127,6 +128,7 @@ export function jobOf({ id, fields, place }: View, resultSeconds: number): Job {
     cache: (fields.get('cache') ?? 'miss') as Job['cache'],
     retry_of: fields.get('retry_of') ?? null,
     parent: request?.parent ?? null,
+    trace_id: fields.has('trace') ? traceIdOf(fields.get('trace') as string) : null,
     result,
     usage: parsed<Usage>('usage') ?? NOTHING_USED,
     error: parsed<JobError>('error'),

@@ -29,12 +29,14 @@ export interface Run {
   readonly making: Making | null;
   /** What its tenant's budget holds for it; null where nothing is counted. */
   readonly held: Held | null;
+  /** The `traceparent` that its steps belong to. */
+  readonly trace?: string;
 }
 
 /** What the script of a take returns. */
 export function runOf(id: string, taken: (string | number)[]): Run {
   const [
-    run, attempts, recoveries, crashes, tenant, text, request, wanted, deadline, cacheKey, created, now, usage, making, kept, held,
+    run, attempts, recoveries, crashes, tenant, text, request, wanted, deadline, cacheKey, created, now, usage, making, kept, held, trace,
   ] = taken; // prettier-ignore
   return {
     id,
@@ -51,5 +53,6 @@ export function runOf(id: string, taken: (string | number)[]): Run {
     kept: unpackCards(String(kept)),
     making: makingOf(String(making)),
     held: heldOf(String(held)),
+    ...(trace ? { trace: String(trace) } : {}),
   };
 }

@@ -95,7 +95,7 @@ export function createStore(
   const submitted = gathered(MOST_TOGETHER, async (jobs: readonly (string | number)[][]) => {
     const indexSeconds = LONGEST_JOB_SECONDS + retention.resultSeconds;
     return (await scripts.submit(prefix, indexSeconds, retention.resultSeconds, tombSeconds, ...jobs.flat())) as [
-      AdmissionOutcome, string, number, number, number, number, number,
+      AdmissionOutcome, string, number, number, number, number, number, string,
     ][]; // prettier-ignore
   });
   const taken = gathered(
@@ -147,7 +147,7 @@ export function createStore(
 
     async submit(admission: Admission): Promise<Admitted> {
       const { submit, result } = admission;
-      const [outcome, status, remaining, number, created, slots, serviceMilliseconds] = await submitted([
+      const [outcome, status, remaining, number, created, slots, serviceMilliseconds, leaderTrace] = await submitted([
         admission.id,
         admission.tenant,
         submit.text,
@@ -166,11 +166,12 @@ export function createStore(
         admission.look ? '1' : '0',
         submit.webhook ? packHook(submit.webhook) : '',
         admission.policies ? packPolicies(admission.policies) : '',
+        admission.trace,
       ]);
       if (outcome === 'made' && status === 'completed')
         onEnd({ id: admission.id, tenant: admission.tenant, status, code: null, by: 'cache' });
       const place = { position: outcome === 'made' ? number : 0, slots, serviceMilliseconds, now: created };
-      return { outcome, status, remaining, retryAfterSeconds: number, created, place };
+      return { outcome, status, remaining, retryAfterSeconds: number, created, place, leaderTrace };
     },
 
     /** Ids that may now enter the queue, at most `most`. */

@@ -1,6 +1,7 @@
 -- Takes jobs in, each all or nothing: repeats, limits, collapse, the record, its place in line. One call carries as many
 -- jobs as were asked for in one turn of a replica; they are taken in their order.
--- -> for each { outcome, status, remaining, seconds until the next or position, now, slots, mean service time in ms }
+-- -> for each { outcome, status, remaining, seconds until the next or position, now, slots, mean service time in ms,
+-- traceparent of the job whose call it shares }
 -- outcome: made | replayed | mismatch | gone | limited | refused (status is the policy) | overloaded | erasing | cached (status is the stored result; nothing else
 -- was done: the caller brings it to the offsets of its text and submits again with it)
 local index_seconds = tonumber(ARGV[1])
@@ -12,8 +13,8 @@ local waiting, service_ms, slots = tonumber(counts[1] or 0), tonumber(counts[2] 
 local erasing = tonumber(counts[3] or 0) > 0
 local indexed = {}
 
-local function answer(outcome, status, remaining, number)
-  return { outcome, status, remaining, number, now, slots, service_ms }
+local function answer(outcome, status, remaining, number, leader_trace)
+  return { outcome, status, remaining, number, now, slots, service_ms, leader_trace or '' }
 end
 
 -- A sliding window of one-second buckets: never more than `limit` in any 60 seconds, whichever replica is asked.
@@ -53,7 +54,7 @@ local function repeated(id, body)
   if redis.call('EXISTS', tomb_key(id)) == 1 then return answer('gone', '', -1, 0) end
 end
 
-local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, flight, request, body, limit, subject, max_waiting, result, retry_of, look, hook, policies)
+local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, flight, request, body, limit, subject, max_waiting, result, retry_of, look, hook, policies, trace)
   class, limit = tonumber(class), tonumber(limit)
   if erasing and redis.call('EXISTS', erasing_key(tenant)) == 1 then return answer('erasing', '', -1, 0) end
   local known = body ~= '' and repeated(id, body)
@@ -91,6 +92,7 @@ local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, fl
   if hook ~= '' then field('hook', hook) end
   if retry_of ~= '' then field('retry_of', retry_of) end
   if held then field('held', held) end
+  if trace ~= '' then field('trace', trace) end
   if leader then
     field('leader', leader)
     field('cache', 'collapsed')
@@ -109,7 +111,7 @@ local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, fl
     redis.call('RPUSH', followers_key(leader), id)
     redis.call('SADD', LEADERS, leader)
     redis.call('ZADD', DUE, now + deadline_ms, id)
-    return answer('made', 'collapsed', remaining, 0)
+    return answer('made', 'collapsed', remaining, 0, trace ~= '' and redis.call('HGET', job_key(leader), 'trace') or nil)
   end
   if flight ~= '' then redis.call('HSET', FLIGHT, flight, id) end
   enter_waiting(tenant, id, class, now)
@@ -117,6 +119,6 @@ local function admit(id, tenant, text, wanted, deadline_ms, class, cache_key, fl
   return answer('made', 'queued', remaining, position(tenant, id))
 end
 
-local WIDTH, answers = 18, {}
+local WIDTH, answers = 19, {}
 for i = 4, #ARGV, WIDTH do answers[#answers + 1] = admit(unpack(ARGV, i, i + WIDTH - 1)) end
 return answers

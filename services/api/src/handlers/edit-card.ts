@@ -1,4 +1,5 @@
 import type { CardEdit } from '@flashcards/shared/contract/card-edit';
+import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import type { EditedCard } from '../cards';
 import type { Answer, Deps, Input } from '../endpoint';
 
@@ -16,6 +17,7 @@ export async function editCard(input: Input<CardEdit>, { cards, metrics, logger 
     card_id: cardId,
     rewritten: edited.rewritten,
     ...(verdict && { verdict }),
+    ...traceFields(input.trace),
   });
   return { status: 200, headers: { ETag: `"${edited.sequence}"` }, body: edited.card };
 }

@@ -20,14 +20,14 @@ export async function generateDeck(input: Input<{ text: string }>, deps: Deps): 
   const headers = submitHeaders(submitted, job);
   if (job.status === 'completed') return { status: 200, headers, body: job.result?.deck };
   if (job.status === 'canceled') throw new AppError('conflict', 'The job was canceled.');
-  return job.error ? failed(job, headers, input.requestId) : { status: 202, headers, body: job };
+  return job.error ? failed(job, headers, input) : { status: 202, headers, body: job };
 }
 
-function failed(job: Job, headers: Record<string, string>, requestId: string): Answer {
+function failed(job: Job, headers: Record<string, string>, input: Input): Answer {
   const { code, message } = job.error as NonNullable<Job['error']>;
   return {
     status: errorRow(code).status,
     headers: { ...headers, 'Content-Type': 'application/problem+json; charset=utf-8' },
-    body: problemOf(new AppError(code, message), requestId),
+    body: problemOf(new AppError(code, message), input),
   };
 }

@@ -5,6 +5,5 @@ import { answerOf, counted, termsOf } from './submit-job';
 export async function retryJob(input: Input, deps: Deps): Promise<Answer> {
   const { id = '' } = input.params;
   const terms = termsOf(input);
-  const fields = { request_id: input.requestId, tenant: input.tenant, retry_of: id };
-  return answerOf(await counted(() => deps.jobs.retry(id, terms), deps, fields), input, deps);
+  return answerOf(await counted(() => deps.jobs.retry(id, terms), deps, input, { retry_of: id }), input, deps);
 }

@@ -58,7 +58,7 @@ export const submitBatch = (limits: SubmitLimits) => {
     refuseAll(outcomes);
     return {
       status: 200,
-      body: { items: outcomes.map((one) => outcomeOf(one, input.requestId)) },
+      body: { items: outcomes.map((one) => outcomeOf(one, input)) },
     };
   };
 };
@@ -70,13 +70,13 @@ function refuseAll(outcomes: readonly (Submitted | AppError)[]): void {
   if (unknown && first instanceof AppError) throw first;
 }
 
-function outcomeOf(one: Submitted | AppError, requestId: string): object {
+function outcomeOf(one: Submitted | AppError, input: Input): object {
   if (!(one instanceof AppError)) {
     return { status: isTerminal(one.job.status) ? 200 : 202, replayed: one.replayed, job: one.job, problem: null };
   }
   const { retryAfterSeconds } = one.details;
   const problem = {
-    ...problemOf(one, requestId),
+    ...problemOf(one, input),
     ...(retryAfterSeconds ? { retry_after_seconds: retryAfterSeconds } : {}),
   };
   return { status: errorRow(one.code).status, replayed: false, job: null, problem };

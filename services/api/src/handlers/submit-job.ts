@@ -1,5 +1,6 @@
 import { AppError } from '@flashcards/shared/contract/errors';
 import { type Job, type Submit, isTerminal } from '@flashcards/shared/contract/job';
+import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import type { Answer, Deps, Input } from '../endpoint';
 import { readIdempotencyKey } from '../idempotency';
 import type { Submitted, Wish } from '../jobs';
@@ -38,15 +39,14 @@ export function termsOf(input: Input, key = input.header('idempotency-key')): Te
     ...readIdempotencyKey(key),
     noCache: /\bno-cache\b/i.test(control),
     noStore: /\bno-store\b/i.test(control),
+    ...(input.trace ? { trace: input.trace } : {}),
   };
 }
 
 /** Submits and says so. */
 export async function submit(input: Input, body: Submit, deps: Deps, terms = termsOf(input)): Promise<Submitted> {
   const make = (): Promise<Submitted> => deps.jobs.submit({ ...terms, submit: body });
-  return counted(make, deps, {
-    request_id: input.requestId,
-    tenant: input.tenant,
+  return counted(make, deps, input, {
     text_chars: body.text.length,
     cards_wanted: body.options.cards,
   });
@@ -56,6 +56,7 @@ export async function submit(input: Input, body: Submit, deps: Deps, terms = ter
 export async function counted(
   make: () => Promise<Submitted>,
   { metrics, logger }: Deps,
+  { requestId, tenant, trace }: Input,
   fields: object,
 ): Promise<Submitted> {
   const startedAt = performance.now();
@@ -64,8 +65,9 @@ export async function counted(
     const { job, replayed } = made;
     const outcome = replayed ? 'replayed' : job.cache === 'miss' ? 'queued' : job.cache;
     metrics.submits.labels(outcome).inc();
-    metrics.accepted.observe((performance.now() - startedAt) / 1_000);
-    logger.info('job.submitted', { job_id: job.id, outcome, ...fields });
+    metrics.accepted.observe((performance.now() - startedAt) / 1_000, trace);
+    const about = { job_id: job.id, outcome, request_id: requestId, tenant };
+    logger.info('job.submitted', { ...about, ...fields, ...traceFields(trace) });
     return made;
   } catch (error) {
     metrics.submits.labels(error instanceof AppError ? error.code : 'failed').inc();

@@ -28,7 +28,7 @@ const callerWith = (scopes: readonly Scope[]): Caller => ({
 async function behind(door: Door, scope: Scope | 'public' = 'jobs:read', ...keyIn: [typeof keyOfBrowser] | []) {
   const app = express();
   app.set('trust proxy', 1);
-  app.use(requestContext(metrics, {}));
+  app.use(requestContext({ metrics, tracing: undefined, headers: {} }));
   app.use((_request, response, next) => {
     contextOf(response).route = '/v1/here';
     next();

@@ -1,6 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { type AppError, errorRow } from '@flashcards/shared/contract/errors';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
+import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import { asAppError, problemOf } from '../problem';
 import { writeAnswer } from './answer';
 import { refusedLimit } from './rate-limit';
@@ -20,16 +21,17 @@ export function errorHandler(logger: Logger) {
 }
 
 function answer(error: AppError, thrown: unknown, response: Response, logger: Logger): void {
-  const { requestId, route, challenge } = contextOf(response);
+  const context = contextOf(response);
+  const { requestId, route, challenge } = context;
   const { status } = errorRow(error.code);
-  const fields = { request_id: requestId, route, status, code: error.code };
+  const fields = { request_id: requestId, route, status, code: error.code, ...traceFields(context.trace) };
   if (status >= 500) logger.error('request.failed', { ...fields, ...errorFields(thrown) });
   else logger.info('request.refused', fields);
   writeAnswer(
     response,
     status,
     problemHeaders(error, status, CHALLENGES[challenge][status]),
-    JSON.stringify(problemOf(error, requestId)),
+    JSON.stringify(problemOf(error, context)),
   );
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import { AppError } from '@flashcards/shared/contract/errors';
+import { readTraceparent } from '@flashcards/shared/runtime/traceparent';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
 import type { Caller } from '../access';
 import { limitHeaders } from '../limit-headers';
 import type { ApiMetrics } from '../metrics';
@@ -26,6 +28,8 @@ export class RequestContext {
     readonly requestId: string,
     /** Headers of its answer whatever the answer is, name and value in turn. */
     readonly headers: readonly string[],
+    /** The `traceparent` of what it does: of its span, or the one it came with; undefined where there is no trace. */
+    readonly trace: string | undefined,
     private readonly response: Response,
   ) {}
 
@@ -49,24 +53,49 @@ export class RequestContext {
 
 export const contextOf = (response: Response): RequestContext => response.locals['context'] as RequestContext;
 
-export function requestContext(metrics: ApiMetrics, headers: Readonly<Record<string, string>>) {
+export interface ContextParts {
+  readonly metrics: ApiMetrics;
+  readonly tracing: Tracing | undefined;
+  /** Of every answer. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export function requestContext({ metrics, tracing, headers }: ContextParts) {
   const fixed = [...Object.entries(headers).flat(), 'Cache-Control', 'no-store', 'X-Request-Id'];
   return (request: Request, response: Response, next: NextFunction): void => {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    const context = new RequestContext(requestId, [...fixed, requestId], response);
+    const method = METHODS.has(request.method) ? request.method : 'other';
+    const parent = readTraceparent(request.headers['traceparent'] as string | undefined);
+    const span = tracing?.start({ name: method, kind: 'server', parent });
+    const context = new RequestContext(requestId, [...fixed, requestId], span?.traceparent ?? parent, response);
     response.locals['context'] = context;
     metrics.active.inc();
     response.once('close', () => {
       context.closed();
-      const method = METHODS.has(request.method) ? request.method : 'other';
       metrics.active.dec();
       metrics.requests.labels(method, context.route, `${Math.floor(response.statusCode / 100)}xx`).inc();
+      if (span) endSpan(span, method, context, response);
       if (context.streams) return;
-      metrics.duration.labels(method, context.route).observe((performance.now() - context.startedAt) / 1_000);
+      const seconds = (performance.now() - context.startedAt) / 1_000;
+      metrics.duration.labels(method, context.route).observe(seconds, context.trace);
     });
     if (request.rawHeaders.length > 2 * MOST_HEADERS)
       return next(new AppError('malformed_request', `A request has at most ${MOST_HEADERS} headers.`));
     next();
   };
+}
+
+/** By OpenTelemetry's conventions for HTTP: the route and never the path, and an error is what is ours alone. */
+function endSpan(span: Span, method: string, { route, requestId }: RequestContext, response: Response): void {
+  const { statusCode } = response;
+  span.name(`${method} ${route}`);
+  span.set({
+    'http.request.method': method,
+    'http.route': route,
+    'http.response.status_code': statusCode,
+    'flashcards.request.id': requestId,
+    ...(response.writableFinished ? {} : { 'flashcards.hung_up': true }),
+  });
+  span.end(statusCode >= 500 ? String(statusCode) : undefined);
 }

@@ -1,10 +1,14 @@
 import { writeFileSync } from 'node:fs';
+import type { Card } from '@flashcards/shared/contract/deck';
 import { type Bound, parsePrice } from '@flashcards/shared/contract/cost';
+import { tracingSettings } from '@flashcards/shared/contract/settings';
+import { startTracing } from '@flashcards/shared/runtime/tracing';
 import type { Run } from '@flashcards/shared/store/store';
 import { openRouterSettings, readWorkerConfig } from '../config';
 import type { WorkerMetrics } from '../metrics';
 import { createOpenRouter } from '../openrouter';
 import { createGenerateProcessor } from '../processors';
+import type { Standing } from '../run-log';
 import { type FromCell, type Metric, type ToCell, packFailure } from './messages';
 import type { Changing } from './suspects';
 
@@ -22,7 +26,7 @@ function changing({ name, labels }: Pick<Metric, 'name' | 'labels'>): Changing {
   return {
     labels: (...more) => changing({ name, labels: more }),
     inc: (value = 1) => tell({ kind: 'metric', name, labels, change: 'inc', value }),
-    observe: (value) => tell({ kind: 'metric', name, labels, change: 'observe', value }),
+    observe: (value, trace) => tell({ kind: 'metric', name, labels, change: 'observe', value, trace }),
   };
 }
 
@@ -38,14 +42,20 @@ function extend({ id }: Run, more: Bound): Promise<boolean> {
 const config = readWorkerConfig();
 const openRouter = createOpenRouter(openRouterSettings(config));
 const price = parsePrice(config.MODEL_MAX_PRICE);
-const work = createGenerateProcessor({ openRouter, metrics, allowance: { price, extend } });
+// What it cannot send its worker counts, and nobody reads its log.
+const working = startTracing(tracingSettings(config, 'worker'), {
+  counted: (outcome, spans) => metrics.spans.labels(outcome).inc(spans),
+  logger: { warn: () => undefined },
+}).then((tracing) => createGenerateProcessor({ openRouter, metrics, tracing, allowance: { price, extend } }));
 const running = new Map<string, AbortController>();
 
 function start(run: Run): void {
   const { id } = run;
   const stop = new AbortController();
   running.set(id, stop);
-  work(run, { add: (card, standing) => tell({ kind: 'card', id, card, standing }) }, stop.signal)
+  const log = { add: (card: Card, standing: Standing): void => tell({ kind: 'card', id, card, standing }) };
+  working
+    .then((work) => work(run, log, stop.signal))
     .then((generated) => tell({ kind: 'done', id, generated }))
     .catch((error: unknown) => tell({ kind: 'failed', id, failure: packFailure(error) }))
     .finally(() => running.delete(id));

@@ -27,6 +27,8 @@ export interface Metric {
   readonly labels: readonly string[];
   readonly change: 'inc' | 'observe';
   readonly value: number;
+  /** The `traceparent` of what was observed. */
+  readonly trace?: string | undefined;
 }
 
 type Failure =

@@ -90,10 +90,10 @@ export class Suspects {
     });
   }
 
-  private count({ name, labels, change, value }: Metric): void {
+  private count({ name, labels, change, value, trace }: Metric): void {
     const metric = this.metrics[name as keyof WorkerMetrics] as unknown as Changing;
     const child = labels.length > 0 ? metric.labels(...labels) : metric;
-    child[change](value);
+    child[change](value, trace);
   }
 }
 
@@ -101,5 +101,5 @@ export class Suspects {
 export interface Changing {
   labels(...labels: string[]): Changing;
   inc(value: number): void;
-  observe(value: number): void;
+  observe(value: number, trace?: string): void;
 }
