@@ -29,5 +29,5 @@ test('Prometheus leads from how long a run took to its trace, and its series hav
   expect(collector.trace(traceId ?? '').map(({ name }) => name)).toContain('run');
   const runs = await stack.query('flashcards_job_runs_total{outcome="completed"}');
   expect(runs).toMatchObject([{ metric: { service: 'worker' }, value: [expect.any(Number), '1'] }]);
-  expect(await stack.query('flashcards_http_requests_total')).not.toEqual([]);
+  await eventually(async () => expect(await stack.query('flashcards_http_requests_total')).not.toEqual([]), 30_000);
 });
