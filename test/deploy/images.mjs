@@ -63,7 +63,7 @@ export async function images({ root, secrets }) {
   });
 
   await check('an unchanged list of dependencies is not installed again', async () => {
-    const marker = `${root}/packages/shared/src/contract/.deploy-test.txt`;
+    const marker = `${root}/packages/shared/src/contract/.deploy-test.log`;
     const build = async () =>
       (
         await run('docker', ['build', '--progress', 'plain', '--file', 'Dockerfile.api', '--target', 'build', '.'], {

@@ -1,5 +1,7 @@
 // What a run leaves behind when it was ended in the middle: nothing may be found by the next.
 import { randomBytes } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { sleep } from './checks.mjs';
 import { docker, lines, swarmTool } from './docker.mjs';
 
@@ -61,4 +63,27 @@ export async function removeStack() {
 
 async function gone(look, seconds) {
   for (let i = 0; i < seconds && (await look()).length > 0; i += 1) await sleep(1_000);
+}
+
+const LOCK = `${tmpdir()}/flashcards-test-deploy.pid`;
+
+/** One run at a time on a machine: each removes what another leaves. Says who is at work, or nothing. */
+export function takeTurn() {
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+  } catch {
+    const other = Number(readFileSync(LOCK, 'utf8'));
+    if (isAlive(other)) return other;
+    writeFileSync(LOCK, String(process.pid));
+  }
+  process.once('exit', () => rmSync(LOCK, { force: true }));
+  return undefined;
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }

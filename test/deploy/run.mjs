@@ -10,7 +10,7 @@ import { compose } from './compose.mjs';
 import { docker, hasEngine, run } from './docker.mjs';
 import { edge } from './edge.mjs';
 import { images } from './images.mjs';
-import { tidy } from './leftovers.mjs';
+import { takeTurn, tidy } from './leftovers.mjs';
 import { overlays } from './overlays.mjs';
 import { scripts } from './scripts.mjs';
 import { swarm } from './swarm.mjs';
@@ -29,6 +29,11 @@ const report = '.data/deploy/report.json';
 if (!(await hasEngine())) {
   console.log('No Docker engine answers here: nothing of the deployment was tested.');
   process.exit(0);
+}
+const other = takeTurn();
+if (other) {
+  console.error(`Another run is at work on this machine (process ${other}).`);
+  process.exit(1);
 }
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {

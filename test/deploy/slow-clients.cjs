@@ -1,16 +1,20 @@
-// Holds many TLS connections to nginx open, each alive with a byte a second: half in headers, which nginx ends after ten
-// seconds, half in a body that never ends. One that is closed is opened again. Says once a second how many are open.
+// Holds many TLS connections to nginx open, each alive with a byte every five seconds: half in headers, which nginx
+// ends after ten seconds, half in a body that never ends. One that is closed is opened again. Says once a second how
+// many are open.
 // node slow-clients.cjs HOST PORT NAME COUNT SECONDS
 const tls = require('node:tls');
 
 const [host, port, servername, count, seconds] = process.argv.slice(2);
+const BYTE_MILLISECONDS = 5_000;
 const AGAIN_MILLISECONDS = 1_000;
 const open = new Set();
 
 function start(i) {
+  let timer;
   const socket = tls.connect({ host, port: Number(port), servername, rejectUnauthorized: false });
   socket.on('secureConnect', () => {
     open.add(socket);
+    timer = setInterval(() => socket.write('a'), BYTE_MILLISECONDS);
     socket.write(
       `POST /v1/jobs HTTP/1.1\r\nHost: ${servername}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n`,
     );
@@ -20,11 +24,11 @@ function start(i) {
   socket.on('data', () => undefined);
   socket.on('close', () => {
     open.delete(socket);
+    clearInterval(timer);
     setTimeout(() => start(i), AGAIN_MILLISECONDS);
   });
 }
 
 for (let i = 0; i < Number(count); i += 1) setTimeout(() => start(i), (i * 5_000) / Number(count));
-setInterval(() => open.forEach((socket) => socket.write('a')), 1_000);
 setInterval(() => console.log(`${open.size} open`), 1_000);
 setTimeout(() => process.exit(0), Number(seconds) * 1_000);
