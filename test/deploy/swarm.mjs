@@ -133,15 +133,15 @@ export async function swarm({ root, secrets }) {
     const each = await Promise.all(names.map((name) => docker('service', 'ps', service(name), '--filter', 'desired-state=running', '--format', '{{.Node}}'))); // prettier-ignore
     return NODES.filter((node) => each.every((text) => lines(text).includes(node)));
   }
+  /** Replicas are counted while they end, on a node that came back too: those that stay have to run as well. */
   const settled = () =>
     eventually(
       async () =>
-        lines(await docker('stack', 'services', STACK, '--format', '{{.Replicas}}')).every((text) =>
-          /^(\d+)\/\1\b/.test(text),
-        ),
+        lines(await docker('stack', 'services', STACK, '--format', '{{.Replicas}}')).every((text) => /^(\d+)\/\1\b/.test(text)) &&
+        lines(await docker('stack', 'ps', STACK, '--filter', 'desired-state=running', '--format', '{{.CurrentState}}')).every((text) => text.startsWith('Running')),
       120,
       'every task runs',
-    );
+    ); // prettier-ignore
 
   async function tellModel(change) {
     const [container] = await containersOf(`label=com.docker.swarm.service.name=${service('standin')}`);
