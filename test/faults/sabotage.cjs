@@ -68,7 +68,7 @@ const SABOTAGES = {
 
   /** A key has no meaning: each repeat is a job of its own. */
   no_idempotency() {
-    const id = built('services/api/dist/job-id.js');
+    const id = built('services/api/dist/idempotency.js');
     const { jobId } = id;
     id.jobId = (tenant, _key, region) => jobId(tenant, undefined, region);
   },
