@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Audit } from '@flashcards/shared/runtime/audit';
-import type { ApiConfig } from './config';
+import { withoutSecrets } from '@flashcards/shared/runtime/config';
+import { type ApiConfig, apiSettings } from './config';
 
 /** Settings that changed since the last start show as another fingerprint; secrets are no part of it. */
-export function auditStart(audit: Audit, config: ApiConfig): Promise<void> {
-  const {
-    KEY_PEPPER: _pepper,
-    SECRETS_KEY: _sealing,
-    WEBHOOK_SECRET: _secret,
-    REDIS_URL: _url,
-    CACHE_REDIS_URL: _cache,
-    ...rest
-  } = config;
-  const settings = createHash('sha256').update(JSON.stringify(rest)).digest('hex').slice(0, 16);
+export function auditStart(audit: Pick<Audit, 'record'>, config: ApiConfig): Promise<void> {
+  const shown = JSON.stringify(withoutSecrets(apiSettings, config));
+  const settings = createHash('sha256').update(shown).digest('hex').slice(0, 16);
   return audit.record({
     action: 'service.started',
     actor: 'service',

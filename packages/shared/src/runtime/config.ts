@@ -50,6 +50,12 @@ function gather(schema: Joi.ObjectSchema, environment: Environment) {
   return { given, unreadable };
 }
 
+/** The settings of `config` that its schema does not call secret. */
+export function withoutSecrets<T extends object>(schema: Joi.ObjectSchema<T>, config: T): Partial<T> {
+  const keys = (schema.describe() as Described).keys ?? {};
+  return Object.fromEntries(Object.entries(config).filter(([key]) => !isSecret(keys[key] ?? {}))) as Partial<T>;
+}
+
 const OTHERS_MAY_READ = 0o044;
 
 /** Names of secrets whose file others on this machine may read. What an orchestrator mounts below /run/secrets is its. */
