@@ -5,6 +5,7 @@ import {
   Gauge,
   createDurations,
   createRegistry,
+  shownFromStart,
   spansCounter,
 } from '@flashcards/shared/runtime/metrics';
 
@@ -52,7 +53,7 @@ export function createWorkerMetrics(region: string, runningNow: () => number, tr
     ),
     cardsKept: counter('cards_kept_total', 'Cards kept.'),
     cardsDropped: counter('cards_dropped_total', 'Cards dropped by reason.', 'reason'),
-    eventsAppended: shown(
+    eventsAppended: shownFromStart(
       counter('events_appended_total', 'Events that runs added to the logs of jobs before the end, by type.', 'type'),
       ['card', 'progress'],
     ),
@@ -69,10 +70,4 @@ export function createWorkerMetrics(region: string, runningNow: () => number, tr
     ended: counter('jobs_ended_total', 'Jobs that this process ended, by their status.', 'status'),
     spans: spansCounter(registry),
   };
-}
-
-/** From the start: whether there are any depends on how fast a model is. */
-function shown(counter: Counter, labels: readonly string[]): Counter {
-  for (const label of labels) counter.labels(label).inc(0);
-  return counter;
 }

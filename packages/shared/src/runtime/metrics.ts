@@ -84,6 +84,12 @@ export const spansCounter = (registry: Registry): Counter =>
     registers: [registry],
   });
 
+/** Shows a counter's series before anything was counted, so that the first shows as a rise. */
+export function shownFromStart(counter: Counter, labels: readonly string[]): Counter {
+  for (const label of labels) counter.labels(label).inc(0);
+  return counter;
+}
+
 /** Seconds, from a cached answer to a slow model. */
 export const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300];
 
