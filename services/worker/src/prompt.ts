@@ -3,6 +3,7 @@ import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from './cards/boundary';
 import { EXAMPLES, familyOf, type ExampleFamily } from './cards/examples';
 import { REASONS, type ReasonRow } from './cards/reasons';
+import { remembered } from './cards/remembered';
 import { isWideLanguage } from './cards/script';
 
 export interface Message {
@@ -73,26 +74,16 @@ function sourceMessage({ text, chunk, tag, cards, language }: PromptInput): stri
 }
 
 const names = new Intl.DisplayNames(['en'], { type: 'language' });
-const named = new Map<string, string>();
 const MOST_NAMED = 200;
 
-/** Remembered, since asking Intl costs as much as the rest of a prompt; forgotten at times, since clients choose the tags. */
-function nameOf(language: string): string {
-  const known = named.get(language);
-  if (known !== undefined) return known;
-  if (named.size >= MOST_NAMED) named.clear();
-  const name = nameInEnglish(language);
-  named.set(language, name);
-  return name;
-}
-
-function nameInEnglish(language: string): string {
+/** Asking Intl costs as much as the rest of a prompt. */
+const nameOf = remembered(MOST_NAMED, (language) => {
   try {
     return `${names.of(language)} (${language})`;
   } catch {
     return language;
   }
-}
+});
 
 const systems = new Map<string, string>();
 

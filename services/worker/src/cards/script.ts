@@ -1,5 +1,6 @@
 import { SIMPLIFIED_ONLY, STOP_WORDS, TRADITIONAL_ONLY } from './language-marks';
 import { MARK, SCRIPTS, UNSPACED, classAt, isUnspaced, type Script } from './letters';
+import { remembered } from './remembered';
 import { tokens } from './words';
 
 /** A word weighs as much as this many Chinese characters, so that `什么是 TCP (three-way handshake)?` is Chinese. */
@@ -166,18 +167,13 @@ interface Expected {
   readonly scripts: readonly Script[] | undefined;
 }
 
-const expectedByLanguage = new Map<string, Expected>();
+const MOST_EXPECTED = 200;
 
-/** Remembered, since asking Intl costs more than the rest; forgotten at times, since clients choose the tags. */
-function expected(language: string): Expected {
-  const known = expectedByLanguage.get(language);
-  if (known) return known;
-  if (expectedByLanguage.size > 200) expectedByLanguage.clear();
+/** Asking Intl costs more than the rest. */
+const expected = remembered(MOST_EXPECTED, (language): Expected => {
   const code = scriptCode(language);
-  const entry = { code, scripts: WRITTEN_IN[code] };
-  expectedByLanguage.set(language, entry);
-  return entry;
-}
+  return { code, scripts: WRITTEN_IN[code] };
+});
 
 function scriptCode(language: string): string {
   // Chinese without a region or script asks for no variant.
