@@ -228,6 +228,8 @@ export interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly request_id: string;
+  /** The trace of the request (W3C trace context), where there is one. */
+  readonly trace_id?: string;
   readonly policy?: string;
   readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
   readonly retry_after_seconds?: number;
