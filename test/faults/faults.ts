@@ -114,7 +114,8 @@ export const FAULTS: readonly Fault[] = [
       await Promise.all([scene.submitAll(), replaced]);
     },
     seconds: 20,
-    control: { sabotage: 'no_idempotency', breaks: 'known' },
+    // A submit without a key may have made a job that nobody knows: none, so that a second job of a key shows.
+    control: { sabotage: 'no_idempotency', plan: { allKeyed: true }, breaks: 'known' },
   },
   ...([1, 30, 120] as const).map((seconds): Fault => ({
     name: `Redis is killed and back after ${seconds} s`,
@@ -131,7 +132,7 @@ export const FAULTS: readonly Fault[] = [
       pair.redis.signal('SIGCONT');
     }),
     seconds: RECOVERS,
-    control: { sabotage: 'no_idempotency', breaks: 'known' },
+    control: { sabotage: 'no_idempotency', plan: { allKeyed: true }, breaks: 'known' },
   },
   {
     name: 'all connections to Redis are killed',

@@ -22,6 +22,8 @@ export interface Plan {
   readonly sabotage?: string;
   /** The path of the webhook of the job with this number, or null. */
   readonly hookOf?: (i: number) => string | null;
+  /** Every submit has a key, so that none may stay unknown. */
+  readonly allKeyed?: true;
   /** More text of the job with this number. */
   readonly moreText?: (i: number) => string;
 }
@@ -95,7 +97,7 @@ export class Scene {
       ...(path ? { webhook: { url: this.receiver.url(path) } } : {}),
     };
     // One in ten has no key, and so cannot repeat what it does not know.
-    const key = i % 10 === 9 ? undefined : `key ${name}`;
+    const key = i % 10 === 9 && !this.plan.allKeyed ? undefined : `key ${name}`;
     const keyed = key !== undefined;
     const one: Submission = { name, outcome: 'unknown', ids: [], keyed, hooked: path !== null, erased: false };
     this.submissions.push(one);
