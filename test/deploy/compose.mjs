@@ -233,6 +233,11 @@ export async function compose(place) {
       'redis_memory_max_bytes',
     ])
       expect((await query(metric)).length > 0, `${metric} is not there`);
+    const limits = await query('flashcards_memory_limit_bytes{job=~"api|worker"} / 2^20');
+    expect(
+      limits.length >= 2 && limits.every((line) => / => 512 /.test(line)),
+      `the limit of memory: ${limits.join('; ')}`,
+    );
     // It always fires: once it does, the rules were evaluated, and twice more in the time that follows.
     await eventually(async () => (await query('ALERTS{alertname="Watchdog"}')).length === 1, 60, 'the watchdog fires');
     await sleep(30_000);
