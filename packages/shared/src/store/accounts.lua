@@ -85,45 +85,59 @@ local function used_by(usage)
   return input, output, math.ceil((cost or 0) * 1e9 - 1e-6), cost and string.find(usage, '"final":true', 1, true)
 end
 
--- A job ended: frees what was held for it and notes what it used. What is not known counts as all that was held: `told`
--- is whether the usage is the word of a run about its end, and not what was seen last of a run that went on.
+-- What the jobs that end in this script used, by tenant: written once, by `write_uses`.
+local uses = {}
+
+-- A job ended: frees what was held for it and adds what it used to `uses`. What is not known counts as all that was held:
+-- `told` is whether the usage is the word of a run about its end, and not what was seen last of a run that went on.
 local function close_account(tenant, now, job)
   local usage = job.usage or ''
   local input, output, nano, exact = used_by(usage)
   local known = not job.started or (job.told and exact)
-  local day, most_tokens, most_nano = math.floor(now / DAY_MS), 0, 0
+  local use = uses[tenant] or { jobs = 0, cards = 0, hits = 0, input = 0, output = 0, nano = 0, most_tokens = 0, most_nano = 0 }
+  uses[tenant] = use
   if job.held then
     local held_tokens, held_nano
-    held_tokens, held_nano, most_tokens, most_nano = unpack_held(job.held)
+    held_tokens, held_nano, use.most_tokens, use.most_nano = unpack_held(job.held)
     hold(tenant, -held_tokens, -held_nano)
     redis.call('HINCRBY', account_key(tenant), 'open', -1)
     if not known then
       output = math.max(output, held_tokens - input)
       nano = math.max(nano, held_nano)
-      local charged = { whole(input), whole(output), whole(nano), day }
+      local charged = { whole(input), whole(output), whole(nano), math.floor(now / DAY_MS) }
       redis.call('HSET', job_key(job.id), 'charged', table.concat(charged, ' '))
     end
   end
-  local key = usage_key(tenant, now)
+  use.jobs, use.cards, use.hits = use.jobs + 1, use.cards + (job.cards or 0), use.hits + (job.hit and 1 or 0)
+  use.input, use.output, use.nano = use.input + input, use.output + output, use.nano + nano
+end
+
+local function write_use(tenant, now, use)
+  local key, day = usage_key(tenant, now), math.floor(now / DAY_MS)
   local used = redis.call('HMGET', key, 'jobs', 'cards', 'cache_hits', 'input_tokens', 'output_tokens', 'nano')
   redis.call('HSET', key,
-    'jobs', (used[1] or 0) + 1,
-    'cards', (used[2] or 0) + (job.cards or 0),
-    'cache_hits', (used[3] or 0) + (job.hit and 1 or 0),
-    'input_tokens', whole((used[4] or 0) + input),
-    'output_tokens', whole((used[5] or 0) + output),
-    'nano', whole((used[6] or 0) + nano))
-  count_use(tenant, day, 1, nano)
+    'jobs', (used[1] or 0) + use.jobs,
+    'cards', (used[2] or 0) + use.cards,
+    'cache_hits', (used[3] or 0) + use.hits,
+    'input_tokens', whole((used[4] or 0) + use.input),
+    'output_tokens', whole((used[5] or 0) + use.output),
+    'nano', whole((used[6] or 0) + use.nano))
+  count_use(tenant, day, use.jobs, use.nano)
   if not used[1] then
     redis.call('EXPIRE', key, USAGE_SECONDS)
     redis.call('EXPIRE', tenants_key(day), TWO_DAYS)
     redis.call('EXPIRE', used_key(day), TWO_DAYS)
   end
-  if most_tokens + most_nano == 0 then return end
+  if use.most_tokens + use.most_nano == 0 then return end
   local held = redis.call('HMGET', account_key(tenant), 'held_tokens', 'held_nano')
-  local tokens = (used[4] or 0) + (used[5] or 0) + input + output + (held[1] or 0)
-  note_share('tokens-day', tenant, now, tokens, most_tokens)
-  note_share('cost-day', tenant, now, (used[6] or 0) + nano + (held[2] or 0), most_nano)
+  local tokens = (used[4] or 0) + (used[5] or 0) + use.input + use.output + (held[1] or 0)
+  note_share('tokens-day', tenant, now, tokens, use.most_tokens)
+  note_share('cost-day', tenant, now, (used[6] or 0) + use.nano + (held[2] or 0), use.most_nano)
+end
+
+local function write_uses(now)
+  for tenant, use in pairs(uses) do write_use(tenant, now, use) end
+  uses = {}
 end
 
 -- The bill of a job that was charged with all that was held came after all: the rest is given back.

@@ -13,7 +13,9 @@ export class Bell {
     private readonly redis: Redis,
     channel: string,
   ) {
-    redis.on('message', (from: string, id: string) => from === channel && this.ring(id));
+    redis.on('message', (from: string, ids: string) => {
+      if (from === channel) for (const id of ids.split(' ')) this.ring(id);
+    });
     redis.on('ready', () => this.back());
     redis.subscribe(channel).catch(() => undefined); // ioredis subscribes again by itself once it is connected
   }

@@ -4,7 +4,8 @@ local function not_final(usage)
   return (string.gsub(usage, '"final":true', '"final":false'))
 end
 
--- How a job ends: once, in one state; the text goes, the rest expires, who listens is told.
+-- How a job ends: once, in one state; the text goes, the rest expires, who listens is told. Whatever script ends jobs calls
+-- `write_ends` when it has ended all of its own.
 -- ttl: { result, text, tomb } in seconds. outcome.run and outcome.tenant: whose it must be, where that is asked.
 -- outcome.shared: a follower ends with its leader, and its log is not its own; then the second answer is its webhook,
 -- which its caller tells once the end has its number.
@@ -56,18 +57,24 @@ local function end_job(id, now, outcome, ttl)
     local took = now - was[4]
     mean_service = mean_service or tonumber(redis.call('HGET', COUNTS, 'service_ms') or took)
     mean_service = math.floor(mean_service * 0.9 + took * 0.1)
-    redis.call('HSET', COUNTS, 'service_ms', mean_service)
   end
   close_account(was[2], now, {
     id = id, held = was[11], started = was[4] and not outcome.shared, usage = outcome.usage ~= '' and outcome.usage or was[9],
     told = was[1] == 'queued' or (outcome.usage or '') ~= '',
     cards = outcome.result and kept_in(outcome.result), hit = outcome.cache == 'hit',
   })
-  if not outcome.shared then redis.call('PUBLISH', BELL, id) end
+  if not outcome.shared then ring(id) end
   if not was[10] then return was[2] end
   if outcome.shared then return was[2], was[10] end
   tell_webhook(id, was[10], outcome.status, now)
   return was[2]
+end
+
+-- What the ends of this script add up to, and the bell for them.
+local function write_ends(now)
+  if mean_service then redis.call('HSET', COUNTS, 'service_ms', mean_service) end
+  write_uses(now)
+  ring_all()
 end
 
 -- Jobs that ended beside the one a caller asked for, so that their ends can be told: id, tenant, status, error, ...
@@ -123,7 +130,7 @@ local function settle(leader, now, ttl)
       inherit(id, leader)
       redis.call('HSET', job_key(id), 'seq', ended[4])
       redis.call('EXPIRE', events_key(id), ttl.result)
-      redis.call('PUBLISH', BELL, id)
+      ring(id)
       if hook then tell_webhook(id, hook, ended[1], now) end
     end
   end

@@ -12,6 +12,7 @@ end
 if job[1] ~= tenant then return { 0, '', 0 } end
 if is_open(job[4]) then
   end_job(id, now, { status = 'canceled' }, { result = 60, text = 0, tomb = tomb_seconds })
+  write_ends(now)
   redis.call('PUBLISH', CANCEL, id)
   canceled = 1
 end

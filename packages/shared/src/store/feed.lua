@@ -27,4 +27,5 @@ while #fed < free do
   end
   if #entries > 0 then redis.call('ZADD', FED, unpack(entries)) end
 end
+write_ends(now)
 return { fed, others }

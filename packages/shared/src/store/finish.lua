@@ -15,4 +15,5 @@ end
 
 local WIDTH, ended = 9, {}
 for i = 5, #ARGV, WIDTH do ended[#ended + 1] = finish(unpack(ARGV, i, i + WIDTH - 1)) end
+write_ends(now)
 return ended

@@ -121,4 +121,5 @@ end
 
 local WIDTH, answers = 19, {}
 for i = 4, #ARGV, WIDTH do answers[#answers + 1] = admit(unpack(ARGV, i, i + WIDTH - 1)) end
+write_ends(now)
 return answers

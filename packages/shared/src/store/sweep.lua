@@ -68,4 +68,5 @@ for _, leader in ipairs(redis.call('SRANDMEMBER', LEADERS, 100)) do settle(leade
 local waiting = 0
 for _, tenant in ipairs(redis.call('ZRANGE', TURNS, 0, -1)) do waiting = waiting + redis.call('ZCARD', waiting_key(tenant)) end
 redis.call('HSET', COUNTS, 'waiting', waiting)
+write_ends(now)
 return { requeued, others }

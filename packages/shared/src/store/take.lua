@@ -19,13 +19,14 @@ local function take(id)
     record[#record + 1] = recoveries
   end
   redis.call('HSET', key, unpack(record))
-  redis.call('ZADD', FED, now, id)
-  leave_waiting(job[2], id)
-  redis.call('PUBLISH', BELL, id)
+  -- Whoever was fed has left the waiting list.
+  if redis.call('ZADD', FED, now, id) == 1 then leave_waiting(job[2], id) end
+  ring(id)
   local kept = tonumber(job[13] or 0) > 0 and cards_of(id) or ''
   return { run, attempts, recoveries, tonumber(job[9] or 0), job[2], text, job[3] or '', job[4], job[5], job[6] or '', job[7], now, job[10] or '', job[14] or '', kept, job[15] or '', job[17] or '' }
 end
 
 local taken = {}
 for i, id in ipairs(ARGV) do taken[i] = take(id) end
+ring_all()
 return taken
