@@ -3,6 +3,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { NODE_OPTIONS } from '../scripts/child.mjs';
 import { startRedis } from '../scripts/redis.mjs';
 import { cpuSeconds, start, stop } from './processes.mjs';
 import { hammer, median, post } from './requests.mjs';
@@ -41,7 +42,11 @@ async function round(seeing, seed) {
   await admin.flushall();
   const [api, worker] = await Promise.all(
     ['api', 'worker'].map((name) =>
-      start(join(root, 'services', name, 'dist/main.js'), env[name], seeing ? [] : BLIND),
+      start(
+        join(root, 'services', name, 'dist/main.js'),
+        env[name],
+        seeing ? NODE_OPTIONS : [...NODE_OPTIONS, ...BLIND],
+      ),
     ),
   );
   const scrape = () => Promise.all([api, worker].map(async ({ opsUrl }) => (await fetch(`${opsUrl}/metrics`)).text()));

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { NODE_OPTIONS } from '../scripts/child.mjs';
 import { startRedis } from '../scripts/redis.mjs';
 import { cpuSeconds, rssMiB, start, stop } from './processes.mjs';
 import { get, hammer, median, percentile, post } from './requests.mjs';
@@ -41,6 +42,7 @@ const PAIRS = {
   product: {
     api: 'services/api/dist/main.js',
     worker: 'services/worker/dist/main.js',
+    nodeOptions: NODE_OPTIONS,
     env: {
       ...(KEYED ? { AUTH: 'keys', ...SECRETS, ...LIMITS } : { AUTH: 'open' }),
       PORT: '0',
@@ -59,6 +61,7 @@ const PAIRS = {
   bare: {
     api: 'bench/bare/api.cjs',
     worker: 'bench/bare/worker.cjs',
+    nodeOptions: [],
     env: {},
     submit: (text) => post('/jobs', { text }),
     left: async (url) => (await (await fetch(`${url}/depth`)).json()).left,
@@ -135,7 +138,7 @@ async function round(pair, redis, standinUrl, seed) {
   await admin.flushall();
   const env = { ...pair.env, REDIS_URL: redis.url, MODEL, OPENROUTER_BASE_URL: standinUrl, OPENROUTER_API_KEY: KEY };
   const { OPENROUTER_API_KEY: _key, ...apiEnv } = env;
-  const api = await start(join(root, pair.api), apiEnv);
+  const api = await start(join(root, pair.api), apiEnv, pair.nodeOptions);
   if (KEYED && pair === PAIRS.product) makeKey({ PATH: process.env.PATH, REDIS_URL: redis.url });
   await new Promise((resolve) => setTimeout(resolve, 1_500)); // idle, for its size
   const figures = { idle_rss_mib: rssMiB(api.pid) };
@@ -162,7 +165,7 @@ async function round(pair, redis, standinUrl, seed) {
   });
 
   const drainStart = performance.now();
-  const worker = await start(join(root, pair.worker), env);
+  const worker = await start(join(root, pair.worker), env, pair.nodeOptions);
   while ((await pair.left(api.url)) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
   figures.drained_jobs_per_s = JOBS / ((performance.now() - drainStart) / 1_000);
   figures.worker_cpu_s_per_1000_jobs = (cpuSeconds(worker.pid) / JOBS) * 1_000;

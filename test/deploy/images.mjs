@@ -1,4 +1,5 @@
 // The images: what is in them, who they run as, what they may do.
+import { NODE_OPTIONS } from '../../scripts/child.mjs';
 import { check, eventually, expect } from './checks.mjs';
 import { docker, lines, run } from './docker.mjs';
 import { IMAGES_NETWORK } from './leftovers.mjs';
@@ -162,7 +163,8 @@ export async function images({ root, secrets }) {
           ),
         );
         const command = await docker('exec', worker, 'cat', '/proc/1/cmdline');
-        expect(command.includes('--max-old-space-size-percentage=70'), 'it starts without the limit');
+        for (const option of ['--max-old-space-size-percentage=70', ...NODE_OPTIONS])
+          expect(command.includes(option), `it starts without ${option}`);
         expect(heap > 150 && heap < 210, `heap limit ${heap} MiB of 256`);
         return `heap limit ${heap} of 256 MiB`;
       } finally {
