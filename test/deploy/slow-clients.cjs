@@ -1,11 +1,11 @@
-// Holds many TLS connections to nginx open, each alive with a byte every five seconds: half in headers, which nginx
+// Holds many TLS connections to nginx open, each alive with a byte every second: half in headers, which nginx
 // ends after ten seconds, half in a body that never ends. One that is closed is opened again. Says once a second how
 // many are open.
 // node slow-clients.cjs HOST PORT NAME COUNT SECONDS
 const tls = require('node:tls');
 
 const [host, port, servername, count, seconds] = process.argv.slice(2);
-const BYTE_MILLISECONDS = 5_000;
+const BYTE_MILLISECONDS = 1_000;
 const AGAIN_MILLISECONDS = 1_000;
 const open = new Set();
 
