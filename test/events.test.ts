@@ -1,6 +1,7 @@
 import type { Card } from '@flashcards/shared/contract/deck';
 import { EVENT_SCHEMAS, type EventType } from '@flashcards/shared/contract/events';
 import type { Job } from '@flashcards/shared/contract/job';
+import { Redis } from 'ioredis';
 import { eventually } from './harness/eventually';
 import { Follower } from './harness/follow';
 import { Pair, type Service } from './harness/pair';
@@ -127,6 +128,28 @@ describe('the stream of a job', () => {
     const { id } = await pair.submit({ text: numbered('heads') });
     const answer = await fetch(`${pair.url}/v1/jobs/${id}/events`, { method: 'HEAD' });
     expect([answer.status, await answer.text()]).toEqual([200, '']);
+  });
+});
+
+describe('who waits for the end of a job', () => {
+  test('has it read twice at most, at the start and at the end, however many cards are told between', async () => {
+    const redis = new Redis(pair.redis.url);
+    const spy = await redis.monitor();
+    const told: string[][] = [];
+    spy.on('monitor', (_time: string, args: string[]) => told.push(args));
+    try {
+      const { id } = await pair.submit({ text: numbered('quiet waiting') });
+      const { body } = await pair.call('GET', `/v1/jobs/${id}?wait=30`);
+      expect((body as Job).status).toBe('completed');
+      expect(deckOf(body as Job).length).toBeGreaterThan(5);
+      // The monitor tells in order: once it has told this, it has told all before.
+      await redis.echo(id);
+      await eventually(() => expect(told).toContainEqual(['echo', id]));
+      expect(told.filter((args) => args.length === 6 && args[4] === id && args[5] === 'open')).toHaveLength(2);
+    } finally {
+      spy.disconnect();
+      redis.disconnect();
+    }
   });
 });
 

@@ -5,7 +5,7 @@ import { type Job, type Status, type Submit, isTerminal } from '@flashcards/shar
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { Feed } from '@flashcards/shared/feed';
 import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
-import type { Bell } from '@flashcards/shared/store/bell';
+import { type Bell, endOf } from '@flashcards/shared/store/bell';
 import type { Page } from '@flashcards/shared/store/log';
 import {
   type Fields,
@@ -237,7 +237,8 @@ export function createJobs({ store, cache, feed, pressure, bell, settings, traci
     after?: number,
   ): Promise<Reading> {
     const until = Date.now() + seconds * 1_000;
-    const heard = new Set([id]);
+    // A deck tells a card at a time: whoever waits for the end alone reads none of that.
+    const heard = new Set([after === undefined ? endOf(id) : id]);
     for (;;) {
       const ring = nextRing([...heard], Math.min(until - Date.now(), REREAD_MILLISECONDS), hungUp);
       try {

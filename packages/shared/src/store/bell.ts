@@ -1,5 +1,8 @@
 import type { Redis } from 'ioredis';
 
+/** What to listen to for the end of job `id` and nothing before it. */
+export const endOf = (id: string): string => `${id}!`;
+
 /**
  * One subscription a process, however many listen. A ring is only a hint to read again: whoever misses one, because
  * the connection was lost, is rung when it is back.

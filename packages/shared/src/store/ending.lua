@@ -63,7 +63,7 @@ local function end_job(id, now, outcome, ttl)
     told = was[1] == 'queued' or (outcome.usage or '') ~= '',
     cards = outcome.result and kept_in(outcome.result), hit = outcome.cache == 'hit',
   })
-  if not outcome.shared then ring(id) end
+  if not outcome.shared then ring_end(id) end
   if not was[10] then return was[2] end
   if outcome.shared then return was[2], was[10] end
   tell_webhook(id, was[10], outcome.status, now)
@@ -130,7 +130,7 @@ local function settle(leader, now, ttl)
       inherit(id, leader)
       redis.call('HSET', job_key(id), 'seq', ended[4])
       redis.call('EXPIRE', events_key(id), ttl.result)
-      ring(id)
+      ring_end(id)
       if hook then tell_webhook(id, hook, ended[1], now) end
     end
   end

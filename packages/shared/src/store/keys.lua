@@ -16,7 +16,7 @@ local FLIGHT = P .. ':flight'     -- collapse key -> id of the job that makes th
 local LEADERS = P .. ':leaders'   -- ids that others wait for
 local DUE = P .. ':due'           -- ids that follow another; score: their own deadline
 local COUNTS = P .. ':counts'     -- waiting (jobs), turn (of the job fed last), service_ms (mean), erasing (tenants)
-local BELL = P .. ':bell'         -- channel: something happened to these ids, with blanks between them
+local BELL = P .. ':bell'         -- channel: something happened to these ids, with blanks between them; ID!: it ended
 local CANCEL = P .. ':cancel'     -- channel: stop running this id
 
 local function clock()
@@ -27,6 +27,10 @@ end
 -- Ids that a script rings for once, at its end: one message is heard sooner than many.
 local rung = {}
 local function ring(id) rung[#rung + 1] = id end
+local function ring_end(id)
+  ring(id)
+  ring(id .. '!') -- heard also by those who wait for nothing else
+end
 local function ring_all()
   if #rung > 0 then redis.call('PUBLISH', BELL, table.concat(rung, ' ')) end
   rung = {}
