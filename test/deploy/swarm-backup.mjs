@@ -34,6 +34,17 @@ export async function swarmBackup({ root, secrets }, { client, settled, allEnd }
     return `${chains.length} nodes, ${lines(text).length} records`;
   });
 
+  await check('a restore stops where the audit log of a node cannot be read, and changes nothing', async () => {
+    const [node] = lines(await docker('node', 'ls', '--filter', 'role=worker', '--format', '{{.ID}}'));
+    await docker('node', 'update', '--availability', 'pause', node);
+    try {
+      const { code, out, errors } = await script('restore', file, '--yes');
+      expect(code !== 0 && /audit log of .* is missing/.test(errors) && /Nothing was changed/.test(errors), out + errors);
+    } finally {
+      await docker('node', 'update', '--availability', 'active', node);
+    }
+  });
+
   await check(
     'restored on the Swarm: every job as it was, what was erased since stays erased, no task restarted',
     async () => {
@@ -44,7 +55,7 @@ export async function swarmBackup({ root, secrets }, { client, settled, allEnd }
       // Nobody shipped an audit log: the restore finds the erasure in those of the nodes.
       const { code, out, errors } = await script('restore', file, '--yes');
       expect(code === 0 && /restored: /.test(out), errors);
-      expect(/[1-9]\d* erasures replayed/.test(out), out);
+      expect(/[1-9]\d* erasures replayed/.test(out), out + errors);
       await settled();
       await eventually(async () => (await client().request('GET', '/readyz')).status === 200, 60, 'ready again');
       for (const job of kept) {
