@@ -53,7 +53,9 @@ export async function swarmBackup({ root, secrets }, { client, settled, allEnd }
       expect((await client().request('DELETE', `/v1/jobs/${erased}`)).status === 204, 'not erased');
       const before = await tasks();
       // Nobody shipped an audit log: the restore finds the erasure in those of the nodes.
+      const start = Date.now();
       const { code, out, errors } = await script('restore', file, '--yes');
+      const seconds = Math.round((Date.now() - start) / 1_000);
       expect(code === 0 && /restored: /.test(out), errors);
       expect(/[1-9]\d* erasures replayed/.test(out), out + errors);
       await settled();
@@ -70,7 +72,7 @@ export async function swarmBackup({ root, secrets }, { client, settled, allEnd }
       }
       await allEnd(await client().submitMany(10), 60);
       expect(before === (await tasks()), 'tasks changed');
-      return lines(out)[0];
+      return `in ${seconds} s, ${lines(out)[0]}`;
     },
   );
 }

@@ -200,8 +200,10 @@ export async function swarm({ root, secrets }) {
   await check('a node with workers is cut off in the middle of work: its jobs end within 60 s', async () => {
     await tellModel({ latency_ms: CUT_MODEL_MS });
     const seen = await client.submitMany(60);
-    const [node] = await nodesOf('worker', 'api');
-    expect(node, 'no other node runs a worker and a replica of the API');
+    // One that runs a replica of the API too, where the scheduler made one: then clients lose theirs as well.
+    const [both] = await nodesOf('worker', 'api');
+    const node = both ?? (await nodesOf('worker'))[0];
+    expect(node, 'no other node runs a worker');
     await sleep(1_500);
     await swarmTool('cut', node);
     const start = Date.now();
@@ -210,7 +212,7 @@ export async function swarm({ root, secrets }) {
       const read = (Date.now() - start) / 1_000;
       const ended = jobs.map((job) => (Date.parse(job.finished_at) - start) / 1_000);
       const again = ended.filter((seconds) => seconds > CUT_MODEL_MS / 1_000 + 2).length;
-      const said = `${jobs.length} jobs, ${again} of them later than 2 s after their model; the last ended ${Math.max(...ended).toFixed(1)} s after the cut and was read after ${read.toFixed(1)} s; ${seen.refused} honest 503`;
+      const said = `${both ? 'a replica of the API went too; ' : ''}${jobs.length} jobs, ${again} of them later than 2 s after their model; the last ended ${Math.max(...ended).toFixed(1)} s after the cut and was read after ${read.toFixed(1)} s; ${seen.refused} honest 503`;
       expect(again > 0, `the node held no job: ${said}`);
       expect(Math.max(...ended) <= 60 && read <= 60, said);
       return said;

@@ -73,7 +73,7 @@ task_that_ended() {
 
 # A task's output comes a little late; its last line says how many there are.
 audit_of_task() {
-  local end=$((SECONDS + 20)) last
+  local end=$((SECONDS + 60)) last
   [ -n "$1" ] || return 1
   while [ $SECONDS -lt $end ]; do
     docker service logs --raw "$1" >"$2" 2>/dev/null || true
