@@ -39,7 +39,10 @@ export async function swarmBackup({ root, secrets }, { client, settled, allEnd }
     await docker('node', 'update', '--availability', 'pause', node);
     try {
       const { code, out, errors } = await script('restore', file, '--yes');
-      expect(code !== 0 && /audit log of .* is missing/.test(errors) && /Nothing was changed/.test(errors), out + errors);
+      expect(
+        code !== 0 && /audit log of .* is missing/.test(errors) && /Nothing was changed/.test(errors),
+        out + errors,
+      );
     } finally {
       await docker('node', 'update', '--availability', 'active', node);
     }
