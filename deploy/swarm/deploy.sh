@@ -45,13 +45,13 @@ started_of() { docker service inspect "$1" --format '{{if .UpdateStatus}}{{.Upda
 services() { docker service ls --filter "label=com.docker.stack.namespace=$STACK" --format "{{.Name}}"; }
 
 check() {
-  docker info --format '{{.Swarm.ControlAvailable}}' | grep -q true || fail 'this engine is no Swarm manager'
+  docker info --format '{{.Swarm.ControlAvailable}}' | grep true >/dev/null || fail 'this engine is no Swarm manager'
   : "${API_IMAGE:?is not set}" "${WORKER_IMAGE:?is not set}" "${SERVER_NAME:?is not set}"
   export SECRETS_DIR=${SECRETS_DIR:-$root/deploy/secrets}
   "$root/deploy/scripts/secrets" --check --directory "$SECRETS_DIR" || fail "secrets are missing in $SECRETS_DIR: run deploy/scripts/secrets"
   local label
   for label in data edge; do
-    docker node ls --quiet | xargs docker node inspect --format "{{index .Spec.Labels \"flashcards.$label\"}}" | grep -q true ||
+    docker node ls --quiet | xargs docker node inspect --format "{{index .Spec.Labels \"flashcards.$label\"}}" | grep true >/dev/null ||
       fail "no node has the label flashcards.$label=true (see --help)"
   done
 }

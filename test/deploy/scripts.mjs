@@ -38,6 +38,14 @@ export async function scripts({ root }) {
   });
 
   await check(
+    'no pipe ends in `grep -q`: it stops reading, and under pipefail its match then fails, now and then',
+    async () => {
+      const { out } = await run('sh', ['-c', `grep -rnE '\\|[[:space:]]*grep -[a-zA-Z]*q' ${root}/deploy/scripts ${root}/deploy/swarm/deploy.sh`], { allowed: true }); // prettier-ignore
+      expect(out === '', out);
+    },
+  );
+
+  await check(
     'a self-signed certificate is made once, and one that does not belong to its key is not installed',
     async () => {
       const [one, other] = ['one', 'other'].map((name) => `${work}/certificates-${name}`);
