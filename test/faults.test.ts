@@ -14,6 +14,7 @@ describe('a model that fails', () => {
   let pair: Pair;
   beforeAll(async () => {
     pair = await Pair.start({
+      workers: 3,
       settings: { MODEL: 'standin/extractive', MODEL_TIMEOUT_SECONDS: 3 },
     });
   }, 30_000);
@@ -69,6 +70,19 @@ describe('a model that fails', () => {
       const [took, job] = await inTime(pair.finished({ text: numbered(scenario) }));
       expect(job).toMatchObject({ status: 'completed', attempts: 1 });
       expect(took).toBeGreaterThanOrEqual(950);
+      // The other workers pause too: who asks meanwhile waits as well, whichever of them is free.
+      await next(scenario);
+      const start = Date.now();
+      const first = pair.finished({ text: numbered(`${scenario} again`) });
+      await eventually(async () => expect((await pair.ledger()).totals.calls).toBe(1));
+      const others = Array.from({ length: 6 }, (_none, i) =>
+        pair.finished({ text: numbered(`${scenario} meanwhile ${i}`) }),
+      );
+      const ended = await Promise.all([first, ...others]);
+      for (const one of ended) {
+        expect(one).toMatchObject({ status: 'completed', attempts: 1 });
+        expect(Date.parse(one.finished_at ?? '') - start).toBeGreaterThanOrEqual(900);
+      }
     },
     15_000,
   );

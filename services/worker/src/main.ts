@@ -107,6 +107,8 @@ run(async () => {
     maxStalledCount: 1_000,
     drainDelay: 5,
     autorun: false,
+    // Reached by `rateLimit` alone: without a limit BullMQ holds a pause back from all workers but the one that asked for it.
+    limiter: { max: Number.MAX_SAFE_INTEGER, duration: 1_000 },
     settings: { backoffStrategy: (attemptsMade, _type, error) => backoff(attemptsMade, error) },
   });
   worker.on('error', failed('queue'));
