@@ -10,6 +10,8 @@ const GATHER_MILLISECONDS = 4;
 export interface Feed {
   /** Asks for a feed; many asks at once become one. Never throws: who is left out is fed by the sweep. */
   ask(): void;
+  /** For so long no worker takes a job. Throws when Redis is away. */
+  pause(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,12 @@ export function createFeed(
     ask() {
       asked = true;
       if (!feeding) start();
+    },
+    async pause(milliseconds) {
+      // BullMQ's scripts look at its limiter only where there is a limit. Set at the first pause: with one, each job costs
+      // two commands more.
+      await queue.setGlobalRateLimit(Number.MAX_SAFE_INTEGER, 1_000);
+      await queue.rateLimit(milliseconds);
     },
     async close() {
       await feeding;

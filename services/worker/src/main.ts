@@ -91,7 +91,7 @@ run(async () => {
     bills,
     workApart: suspects.work,
     logs: new RunLogs({ store, metrics, lost: ({ id }) => executor.stop(id, 'lost') }),
-    pause: (milliseconds) => worker.rateLimit(milliseconds),
+    pause: feed.pause,
     ended: () => {
       presence.moved();
       feed.ask();
@@ -107,8 +107,6 @@ run(async () => {
     maxStalledCount: 1_000,
     drainDelay: 5,
     autorun: false,
-    // Reached by `rateLimit` alone: without a limit BullMQ holds a pause back from all workers but the one that asked for it.
-    limiter: { max: Number.MAX_SAFE_INTEGER, duration: 1_000 },
     settings: { backoffStrategy: (attemptsMade, _type, error) => backoff(attemptsMade, error) },
   });
   worker.on('error', failed('queue'));
