@@ -212,6 +212,7 @@ describe('a worker', () => {
     const ids = (await submitAll(10)).map(({ id }) => id);
     await allRun(ids);
     const stopped = worker.stop('SIGTERM');
+    await eventually(() => expect(worker.events('process.draining')).toHaveLength(1));
     const late = await pair.submit({ text: numbered('late') });
     expect(await stopped).toBe(0);
     for (const id of ids) expect(await pair.ended(id)).toMatchObject({ status: 'completed', attempts: 1 });
