@@ -13,11 +13,9 @@ const LANES = [
     ['import rules', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'services']],
     ['unused code', [bin('knip')]],
     ['generated docs', [process.execPath, 'scripts/docs.mjs', '--check']],
+    ['format', [bin('prettier'), '--check', '--cache', '--cache-strategy', 'content', '--log-level', 'warn', '.']],
   ],
-  [
-    ['format', [bin('prettier'), '--check', '--log-level', 'warn', '.']],
-    ['lint', [bin('eslint'), '--max-warnings', '0', 'packages', 'services', 'test']],
-  ],
+  [['lint', [bin('eslint'), '--max-warnings', '0', 'packages', 'services', 'test']]],
 ];
 
 const run = ([name, [command, ...args]]) =>
