@@ -8,7 +8,7 @@ export interface Fault {
   readonly plan?: Partial<Plan>;
   /** Submits, does the harm and heals it. */
   readonly run: (scene: Scene) => Promise<void>;
-  /** Seconds that the jobs may need to end after it. */
+  /** Seconds after it that may pass without the end of a job; what is open then is lost. */
   readonly seconds: number;
   /** What is taken away in its control, and which rule must then be broken. */
   readonly control: { readonly sabotage?: string; readonly plan?: Partial<Plan>; readonly breaks: string };
@@ -46,9 +46,14 @@ const redisDown = (seconds: number) =>
     await pair.redis.start();
   });
 
-const model = (scenario: string): Partial<Plan> => ({ settings: { MODEL: `sim/${scenario}`, ...PATIENCE } });
-/** With a short time for a call few may run at once: the stand-in makes its cards one after the other. */
-const PATIENCE = { MODEL_TIMEOUT_SECONDS: 5, WORKER_CONCURRENCY: 10 };
+/** Few at once: the stand-in makes its cards one after the other. */
+const model = (scenario: string): Partial<Plan> => ({
+  settings: {
+    MODEL: `sim/${scenario}`,
+    WORKER_CONCURRENCY: 10,
+    ...(scenario.startsWith('hang') ? { MODEL_TIMEOUT_SECONDS: 5 } : {}),
+  },
+});
 const submitAll = (scene: Scene): Promise<void> => scene.submitAll();
 const hooked = (path: string): Partial<Plan> => ({
   hookOf: (i) => (i % 4 === 0 ? path : i % 4 === 1 ? '/hook' : null),

@@ -148,11 +148,10 @@ export class Scene {
     }, seconds * 1_000);
   }
 
-  /** Reads every job that was accepted until it ended, or until `seconds` have passed. */
+  /** Reads every job that was accepted until it ended, or until for `seconds` none did. */
   async followAll(seconds: number): Promise<void> {
-    const until = Date.now() + seconds * 1_000;
     let open = this.accepted();
-    while (open.length > 0 && Date.now() < until) {
+    await untilNone(seconds, async () => {
       const left: string[] = [];
       await inTurns(open, READS_AT_ONCE, async (id) => {
         const sight = await this.see(id);
@@ -160,8 +159,8 @@ export class Scene {
         else left.push(id);
       });
       open = left;
-      await sleep(300);
-    }
+      return open.length;
+    });
   }
 
   private async see(id: string): Promise<Sight | null> {
@@ -198,13 +197,10 @@ export class Scene {
 
   private async webhooksAreTold(): Promise<void> {
     const owed = new Set(this.submissions.filter(({ hooked, erased }) => hooked && !erased).flatMap(({ ids }) => ids));
-    const told = (): number =>
-      new Set(
-        this.delivered()
-          .map(({ id }) => id)
-          .filter((id) => owed.has(id)),
-      ).size;
-    await eventually(() => (told() < owed.size ? Promise.reject(new Error('not told')) : undefined), 8_000).catch(() => undefined); // prettier-ignore
+    await untilNone(8, () => {
+      for (const { id } of this.delivered()) owed.delete(id);
+      return owed.size;
+    });
   }
 
   private delivered(): Delivered[] {
@@ -296,6 +292,19 @@ const textOf = (name: string): string =>
     `The slate ${name} is a grey rock that splits into thin plates and covers many old roofs.`,
     `The pumice ${name} is a foamy rock that is so light that it swims on the water of a lake.`,
   ].join(' ');
+
+/** Asks how many are left until it is none, or for `seconds` as many: a busy machine may take long, but it gets on. */
+async function untilNone(seconds: number, countLeft: () => Promise<number> | number): Promise<void> {
+  let least = Infinity;
+  let until = 0;
+  for (;;) {
+    const left = await countLeft();
+    if (left < least) until = Date.now() + seconds * 1_000;
+    least = Math.min(least, left);
+    if (left === 0 || Date.now() > until) return;
+    await sleep(300);
+  }
+}
 
 /** At most `most` at once, in their order. */
 async function inTurns<T>(items: readonly T[], most: number, work: (item: T) => Promise<void>): Promise<void> {

@@ -51,7 +51,6 @@ describe('a completion', () => {
     const reply = await ask(standin, { model: 'standin/canned-300ms', stream });
     await reply.text();
     expect(Date.now() - began).toBeGreaterThanOrEqual(295);
-    expect(Date.now() - began).toBeLessThan(900);
   });
 
   it('takes its latency from a header too', async () => {

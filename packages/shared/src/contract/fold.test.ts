@@ -126,26 +126,18 @@ describe('the way back to the text as posted', () => {
   });
 });
 
-describe('speed', () => {
-  const best = (work: () => void): number => {
-    const times = Array.from({ length: 8 }, () => {
-      const start = performance.now();
-      work();
-      return performance.now() - start;
-    });
-    return Math.min(...times);
-  };
-
-  it.each([
-    ['Chinese', '光合作用是绿色植物利用光能，把二氧化碳和水转化为有机物的过程。'],
-    ['English', 'Plants make sugar from light, water and carbon dioxide. '],
-    ['accented letters', 'e\u0301a\u0300o\u0308 naïve café '],
-    ['emoji', '👩‍🔬👨‍👩‍👧👍🏽 '],
-    ['blanks', ' '],
-    ['combining marks', '\u0301'],
-  ])('10,000 characters of %s fold in under 10 ms', (_name, piece) => {
-    const text = `x${piece.repeat(Math.ceil(10_000 / piece.length))}x`;
-    expect(best(() => fold(text, 'match'))).toBeLessThan(10);
-    expect(best(() => fold(text, 'key'))).toBeLessThan(10);
-  });
+// No clock: where one step looked at all that came before it, these would take far longer than a test may.
+it.each([
+  ['Chinese', '光合作用是绿色植物利用光能，把二氧化碳和水转化为有机物的过程。'],
+  ['English', 'Plants make sugar from light, water and carbon dioxide. '],
+  ['accented letters', 'e\u0301a\u0300o\u0308 naïve café '],
+  ['emoji', '👩‍🔬👨‍👩‍👧👍🏽 '],
+  ['blanks', ' '],
+  ['combining marks', '\u0301'],
+])('a text of 300,000 characters of %s is folded, however much of the same comes', (_name, piece) => {
+  const text = `x${piece.repeat(Math.ceil(300_000 / piece.length))}x`;
+  for (const level of ['match', 'key'] as const) {
+    const folded = fold(text, level);
+    expect(unfold(folded, 0, folded.text.length)).toEqual([0, text.length]);
+  }
 });
