@@ -197,7 +197,8 @@ export class Scene {
 
   private async webhooksAreTold(): Promise<void> {
     const owed = new Set(this.submissions.filter(({ hooked, erased }) => hooked && !erased).flatMap(({ ids }) => ids));
-    await untilNone(8, () => {
+    // A worker that was killed may have held some: its lock must lapse and be looked at first.
+    await untilNone(25, () => {
       for (const { id } of this.delivered()) owed.delete(id);
       return owed.size;
     });
