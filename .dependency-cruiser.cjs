@@ -110,7 +110,7 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^(packages|services)/[^/]+/dist/' },
-    tsConfig: { fileName: 'tsconfig.test.json' },
+    tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       conditionNames: ['@flashcards/source', 'require', 'node', 'default'],

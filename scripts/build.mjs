@@ -7,9 +7,13 @@ import { buildBundles } from './bundles.mjs';
 const ASSET = /\.lua$/;
 
 export async function build() {
-  const { status } = spawnSync(process.execPath, ['node_modules/@typescript/native/bin/tsc', '-b'], {
-    stdio: ['ignore', 2, 2],
-  });
+  const { status } = spawnSync(
+    process.execPath,
+    ['node_modules/@typescript/native/bin/tsc', '-b', 'tsconfig.build.json'],
+    {
+      stdio: ['ignore', 2, 2],
+    },
+  );
   if (status !== 0) throw new Error('The build failed: see above.');
   for (const room of ['packages', 'services']) {
     for (const name of readdirSync(room)) copyAssets(join(room, name));

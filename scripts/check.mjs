@@ -7,15 +7,17 @@ const TSC = [process.execPath, 'node_modules/@typescript/native/bin/tsc'];
 /** Two lanes for two cores; a lane's checks run in turn. */
 const LANES = [
   [
-    ['types', [...TSC, '-b']],
-    ['types of tests', [...TSC, '-p', 'tsconfig.test.json']],
+    ['types', [...TSC, '-b', 'tsconfig.build.json']],
+    ['types of tests', [...TSC, '-p', 'tsconfig.json']],
     ['types of the page', [...TSC, '-p', 'services/api/src/web']],
     ['import rules', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'services']],
     ['unused code', [bin('knip')]],
     ['generated docs', [process.execPath, 'scripts/docs.mjs', '--check']],
+  ],
+  [
+    ['lint', [bin('oxlint'), 'packages', 'services', 'test']],
     ['format', [bin('prettier'), '--check', '--cache', '--cache-strategy', 'content', '--log-level', 'warn', '.']],
   ],
-  [['lint', [bin('eslint'), '--max-warnings', '0', 'packages', 'services', 'test']]],
 ];
 
 const run = ([name, [command, ...args]]) =>

@@ -48,7 +48,7 @@ export async function images({ root, secrets }) {
         );
         expect(found === '', `${image}: ${lines(found).slice(0, 5).join(', ')}`);
         const packages = await inside(image, 'ls /app/node_modules/.pnpm');
-        expect(!/^(jest|eslint|typescript|prettier|@swc)/m.test(packages), `${image}: development packages`);
+        expect(!/^(jest|oxlint|typescript|prettier|@swc)/m.test(packages), `${image}: development packages`);
       }
     },
   );

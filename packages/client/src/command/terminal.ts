@@ -42,5 +42,5 @@ export function terminalOf({ stdin, stdout, stderr }: Streams): Terminal {
 }
 
 /** Without what would move a terminal's cursor or colour it: texts come from models and from other people. */
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 export const plain = (line: string): string => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');

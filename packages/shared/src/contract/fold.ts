@@ -17,7 +17,7 @@ export type FoldLevel = 'key' | 'match';
 // letters of a Korean syllable, a half-width kana with its voicing mark.
 const CLUSTER = /\r\n|\P{M}[\p{M}\u1161-\u1175\u11A8-\u11C2\uFF9E\uFF9F]*|\p{M}+/suy;
 const BLANK = /^\s+$/u;
-// eslint-disable-next-line no-misleading-character-class -- each of them alone is what is looked for
+// oxlint-disable-next-line no-misleading-character-class -- each of them alone is what is looked for
 const INVISIBLE = /[\u200B\u2060\uFEFF\u00AD\uFE0E\uFE0F]/g;
 const SEEN_ALIKE: Readonly<Record<string, string>> = {
   '“': '"',

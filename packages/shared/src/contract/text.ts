@@ -8,7 +8,7 @@ export function codePoints(text: string): number {
 }
 
 // C0 controls other than tab, CR and LF. Everything else is kept as it is.
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
 
 export interface CodePointString extends JoiBase.StringSchema {

@@ -54,7 +54,7 @@ function deepFreeze<T extends object>(value: T): T {
 const FRONT_LABEL = /^\**(?:q|question|front|问|问题|正面|题目)\s*[:：]\**\s*/i;
 const BACK_LABEL = /^\**(?:a|answer|back|答|答案|背面)\s*[:：]\**\s*/i;
 const LETTER_LABEL = /^\(?[A-Ea-e][.)、．）]\s*/;
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
 
 /**
