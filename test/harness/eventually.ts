@@ -1,5 +1,8 @@
-/** Repeats an assertion until it holds, and fails with its own last error when `milliseconds` are over. */
-export async function eventually<T>(assertion: () => Promise<T> | T, milliseconds = 10_000): Promise<T> {
+/**
+ * Repeats an assertion until it holds, and fails with its own last error when `milliseconds` are over: by default more than a
+ * busy machine needs, as only a failure waits so long.
+ */
+export async function eventually<T>(assertion: () => Promise<T> | T, milliseconds = 30_000): Promise<T> {
   const until = Date.now() + milliseconds;
   for (;;) {
     try {
