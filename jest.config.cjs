@@ -16,6 +16,8 @@ const project = (displayName, testMatch) => ({
   testEnvironmentOptions: { customExportConditions: ['@flashcards/source', 'node', 'require', 'default'] },
 });
 module.exports = {
+  // More than a busy machine needs for any test that names no time of its own: only a failure waits so long.
+  testTimeout: 30_000,
   projects: [
     project('unit', ['<rootDir>/{packages,services}/*/src/**/*.test.ts']),
     project('pair', ['<rootDir>/test/**/*.test.ts']),

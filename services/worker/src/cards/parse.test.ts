@@ -129,7 +129,7 @@ describe('an endless answer costs no endless memory or time', () => {
 
   it('4,000 cards in pieces of four characters are found in less time than a test may take', () => {
     expect(scan(JSON.stringify({ cards: Array(4_000).fill(B) }), 4).end.objects).toBe(4_000);
-  });
+  }, 5_000);
 });
 
 describe('a quotation mark too many costs no other card', () => {
