@@ -1,4 +1,5 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { BodyBounds } from '@flashcards/shared/contract/body-bounds';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { ID_PATTERN } from '@flashcards/shared/contract/job';
@@ -11,17 +12,19 @@ import { writeAnswer } from './middleware/answer';
 import { type Door, authenticate } from './middleware/authenticate';
 import { errorHandler } from './middleware/error-handler';
 import { addressOf } from './middleware/rate-limit';
+import { readBody } from './middleware/read-body';
 import { contextOf, requestContext } from './middleware/request-context';
 import { securityHeaders } from './middleware/security-headers';
 import { BOARD_PATH, serveBoard } from './middleware/serve-board';
 import { servePages } from './middleware/serve-pages';
 import { writeStream } from './middleware/stream';
 import type { Pages } from './pages';
-import { refuseShape, validate } from './validate';
+import { validate } from './validate';
 
 export interface AppSettings {
   readonly trustProxyHops: number;
-  readonly maxBodyBytes: number;
+  /** Of a body, where the endpoint has none of its own. */
+  readonly bodyBounds: BodyBounds;
   readonly door: Door;
   /** Makes a span of each request, where traces are on. */
   readonly tracing: Tracing | undefined;
@@ -41,11 +44,9 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.set('trust proxy', settings.trustProxyHops);
   app.use(requestContext({ metrics: deps.metrics, tracing: settings.tracing, headers: securityHeaders() }));
-  const json = ({ maxBodyBytes = settings.maxBodyBytes }: Endpoint): RequestHandler =>
-    express.json({ limit: maxBodyBytes, type: () => true, strict: true });
   for (const endpoint of endpoints) {
     const path = expressPath(endpoint.path);
-    const steps: RequestHandler[] = endpoint.body ? [isJson(endpoint), json(endpoint)] : [];
+    const steps = endpoint.body ? readBody(endpoint, endpoint.bodyBounds ?? settings.bodyBounds) : [];
     app[endpoint.method](
       path,
       enter(endpoint, authenticate(settings.door, endpoint.scope)),
@@ -76,8 +77,6 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
   return methods;
 }
 
-const UTF8_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
-
 /** Names the route for metrics and logs, and asks who is there before anything else is looked at. */
 const enter =
   ({ path }: Endpoint, door: RequestHandler): RequestHandler =>
@@ -85,19 +84,6 @@ const enter =
     contextOf(response).route = path;
     void door(request, response, next);
   };
-
-/** Refuses a body that is not JSON before it is read. */
-const isJson =
-  ({ bodyMayBeAbsent }: Endpoint): RequestHandler =>
-  (request, _response, next) => {
-    if (!hasBody(request) && !bodyMayBeAbsent) return next(new AppError('malformed_request', 'The body is empty.'));
-    if (!hasBody(request) || UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
-    next(new AppError('unsupported_media_type', 'The body must be application/json in UTF-8.'));
-  };
-
-/** A message has a body exactly when one of these announces it (RFC 9112, 6). */
-const hasBody = ({ headers }: Request): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
   return async (request, response) => {
@@ -117,7 +103,6 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
   if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
     throw new AppError('not_found', 'There is no job with this id.');
   }
-  if (endpoint.body) refuseShape(request.body);
   return {
     params,
     query: (endpoint.query ? validate(endpoint.query, request.query, '/query', true) : {}) as never,

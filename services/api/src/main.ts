@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Redis } from 'ioredis';
 import { parseCidrs } from '@flashcards/shared/contract/addresses';
+import { ADMIN_BOUNDS, submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
 import { FORMATS } from '@flashcards/shared/formats/index';
@@ -171,7 +172,7 @@ run(async () => {
   }; // prettier-ignore
   const app = createApp(deps, endpoints, {
     trustProxyHops: config.TRUST_PROXY_HOPS,
-    maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
+    bodyBounds: submitBounds(config.MAX_TEXT_CHARS),
     door,
     tracing,
     pages: readPages(join(__dirname, 'web'), { ...limits, formats: Object.keys(FORMATS) }, () =>
@@ -180,7 +181,7 @@ run(async () => {
   });
   const admin = createApp(deps, adminRoutes, {
     trustProxyHops: 0,
-    maxBodyBytes: 16 * 1_024,
+    bodyBounds: ADMIN_BOUNDS,
     door,
     tracing,
     board: async () => {

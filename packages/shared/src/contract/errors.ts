@@ -69,6 +69,8 @@ export interface ErrorDetails {
   readonly policy?: string;
   /** Methods for `Allow`. */
   readonly allow?: readonly string[];
+  /** Codings for `Accept-Encoding` (RFC 9110, 12.5.3). */
+  readonly acceptEncoding?: string;
 }
 
 /** An error with a code from the table. `message` is for people and never decides anything. */

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { MAX_BATCH_ITEMS } from '@flashcards/shared/contract/body-bounds';
 import { AppError, errorRow } from '@flashcards/shared/contract/errors';
 import { type Submit, type SubmitLimits, isTerminal, jobSchema, submitSchema } from '@flashcards/shared/contract/job';
 import type { Answer, Deps, Input } from '../endpoint';
@@ -7,9 +8,6 @@ import type { Submitted } from '../jobs';
 import { asAppError, problemOf, problemSchema } from '../problem';
 import { validate } from '../validate';
 import { submit, termsOf } from './submit-job';
-
-const MOST_ITEMS = 100;
-export const BATCH_BYTES = 8 * 1_024 * 1_024;
 
 type Item = Submit & { readonly idempotency_key?: string };
 
@@ -22,8 +20,8 @@ const itemSchema = (limits: SubmitLimits): Joi.ObjectSchema =>
 
 /** The shape of a batch as it is documented; what is checked at the door is only that there is a list. */
 export const batchSchema = (limits: SubmitLimits) => ({
-  documented: Joi.object({ jobs: Joi.array().items(itemSchema(limits)).min(1).max(MOST_ITEMS).required() }),
-  checked: Joi.object({ jobs: Joi.array().min(1).max(MOST_ITEMS).required() }),
+  documented: Joi.object({ jobs: Joi.array().items(itemSchema(limits)).min(1).max(MAX_BATCH_ITEMS).required() }),
+  checked: Joi.object({ jobs: Joi.array().min(1).max(MAX_BATCH_ITEMS).required() }),
 });
 
 export const batchAnswerSchema = Joi.object({

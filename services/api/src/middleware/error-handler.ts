@@ -45,12 +45,13 @@ const CHALLENGES: Readonly<Record<'Bearer' | 'Basic', Readonly<Record<number, st
 };
 
 function problemHeaders({ details }: AppError, status: number, challenge?: string): Record<string, string> {
-  const { retryAfterSeconds = status === 503 ? 2 : undefined, policy, allow } = details;
+  const { retryAfterSeconds = status === 503 ? 2 : undefined, policy, allow, acceptEncoding } = details;
   return {
     'Content-Type': 'application/problem+json; charset=utf-8',
     ...(retryAfterSeconds ? { 'Retry-After': String(retryAfterSeconds) } : {}),
     ...(policy ? { RateLimit: `"${policy}";r=0;t=${retryAfterSeconds ?? 60}` } : {}),
     ...(allow ? { Allow: allow.join(', ') } : {}),
+    ...(acceptEncoding ? { 'Accept-Encoding': acceptEncoding } : {}),
     ...(challenge ? { 'WWW-Authenticate': challenge } : {}),
   };
 }
