@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Joi from 'joi';
 import { MAX_BATCH_ITEMS } from '@flashcards/shared/contract/body-bounds';
 import { AppError, errorRow } from '@flashcards/shared/contract/errors';
@@ -39,8 +40,8 @@ export const batchAnswerSchema = Joi.object({
 });
 
 /**
- * `POST /v1/jobs/batch`: each item is a submit of its own, and one that is refused refuses no other. All of them reach
- * Redis in one turn, in their order.
+ * `POST /v1/jobs/batch`: each item is a submit of its own, and one that is refused refuses no other. They begin in their
+ * order, one in each turn of the event loop, so that other requests are answered between them.
  */
 export const submitBatch = (limits: SubmitLimits) => {
   const schema = itemSchema(limits);
@@ -51,8 +52,12 @@ export const submitBatch = (limits: SubmitLimits) => {
       const key = own ?? itemKey(terms.idempotencyKey, i);
       return submit(input, item, deps, { ...terms, ...(key ? { idempotencyKey: key } : {}) });
     };
-    const settled = await Promise.allSettled(input.body.jobs.map(submitOne));
-    const outcomes = settled.map((one) => (one.status === 'fulfilled' ? one.value : asAppError(one.reason)));
+    const submits: Promise<Submitted | AppError>[] = [];
+    for (const [i, raw] of input.body.jobs.entries()) {
+      if (i > 0) await nextTurn();
+      submits.push(submitOne(raw, i).catch(asAppError));
+    }
+    const outcomes = await Promise.all(submits);
     refuseAll(outcomes);
     return {
       status: 200,
