@@ -3,6 +3,7 @@ import type { BodyBounds } from '@flashcards/shared/contract/body-bounds';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { ID_PATTERN } from '@flashcards/shared/contract/job';
+import type { Hosts } from '@flashcards/shared/runtime/request-guard';
 import { within } from '@flashcards/shared/runtime/time';
 import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import type { Caller } from './access';
@@ -11,6 +12,7 @@ import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { writeAnswer } from './middleware/answer';
 import { type Door, authenticate } from './middleware/authenticate';
 import { errorHandler } from './middleware/error-handler';
+import { guard } from './middleware/guard';
 import { addressOf } from './middleware/rate-limit';
 import { readBody } from './middleware/read-body';
 import { contextOf, requestContext } from './middleware/request-context';
@@ -26,6 +28,8 @@ export interface AppSettings {
   /** Of a body, where the endpoint has none of its own. */
   readonly bodyBounds: BodyBounds;
   readonly door: Door;
+  /** The names it answers to. */
+  readonly hosts: Hosts;
   /** Makes a span of each request, where traces are on. */
   readonly tracing: Tracing | undefined;
   /** What browsers are shown; nothing where it is absent. */
@@ -44,6 +48,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.set('trust proxy', settings.trustProxyHops);
   app.use(requestContext({ metrics: deps.metrics, tracing: settings.tracing, headers: securityHeaders() }));
+  app.use(guard(settings.hosts));
   for (const endpoint of endpoints) {
     const path = expressPath(endpoint.path);
     const steps = endpoint.body ? readBody(endpoint, endpoint.bodyBounds ?? settings.bodyBounds) : [];

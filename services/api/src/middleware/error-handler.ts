@@ -5,7 +5,7 @@ import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import { asAppError, problemOf } from '../problem';
 import { writeAnswer } from './answer';
 import { refusedLimit } from './rate-limit';
-import { contextOf } from './request-context';
+import { type RequestContext, contextOf } from './request-context';
 
 /** The one door for errors. */
 export function errorHandler(logger: Logger) {
@@ -36,12 +36,13 @@ function answer(error: AppError, thrown: unknown, response: Response, logger: Lo
 }
 
 /** RFC 6750, and RFC 7617 where browsers come. */
-const CHALLENGES: Readonly<Record<'Bearer' | 'Basic', Readonly<Record<number, string | undefined>>>> = {
+const CHALLENGES: Readonly<Record<RequestContext['challenge'], Readonly<Record<number, string | undefined>>>> = {
   Bearer: {
     401: 'Bearer realm="flashcards"',
     403: 'Bearer realm="flashcards", error="insufficient_scope"',
   },
   Basic: { 401: 'Basic realm="flashcards", charset="UTF-8"' },
+  none: {},
 };
 
 function problemHeaders({ details }: AppError, status: number, challenge?: string): Record<string, string> {
