@@ -17,6 +17,7 @@ export interface MadeKey {
   readonly id: string;
   readonly tenant: string;
   readonly key: string;
+  readonly expires_at: string | null;
   readonly webhook_secret: string | null;
 }
 

@@ -50,13 +50,15 @@ export type KeyRing = ReturnType<typeof createKeyRing>;
 export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker; pepper: string; audit: Audit }) {
   const { store, secrets, pepper, audit } = parts;
 
-  async function make(wish: NewKey): Promise<Omit<MadeKey, 'webhook_secret'>> {
-    if ((await store.count(wish.tenant)) >= MOST_KEYS)
+  async function make(
+    { tenant, name, scopes }: Omit<NewKey, 'expiresDays'>,
+    created: number,
+    expires: number | null,
+  ): Promise<Omit<MadeKey, 'webhook_secret'>> {
+    if ((await store.count(tenant)) >= MOST_KEYS)
       throw new AppError('conflict', `A tenant has at most ${MOST_KEYS} keys: revoke one first.`);
     const { id, key } = makeApiKey();
-    const created = Date.now();
-    const expires = wish.expiresDays === null ? null : created + wish.expiresDays * DAY_MILLISECONDS;
-    const record = { id, tenant: wish.tenant, name: wish.name, scopes: wish.scopes, created, expires };
+    const record = { id, tenant, name, scopes, created, expires };
     await store.add({ ...record, hash: hashOfApiKey(pepper, key) });
     return { ...shown({ ...record, rotatedTo: null, lastUsed: null }), key };
   }
@@ -69,7 +71,9 @@ export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker;
 
   return {
     async create(wish: NewKey, by: Actor): Promise<MadeKey> {
-      const made = await make(wish);
+      const now = Date.now();
+      const expires = wish.expiresDays === null ? null : now + wish.expiresDays * DAY_MILLISECONDS;
+      const made = await make(wish, now, expires);
       const webhookSecret = await secrets.first(wish.tenant);
       const details = { scopes: wish.scopes, ...(webhookSecret ? { webhook_secret: 'made' } : {}) };
       await audit.record({
@@ -96,12 +100,15 @@ export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker;
       return keys.map(shown);
     },
 
-    /** A new key with the same rights; the old one stays good for `overlapHours`. */
+    /** A new key with the same rights and the same end; the old one stays good for `overlapHours` and not past that end. */
     async rotate(id: string, overlapHours: number, by: Actor): Promise<Omit<MadeKey, 'webhook_secret'>> {
       const old = await known(id);
       if (old.rotatedTo) throw new AppError('conflict', 'Another key took the place of this one already.');
-      const made = await make({ ...old, expiresDays: null });
-      const until = Math.min(old.expires ?? Infinity, Date.now() + overlapHours * HOUR_MILLISECONDS);
+      const now = Date.now();
+      if (old.expires !== null && old.expires <= now)
+        throw new AppError('conflict', 'This key has expired and cannot be rotated: create a new one.');
+      const made = await make(old, now, old.expires);
+      const until = Math.min(old.expires ?? Infinity, now + overlapHours * HOUR_MILLISECONDS);
       if (!(await store.replace(id, made.id, until))) {
         await store.remove(made.id, old.tenant);
         throw new AppError('conflict', 'Another key took the place of this one already.');
