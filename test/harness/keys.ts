@@ -28,7 +28,7 @@ export async function keysCommand(
   more: Record<string, string> = {},
 ): Promise<unknown> {
   const { KEY_PEPPER, SECRETS_KEY } = KEYED;
-  const env = { PATH: process.env['PATH'], REDIS_URL: pair.redis.url, KEY_PEPPER, SECRETS_KEY, ...more };
+  const env = { PATH: process.env['PATH'], REDIS_URL: pair.redis.urlOf('api'), KEY_PEPPER, SECRETS_KEY, ...more };
   const { stdout } = await execute(process.execPath, [join(ROOT, 'services/api/dist/keys.js'), ...args], { env });
   return JSON.parse(stdout);
 }

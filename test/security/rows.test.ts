@@ -67,6 +67,7 @@ const ROWS: Readonly<Record<number, readonly (readonly [string, string])[]>> = {
   60: [['test/security/secrets.test.ts', 'row 60:']],
   61: [['test/security/secrets.test.ts', 'row 61:']],
   62: [['test/security/supply.test.ts', 'row 62:']],
+  63: [['test/security/redis-users.test.ts', 'row 63:']],
   65: [['test/security/store.test.ts', 'row 65:']],
   68: [['test/security/supply.test.ts', 'row 68:']],
   71: [['test/security/edge.test.ts', 'row 71:']],
