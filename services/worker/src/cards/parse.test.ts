@@ -184,6 +184,8 @@ describe('an answer of any shape takes time that grows with its length alone', (
     ['brackets that end what did not begin', `{"cards":[{"quote":"x${many('"}]')}`],
     ['blanks before a card whose neighbour has no end', `{"cards":[{"quote":"x"${many(' ')}x {"quote":"y"}]}`],
     ['commas before a card whose neighbour has no end', `{"cards":[{"quote":"x"${many(',')}x {"quote":"y"}]}`],
+    ['single marks', `{"cards":[{"quote":[${many("-'")}"}]}`],
+    ['curved marks', `{"cards":[{"quote":"x","front":${many('“a')}}]}`],
     ['quotation marks', `{"cards":[{"quote":${many('"')}}]}`],
     ['backslashes', `{"cards":[{"quote":"${many('\\')}"}]}`],
     ['lists in lists', `{"cards":[{"quote":${many('[')}`],
