@@ -6,6 +6,7 @@ import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import { jobOf } from '@flashcards/shared/store/record';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { startDelivery } from './job-trace';
 import type { WorkerMetrics } from './metrics';
 import type { Send } from './webhook/send';
@@ -44,7 +45,7 @@ export function createDeliver(parts: DeliverParts) {
     if (body === null) return count(parts, post, 'dropped');
     metrics.deliveryLate.observe(begun.lateMilliseconds / 1_000);
 
-    const startedAt = Date.now();
+    const startedAt = redisNow(begun.clock);
     const start = performance.now();
     const sent = await sendTraced(parts, post, { ...begun, body }, signal);
     const durationMilliseconds = Math.round(performance.now() - start);
@@ -98,10 +99,11 @@ async function sendSigned(
   const keys = await keysOf(begun.tenant);
   if (keys.length === 0) return { status: null, reason: 'no_secret', retryAfterMilliseconds: null };
   const body = Buffer.from(begun.body);
-  const timestamp = Math.floor(Date.now() / 1_000);
+  const now = (): number => redisNow(begun.clock);
+  const timestamp = Math.floor(now() / 1_000);
   const signed = signatureHeaders({ id: deliveryId(id, begun.event), timestamp, body }, keys);
   const headers = begun.trace ? { ...signed, traceparent: begun.trace } : signed;
-  return send({ url: begun.url, body, headers, signal });
+  return send({ url: begun.url, body, headers, signal, now });
 }
 
 type Outcome = 'delivered' | 'pending' | 'failed' | 'held' | 'dropped';

@@ -5,6 +5,7 @@ import type { WebhookEvent } from '../contract/webhook';
 import { defineScript } from '../runtime/redis';
 import { rfc3339 } from '../runtime/time';
 import { type Fields, fieldsOf } from './record';
+import { type ClockReading, clockReading } from './redis-clock';
 
 /** Attempts at one host at once; a host whose last attempt failed gets one. */
 const MOST_A_HOST = 8;
@@ -21,6 +22,8 @@ export interface Begun {
   readonly type: WebhookEvent;
   /** When the job ended. */
   readonly at: number;
+  /** Of when the attempt began. */
+  readonly clock: ClockReading;
   /** How long ago it was due. */
   readonly lateMilliseconds: number;
   /** Automatic attempts before this one. */
@@ -88,6 +91,7 @@ export function createDeliveryStore(redis: Redis, prefix: string) {
         event: String(event),
         type: `job.${String(status)}` as WebhookEvent,
         at: Number(at),
+        clock: clockReading(Number(now)),
         lateMilliseconds: Math.max(0, Number(now) - Number(due)),
         automatic: Number(automatic),
         isRedelivery: manual !== '',
