@@ -124,6 +124,12 @@ describe('an API whose clock is two days ahead', () => {
     await eventually(async () => expect((await read('/v1/jobs', old)).status).toBe(401));
   });
 
+  test('tells what was used today', async () => {
+    const key = await makeKey(keyed, 'carl');
+    await keyed.finished({ text: ENGLISH, options: { cards: 3 } }, bearer(key));
+    expect((await read('/v1/usage', key, wrong.url)).body).toMatchObject({ days: [{ jobs: 1, cards: 3 }] });
+  });
+
   test('and a worker like it sign for a day with the webhook secret that another took the place of', async () => {
     const key = await makeKey(keyed, 'dora');
     await keysCommand(keyed, ['secret', '--tenant', 'dora']);
