@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Standin, startStandin } from '@flashcards/openrouter-standin';
 import { Calls } from './calls';
+import { RedisProxy } from './redis-proxy';
 import { RedisServer } from './redis-server';
 
 const ROOT = join(__dirname, '../..');
@@ -99,6 +100,8 @@ export class Pair extends Calls {
     readonly redis: RedisServer,
     readonly standin: Standin,
     private readonly settings: Settings,
+    /** Between the services and Redis, where a test asked for it. */
+    private readonly way: RedisProxy | undefined,
   ) {
     super();
   }
@@ -108,8 +111,11 @@ export class Pair extends Calls {
     workers = 1,
     settings = {},
     appendonly = 'yes',
-  }: { apis?: number; workers?: number; settings?: Settings; appendonly?: 'yes' | 'no' } = {}) {
-    const pair = new Pair(await RedisServer.start(appendonly), await startStandin({}), settings);
+    proxied = false,
+  }: { apis?: number; workers?: number; settings?: Settings; appendonly?: 'yes' | 'no'; proxied?: boolean } = {}) {
+    const redis = await RedisServer.start(appendonly);
+    const way = proxied ? await RedisProxy.start(redis.port) : undefined;
+    const pair = new Pair(redis, await startStandin({}), settings, way);
     for (let i = 0; i < workers; i += 1) await pair.addWorker();
     for (let i = 0; i < apis; i += 1) await pair.addApi();
     return pair;
@@ -141,7 +147,17 @@ export class Pair extends Calls {
   }
 
   private common(user: 'api' | 'worker'): Settings {
-    return { REDIS_URL: this.redis.urlOf(user), OPS_PORT: 0, MODEL: 'standin/extractive', LOG_LEVEL: 'info' };
+    return {
+      REDIS_URL: this.redis.urlOf(user, this.way?.port),
+      OPS_PORT: 0,
+      MODEL: 'standin/extractive',
+      LOG_LEVEL: 'info',
+    };
+  }
+
+  get proxy(): RedisProxy {
+    if (!this.way) throw new Error('this pair was started without a proxy before Redis');
+    return this.way;
   }
 
   get url(): string {
@@ -151,6 +167,7 @@ export class Pair extends Calls {
   async close(): Promise<void> {
     await Promise.all([...this.apis, ...this.workers].map((service) => service.stop('SIGKILL')));
     await this.standin.close();
+    this.way?.close();
     // A test may have stopped it.
     const refused = await this.redis.refused().catch(() => []);
     await this.redis.remove();

@@ -78,7 +78,7 @@ run(async () => {
   await firstContact([redis, cacheRedis, queueRedis]);
   await refuseEviction(redis);
   const feed = createFeed(store, { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('feed') });
-  const bellRedis = connectRedis(url, 'worker', logger);
+  const bellRedis = connectRedis(url, 'subscriber', logger);
   const bell = new Bell(bellRedis, store.bell);
   const models = modelsOf(config);
   const pressure = new Pressure({

@@ -6,6 +6,7 @@ import {
 } from '@flashcards/shared/contract/queues'; // prettier-ignore
 import { createDeliveryFeed } from '@flashcards/shared/delivery-feed';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
+import type { RedisKind } from '@flashcards/shared/runtime/redis';
 import { Bell } from '@flashcards/shared/store/bell';
 import type { DeliveryStore } from '@flashcards/shared/store/deliveries';
 
@@ -18,7 +19,7 @@ export interface DeliveriesParts {
   readonly store: DeliveryStore;
   readonly prefix: string;
   /** A connection of its own at each call, closed by `stop`. */
-  readonly connect: () => Redis;
+  readonly connect: (kind: RedisKind) => Redis;
   readonly deliver: (post: Post, signal: AbortSignal) => Promise<void>;
   readonly logger: Logger;
   onError(error: unknown): void;
@@ -32,7 +33,7 @@ export interface DeliveriesParts {
 export function startDeliveries({ store, prefix, connect, deliver, logger, onError }: DeliveriesParts) {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
-  const [queueRedis, workerRedis, bellRedis] = [connect(), connect(), connect()];
+  const [queueRedis, workerRedis, bellRedis] = [connect('worker'), connect('worker'), connect('subscriber')];
   const feed = createDeliveryFeed(store, { connection: queueRedis, prefix, onError });
   const bell = new Bell(bellRedis, store.posts);
   bell.onAny(() => feed.ask());

@@ -114,7 +114,7 @@ run(async () => {
   worker.on('active', () => presence.moved());
   worker.on('stalled', () => metrics.stalls.inc());
   worker.on('lockRenewalFailed', (ids: string[]) => ids.forEach((id) => executor.stop(id, 'lost')));
-  const cancels = new Bell(connectRedis(url, 'worker', logger), store.cancels);
+  const cancels = new Bell(connectRedis(url, 'subscriber', logger), store.cancels);
   cancels.onAny((id) => executor.stop(id, 'canceled'));
   cancels.onBack(() => void executor.verify().catch(failed('verify')));
 
@@ -128,7 +128,7 @@ run(async () => {
   const stopDeliveries = startDeliveries({
     store: deliveries,
     prefix,
-    connect: () => connectRedis(url, 'worker', logger),
+    connect: (kind) => connectRedis(url, kind, logger),
     deliver: createDeliver({
       store: deliveries,
       send: createSend(createSafeAgents(allow, createResolve()), config.WEBHOOK_TIMEOUT_SECONDS * 1_000),

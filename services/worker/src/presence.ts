@@ -1,3 +1,4 @@
+import { oneAtATime } from '@flashcards/shared/runtime/time';
 import type { Store } from '@flashcards/shared/store/store';
 
 const ANNOUNCE_MILLISECONDS = 3_000;
@@ -21,7 +22,8 @@ export class Presence {
 
   async start(): Promise<void> {
     await this.announce();
-    this.timer = setInterval(() => void this.announce().catch(() => undefined), ANNOUNCE_MILLISECONDS);
+    const again = oneAtATime(() => this.announce().catch(() => undefined));
+    this.timer = setInterval(again, ANNOUNCE_MILLISECONDS);
   }
 
   /** A job was taken or ended: the loop works. */

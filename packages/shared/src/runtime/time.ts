@@ -13,5 +13,15 @@ export function within<T>(milliseconds: number, work: Promise<T>, late: () => Er
   });
 }
 
+/** Lets `work` run once at a time: what comes while it runs is left out. It must not throw. */
+export function oneAtATime(work: () => Promise<void>): () => void {
+  let running = false;
+  return () => {
+    if (running) return;
+    running = true;
+    void work().finally(() => (running = false));
+  };
+}
+
 /** RFC 3339 in UTC with milliseconds. */
 export const rfc3339 = (milliseconds: number): string => new Date(milliseconds).toISOString();
