@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { redisInfo } from './redis-info.mjs';
+import { onPath, tied } from './tied.cjs';
 import { unpackedRedis } from './unpack-redis.mjs';
 
 const NONE = `No Redis was found. Do one of these:
@@ -54,12 +55,6 @@ export function findServer() {
   return path ? { path, env: {} } : unpackedRedis();
 }
 
-const onPath = (name) =>
-  (process.env.PATH ?? '')
-    .split(':')
-    .map((folder) => join(folder, name))
-    .find((file) => existsSync(file));
-
 const versionOf = (path) => /\bv=([\d.]+)/.exec(spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? '';
 
 function isRecent(version) {
@@ -83,8 +78,7 @@ async function tryStart(server, data, appendfsync) {
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   // Its own group, so that Ctrl-C does not stop it before those who use it; and it ends with us, however we end.
-  const tied = onPath('setpriv') ? ['setpriv', '--pdeathsig', 'TERM', server.path] : [server.path];
-  const child = spawn(tied[0], [...tied.slice(1), ...args], {
+  const child = spawn(...tied(server.path, args), {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, LANG: 'C', ...server.env }, // nothing of ours: the model's key is the workers' alone

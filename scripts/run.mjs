@@ -37,6 +37,11 @@ if (major < 20 || (major === 20 && minor < 19)) stop(1, `Node 20.19 or newer is 
 const command = COMMANDS[process.argv[2]];
 if (!command) stop(2, `usage: npm run ${Object.keys(COMMANDS).join(' | ')}`);
 
+// A parent that is not npm may leave on purpose: a shell, nohup, a service manager. npm waits for its script, so its end
+// is ours. Its own variable says so: the line of package.json that it runs, whose `exec` makes us its child.
+if (process.env.npm_lifecycle_script?.startsWith(`exec node scripts/run.mjs ${process.argv[2]}`))
+  await import('./end-with-parent.mjs');
+
 try {
   install();
   if (command[0]) await build();

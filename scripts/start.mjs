@@ -1,4 +1,4 @@
-// npm start: Redis, the API, workers and, without a key, the OpenRouter stand-in; one Ctrl-C ends them in order.
+// npm start: Redis, the API, workers and, without a key, the OpenRouter stand-in; a signal ends them in order.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -163,12 +163,13 @@ function giveUp(what, last, limit) {
   void stopAll(1, limit);
 }
 
-function onSignal() {
+function onSignal(signal) {
   if (!stopping) {
     console.error('\nStopping: running jobs get their time. Ctrl-C again ends at once.');
     return void stopAll(0);
   }
-  if (Date.now() - stoppingSince < SAME_SIGNAL_MILLISECONDS) return;
+  // Of one closed terminal or ended npm come several of the other signals, at any time.
+  if (signal !== 'SIGINT' || Date.now() - stoppingSince < SAME_SIGNAL_MILLISECONDS) return;
   for (const child of children()) kill(child, 'SIGKILL');
 }
 
