@@ -1,6 +1,7 @@
 // npm run check: format, lint, types, import rules, unused code. One line each; output of those that fail.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tied } from './tied.cjs';
 
 const bin = (name) => `node_modules/.bin/${name}`;
 const TSC = [process.execPath, 'node_modules/@typescript/native/bin/tsc'];
@@ -23,7 +24,7 @@ const LANES = [
 const run = ([name, [command, ...args]]) =>
   new Promise((done) => {
     const start = Date.now();
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(...tied(command, args), { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
     child.on('close', (code) => {
