@@ -16,8 +16,9 @@ const env = {
   REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '',
 };
 // Longer suites have commands of their own.
+/** @type {Record<string, string[]>} */
 const SUITES = { test: ['unit', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
-const projects = SUITES[process.argv[2]];
+const projects = SUITES[process.argv[2] ?? 'test'];
 // The others choose by themselves.
 const suite = projects ? ['--selectProjects', ...projects] : [];
 const rest = process.argv.slice(3);
