@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from '@flashcards/shared/runtime/metrics';
-import { within } from '@flashcards/shared/runtime/time';
+import { askedOnce, within } from '@flashcards/shared/runtime/time';
 import { readAofOk, readRedisMemory } from '@flashcards/shared/store/redis-memory';
 import { freeDiskShare } from './health';
 
@@ -23,11 +23,9 @@ const DOWN: Partial<Seen> = { up: 0 };
  */
 export function watchRedis(registry: Registry, redis: Redis): void {
   const registers = [registry];
-  let asked: Promise<Partial<Seen>> | undefined;
-  const once = (): Promise<Partial<Seen>> =>
-    (asked ??= within(LIMIT_MILLISECONDS, look(redis), () => new Error('late'))
-      .catch(() => DOWN)
-      .finally(() => setTimeout(() => (asked = undefined), 100).unref()));
+  const once = askedOnce(100, (): Promise<Partial<Seen>> =>
+    within(LIMIT_MILLISECONDS, look(redis), () => new Error('late')).catch(() => DOWN),
+  );
   const gauge = (name: string, help: string, pick: (seen: Partial<Seen>) => number | undefined): void => {
     new Gauge({
       name: `flashcards_${name}`,

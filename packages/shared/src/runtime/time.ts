@@ -23,5 +23,11 @@ export function oneAtATime(work: () => Promise<void>): () => void {
   };
 }
 
+/** Asks again only `milliseconds` after the last answer, however many want to know: they share it. */
+export function askedOnce<T>(milliseconds: number, ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask().finally(() => setTimeout(() => (asked = undefined), milliseconds).unref()));
+}
+
 /** RFC 3339 in UTC with milliseconds. */
 export const rfc3339 = (milliseconds: number): string => new Date(milliseconds).toISOString();

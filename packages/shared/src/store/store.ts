@@ -141,10 +141,6 @@ export function createStore(
     bell: `${prefix}:bell`,
     cancels: `${prefix}:cancel`,
 
-    async ping(): Promise<void> {
-      await redis.ping();
-    },
-
     async submit(admission: Admission): Promise<Admitted> {
       const { submit, result } = admission;
       const [outcome, status, remaining, number, created, slots, serviceMilliseconds, leaderTrace] = await submitted([
