@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const CLIENT = 'packages/client';
-const WEB = 'services/api/src/web';
-const TO = 'services/api/dist/web';
+const PAGE = 'packages/page';
+const PAGE_SOURCE = `${PAGE}/src`;
+const TO = 'services/api/dist/page';
 /** Guides that are shown under `/docs`, in the order of their links. */
 const GUIDES = {
   'quick-start': 'Quick start',
@@ -20,7 +21,8 @@ const GUIDES = {
 
 export async function buildBundles() {
   if (isOlder(`${CLIENT}/dist/index.mjs`, [`${CLIENT}/src`])) await bundleClient();
-  if (isOlder(`${TO}/files.json`, [WEB, `${CLIENT}/src`, 'scripts/bundles.mjs', ...guides()])) await bundlePage();
+  if (isOlder(`${TO}/files.json`, [PAGE_SOURCE, `${CLIENT}/src`, 'scripts/bundles.mjs', ...guides()]))
+    await bundlePage();
 }
 
 async function bundleClient() {
@@ -34,7 +36,9 @@ async function bundleClient() {
 
 /** Assets whose names say what is in them, the page that names them, and a list of all for the API. */
 async function bundlePage() {
-  const entryPoints = ['app.tsx', 'boot.ts', 'styles/app.css', 'styles/docs.css'].map((name) => `${WEB}/${name}`);
+  const entryPoints = ['app.tsx', 'boot.ts', 'styles/app.css', 'styles/docs.css'].map(
+    (name) => `${PAGE_SOURCE}/${name}`,
+  );
   const { outputFiles } = await esbuild({
     entryPoints,
     entryNames: '[name]',
@@ -44,17 +48,19 @@ async function bundlePage() {
     format: 'iife',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    tsconfig: `${WEB}/tsconfig.json`,
+    tsconfig: `${PAGE}/tsconfig.json`,
     conditions: ['@flashcards/source'],
   });
   rmSync(TO, { recursive: true, force: true });
   mkdirSync(TO, { recursive: true });
   const made = outputFiles.map(({ path, contents }) => [path.split('/').pop(), Buffer.from(contents)]);
-  const assets = [...made, ['icon.svg', readFileSync(`${WEB}/icon.svg`)]].map(([name, bytes]) => asset(name, bytes));
+  const assets = [...made, ['icon.svg', readFileSync(`${PAGE_SOURCE}/icon.svg`)]].map(([name, bytes]) =>
+    asset(name, bytes),
+  );
   const names = Object.fromEntries(assets.map(({ name, path }) => [name, path]));
   const named = (html) => html.replace(/%([a-z]+\.[a-z]+)%/g, (_all, name) => names[name]);
-  writeFileSync(`${TO}/index.html`, named(readFileSync(`${WEB}/index.html`, 'utf8')));
-  writeFileSync(`${TO}/docs.html`, named(readFileSync(`${WEB}/docs.html`, 'utf8')));
+  writeFileSync(`${TO}/index.html`, named(readFileSync(`${PAGE_SOURCE}/index.html`, 'utf8')));
+  writeFileSync(`${TO}/docs.html`, named(readFileSync(`${PAGE_SOURCE}/docs.html`, 'utf8')));
   const docs = await renderGuides();
   writeFileSync(`${TO}/files.json`, JSON.stringify({ assets: assets.map(({ path, file }) => ({ path, file })), docs }));
 }

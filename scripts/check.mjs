@@ -9,7 +9,7 @@ const LANES = [
   [
     ['types', [...TSC, '-b', 'tsconfig.build.json']],
     ['types of tests', [...TSC, '-p', 'tsconfig.json']],
-    ['types of the page', [...TSC, '-p', 'services/api/src/web']],
+    ['types of the page', [...TSC, '-p', 'packages/page']],
     ['import rules', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'services']],
     ['unused code', [bin('knip')]],
     ['generated docs', [process.execPath, 'scripts/docs.mjs', '--check']],

@@ -8,11 +8,11 @@ const require = createRequire(import.meta.url);
 const { apiSettings } = require('../services/api/dist/config.js');
 const { workerSettings } = require('../services/worker/dist/config.js');
 const { autoscalerSettings, scaleDoorSettings } = require('../services/autoscaler/dist/config.js');
-const { createApiMetrics } = require('../services/api/dist/metrics.js');
-const { watchRedis } = require('../services/api/dist/redis-metrics.js');
-const { watchTenants } = require('../services/api/dist/tenant-metrics.js');
+const { createApiMetrics } = require('../services/api/dist/operations/metrics.js');
+const { watchRedis } = require('../services/api/dist/operations/redis-metrics.js');
+const { watchTenants } = require('../services/api/dist/operations/tenant-metrics.js');
 const { createWorkerMetrics } = require('../services/worker/dist/metrics.js');
-const { REASONS } = require('../services/worker/dist/cards/reasons.js');
+const { REASONS } = require('../services/worker/dist/decks/gate/reasons.js');
 const { createAutoscalerMetrics } = require('../services/autoscaler/dist/metrics.js');
 
 const code = (value) => `\`${value}\``;

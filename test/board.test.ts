@@ -1,4 +1,4 @@
-import { DELIVERIES_QUEUE, GENERATE_QUEUE } from '@flashcards/shared/contract/queues';
+import { DELIVERIES_QUEUE, GENERATE_QUEUE } from '@flashcards/shared/queue/queues';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { eventually } from './harness/eventually';

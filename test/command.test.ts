@@ -160,10 +160,10 @@ test('usage says what was used by day, and what is left', async () => {
 });
 
 describe('with a slow model', () => {
-  const slowly = (milliseconds: number) =>
+  const slowly = (ms: number) =>
     fetch(`${pair.standin.controlUrl}/config`, {
       method: 'PUT',
-      body: JSON.stringify({ latency_ms: milliseconds }),
+      body: JSON.stringify({ latency_ms: ms }),
       headers: { 'Content-Type': 'application/json' },
     });
   beforeAll(() => slowly(3_000));

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Delivery } from '@flashcards/shared/contract/delivery';
-import type { Endpoint } from '../services/api/src/endpoint';
-import { EXAMPLES } from '../services/api/src/examples';
+import type { Endpoint } from '../services/api/src/http/endpoint';
+import { EXAMPLES } from '../services/api/src/docs/examples';
 import { routes } from '../services/api/src/routes';
 import { eventually } from './harness/eventually';
 import { Pair } from './harness/pair';

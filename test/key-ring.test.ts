@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
-import { DEFAULT_SCOPES } from '@flashcards/shared/contract/api-key';
-import { secretKey } from '@flashcards/shared/contract/webhook-secret';
+import { DEFAULT_SCOPES } from '@flashcards/shared/security/api-key';
+import { secretKey } from '@flashcards/shared/security/webhook-secret';
 import type { AuditRecord } from '@flashcards/shared/runtime/audit';
-import { createAccessStore } from '@flashcards/shared/store/access';
-import { createSecretMaker, createSecretReader } from '@flashcards/shared/store/webhook-secrets';
-import { createAccess } from '../services/api/src/access';
-import { createKeyRing } from '../services/api/src/key-ring';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
+import { createSecretMaker, createSecretReader } from '@flashcards/shared/store/keys/webhook-secrets';
+import { createAccess } from '../services/api/src/keys/access';
+import { createKeyRing } from '../services/api/src/keys/key-ring';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { RedisServer } from './harness/redis-server';
 

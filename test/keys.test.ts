@@ -1,6 +1,6 @@
-import { makeApiKey } from '@flashcards/shared/contract/api-key';
-import { createAccessStore } from '@flashcards/shared/store/access';
-import { createSecretReader } from '@flashcards/shared/store/webhook-secrets';
+import { makeApiKey } from '@flashcards/shared/security/api-key';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
+import { createSecretReader } from '@flashcards/shared/store/keys/webhook-secrets';
 import { Redis } from 'ioredis';
 import { eventually } from './harness/eventually';
 import { Follower } from './harness/follow';

@@ -9,8 +9,8 @@ import {
   deliverySchema,
 } from '@flashcards/shared/contract/delivery';
 import type { Job } from '@flashcards/shared/contract/job';
-import type { Post } from '@flashcards/shared/contract/queues';
-import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
+import type { Post } from '@flashcards/shared/queue/queues';
+import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
 import { type Certificate, makeCertificate } from './harness/certificate';
 import { eventually } from './harness/eventually';
 import { Pair } from './harness/pair';
@@ -58,17 +58,17 @@ async function log(job: Pick<Job, 'id'>): Promise<Delivery[]> {
   for (const delivery of deliveries) expect(deliverySchema.validate(delivery).error).toBeUndefined();
   return deliveries;
 }
-const settled = (job: Pick<Job, 'id'>, state: Delivery['state'], milliseconds = 30_000): Promise<Delivery> =>
+const settled = (job: Pick<Job, 'id'>, state: Delivery['state'], ms = 30_000): Promise<Delivery> =>
   eventually(async () => {
     const [delivery] = await log(job);
     expect(delivery?.state).toBe(state);
     return delivery as Delivery;
-  }, milliseconds);
-const arrived = (path: string, times = 1, milliseconds = 30_000): Promise<Received[]> =>
+  }, ms);
+const arrived = (path: string, times = 1, ms = 30_000): Promise<Received[]> =>
   eventually(() => {
     expect(receiver.at(path).length).toBeGreaterThanOrEqual(times);
     return receiver.at(path);
-  }, milliseconds);
+  }, ms);
 const redeliver = ({ id }: Pick<Job, 'id'>, delivery: string) =>
   pair.call('POST', `/v1/jobs/${id}/deliveries/${delivery}/redeliver`);
 /** A job whose model call hangs. */
@@ -427,7 +427,7 @@ describe('nothing is lost', () => {
       expect([first.length, posts.length]).toEqual([8, 9]);
       expect(posts.map(({ host }) => host)).toContain(other);
       const fails = (post: Post) =>
-        store.end(post, { outcome: 'failed', reason: 'timeout', delayMilliseconds: 0, entry: {} as DeliveryAttempt }, 1e9);
+        store.end(post, { outcome: 'failed', reason: 'timeout', delayMs: 0, entry: {} as DeliveryAttempt }, 1e9);
       for (const post of first.slice(1)) await fails(post);
       expect((await store.post(100)).posts).toEqual([]);
       await fails(first[0] as Post);

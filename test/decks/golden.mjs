@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { generate, NoCards } = worker('generate');
-const { createOpenRouter } = worker('openrouter');
+const { generate, NoCards } = worker('decks/generate');
+const { createOpenRouter } = worker('model/openrouter/client');
 const { createWorkerMetrics } = worker('metrics');
 const { startStandin } = require('../../packages/openrouter-standin/dist/index.js');
 const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
@@ -51,7 +51,7 @@ export async function startProduct({ model, seed }) {
       jobs += 1;
       const run = {
         ...{ id: `decks-${jobs}`, run: 1, attempts: 1, crashes: 0, tenant: 'decks', deadline: Date.now() + 60_000 },
-        ...{ cacheKey: '', waitedMilliseconds: 0, spent: none, kept: [], making: null },
+        ...{ cacheKey: '', waitedMs: 0, spent: none, kept: [], draft: null },
         submit: { text, options: { ...DEFAULT_OPTIONS, ...options }, priority: 'standard', deadline_seconds: 60 },
       };
       const tools = { openRouter, metrics, onCard: () => {}, permit: async () => {} };

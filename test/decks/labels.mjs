@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { Gate } = worker('cards/gate');
-const { Source } = worker('cards/ground');
+const { Gate } = worker('decks/gate/gate');
+const { Source } = worker('decks/gate/quote');
 const { CARD_TYPES } = require('../../packages/shared/dist/contract/deck.js');
 const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
 

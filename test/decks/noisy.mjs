@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { Gate } = worker('cards/gate');
-const { Source } = worker('cards/ground');
-const { CardScanner } = worker('cards/parse');
+const { Gate } = worker('decks/gate/gate');
+const { Source } = worker('decks/gate/quote');
+const { CardScanner } = worker('decks/read/parse');
 const { extractCards } = require('../../packages/openrouter-standin/dist/extractive/extract.js');
 const { noisyAnswer } = require('../../packages/openrouter-standin/dist/content/noisy.js');
 const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');

@@ -26,7 +26,7 @@ function rewrite(changes) {
 
 /** Changes what `createStore` makes. */
 function restore(change) {
-  const store = shared('store/store');
+  const store = shared('store/jobs/job-store');
   const { createStore } = store;
   store.createStore = (...args) => {
     const made = createStore(...args);
@@ -52,7 +52,7 @@ const SABOTAGES = {
     });
     // Nor does a worker hear that it has lost a job.
     restore(() => ({ holds: async () => true }));
-    const executor = worker('executor');
+    const executor = worker('runs/executor');
     if (!executor) return;
     const { createExecutor } = executor;
     executor.createExecutor = (parts) => {
@@ -68,7 +68,7 @@ const SABOTAGES = {
 
   /** A key has no meaning: each repeat is a job of its own. */
   no_idempotency() {
-    const id = built('services/api/dist/idempotency.js');
+    const id = built('services/api/dist/jobs/idempotency.js');
     const { jobId } = id;
     id.jobId = (tenant, _key, region) => jobId(tenant, undefined, region);
   },
@@ -86,7 +86,7 @@ const SABOTAGES = {
 
   /** What the model refuses once is refused for good. */
   no_retry() {
-    const errors = worker('model-errors');
+    const errors = worker('model/model-errors');
     if (!errors) return;
     const { statusRule, faultError } = errors;
     errors.statusRule = (status) => ({ ...statusRule(status), action: 'never' });
@@ -115,7 +115,7 @@ const SABOTAGES = {
 
   /** Redirects of a receiver are followed. */
   follows_redirects() {
-    const send = worker('webhook/send');
+    const send = worker('webhooks/send');
     if (!send) return;
     const { createSend } = send;
     send.createSend = (...args) => {
@@ -131,7 +131,7 @@ const SABOTAGES = {
 
   /** Suspects run among the others. */
   no_cells() {
-    const executor = worker('executor');
+    const executor = worker('runs/executor');
     if (!executor) return;
     const { createExecutor } = executor;
     executor.createExecutor = (parts) => createExecutor({ ...parts, workApart: parts.work });
@@ -154,4 +154,4 @@ if (KILL_AFTER > 0 && process.argv[1]?.includes('/api/')) {
 
 const name = process.env.SABOTAGE;
 // The process of a suspect has nothing to take away.
-if (name && !process.argv[1]?.includes('cell-process')) SABOTAGES[name]();
+if (name && !process.argv[1]?.includes('isolated-main')) SABOTAGES[name]();

@@ -28,7 +28,9 @@ export async function keysCommand(
 ): Promise<unknown> {
   const { KEY_PEPPER, SECRETS_KEY } = KEYED;
   const env = { PATH: process.env['PATH'], REDIS_URL: pair.redis.url, KEY_PEPPER, SECRETS_KEY, ...more };
-  const { stdout } = await execute(process.execPath, [join(ROOT, 'services/api/dist/keys.js'), ...args], { env });
+  const { stdout } = await execute(process.execPath, [join(ROOT, 'services/api/dist/keys/command.js'), ...args], {
+    env,
+  });
   return JSON.parse(stdout);
 }
 

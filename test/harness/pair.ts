@@ -14,22 +14,25 @@ export class Service {
   readonly lines: string[] = [];
   url = '';
   opsUrl = '';
-  private child: ChildProcess | undefined;
+  #child: ChildProcess | undefined;
 
-  constructor(
-    private readonly name: 'api' | 'worker' | 'autoscaler',
-    private readonly settings: Settings,
-  ) {}
+  readonly #name: 'api' | 'worker' | 'autoscaler';
+  readonly #settings: Settings;
+
+  constructor(name: 'api' | 'worker' | 'autoscaler', settings: Settings) {
+    this.#name = name;
+    this.#settings = settings;
+  }
 
   async start(): Promise<this> {
-    const child = spawn(process.execPath, [join(ROOT, 'services', this.name, 'dist/main.js')], {
+    const child = spawn(process.execPath, [join(ROOT, 'services', this.#name, 'dist/main.js')], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         PATH: process.env['PATH'],
-        ...Object.fromEntries(Object.entries(this.settings).map(([k, v]) => [k, String(v)])),
+        ...Object.fromEntries(Object.entries(this.#settings).map(([k, v]) => [k, String(v)])),
       },
     });
-    this.child = child;
+    this.#child = child;
     for (const input of [child.stdout, child.stderr]) {
       if (input) createInterface({ input }).on('line', (line) => this.lines.push(line));
     }
@@ -40,7 +43,7 @@ export class Service {
         resolve();
       });
       child.once('exit', (code) =>
-        reject(new Error(`${this.name} ended with ${code}: ${this.lines.slice(-5).join('\n')}`)),
+        reject(new Error(`${this.#name} ended with ${code}: ${this.lines.slice(-5).join('\n')}`)),
       );
     });
     return this;
@@ -48,30 +51,30 @@ export class Service {
 
   /** Processes that it started and that live. */
   children(): number[] {
-    const { pid } = this.child as ChildProcess;
+    const { pid } = this.#child as ChildProcess;
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   }
 
   /** Resolves once it has ended. */
   gone(): Promise<void> {
-    return new Promise((resolve) => (this.running() ? this.child?.once('exit', () => resolve()) : resolve()));
+    return new Promise((resolve) => (this.running() ? this.#child?.once('exit', () => resolve()) : resolve()));
   }
 
   running(): boolean {
-    return this.child?.exitCode === null && this.child.signalCode === null;
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
   get pid(): number | undefined {
-    return this.child?.pid;
+    return this.#child?.pid;
   }
 
   signal(name: NodeJS.Signals): void {
-    this.child?.kill(name);
+    this.#child?.kill(name);
   }
 
   /** Ends it and says how it exited: its code, or the signal. */
   async stop(name: NodeJS.Signals = 'SIGTERM'): Promise<number | string | null> {
-    const child = this.child;
+    const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null)
       return child?.exitCode ?? child?.signalCode ?? null;
     const gone = new Promise<number | string | null>((resolve) =>
@@ -95,12 +98,15 @@ export class Pair extends Calls {
   readonly apis: Service[] = [];
   readonly workers: Service[] = [];
 
+  readonly #settings: Settings;
+
   private constructor(
     readonly redis: RedisServer,
     readonly standin: Standin,
-    private readonly settings: Settings,
+    settings: Settings,
   ) {
     super();
+    this.#settings = settings;
   }
 
   static async start({
@@ -117,11 +123,11 @@ export class Pair extends Calls {
 
   async addApi(settings: Settings = {}): Promise<Service> {
     const api = new Service('api', {
-      ...this.common(),
+      ...this.#common(),
       PORT: 0,
       AUTH: 'open',
       RATE_LIMIT_PER_MINUTE: 0,
-      ...this.settings,
+      ...this.#settings,
       ...settings,
     });
     this.apis.push(await api.start());
@@ -130,17 +136,17 @@ export class Pair extends Calls {
 
   async addWorker(settings: Settings = {}): Promise<Service> {
     const worker = new Service('worker', {
-      ...this.common(),
+      ...this.#common(),
       OPENROUTER_BASE_URL: this.standin.url,
       OPENROUTER_API_KEY: 'sk-or-v1-sim-test',
-      ...this.settings,
+      ...this.#settings,
       ...settings,
     });
     this.workers.push(await worker.start());
     return worker;
   }
 
-  private common(): Settings {
+  #common(): Settings {
     return { REDIS_URL: this.redis.url, OPS_PORT: 0, MODEL: 'standin/extractive', LOG_LEVEL: 'info' };
   }
 

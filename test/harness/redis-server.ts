@@ -9,13 +9,17 @@ import { eventually } from './eventually';
 
 /** A Redis of one test's own, that it may stop, freeze and start again on the same port with the same data. */
 export class RedisServer {
-  private process: ChildProcess | undefined;
-  private readonly directory = mkdtempSync(join(tmpdir(), 'flashcards-redis-'));
+  #process: ChildProcess | undefined;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'flashcards-redis-'));
+
+  readonly #appendonly: 'yes' | 'no';
 
   private constructor(
     readonly port: number,
-    private readonly appendonly: 'yes' | 'no',
-  ) {}
+    appendonly: 'yes' | 'no',
+  ) {
+    this.#appendonly = appendonly;
+  }
 
   static async start(appendonly: 'yes' | 'no' = 'yes'): Promise<RedisServer> {
     const server = new RedisServer(await freePort(), appendonly);
@@ -29,7 +33,7 @@ export class RedisServer {
 
   async start(): Promise<void> {
     const libraries = process.env['REDIS_SERVER_LD_LIBRARY_PATH'];
-    this.process = spawn(
+    this.#process = spawn(
       process.env['REDIS_SERVER'] ?? 'redis-server',
       [
         '--port',
@@ -37,11 +41,11 @@ export class RedisServer {
         '--bind',
         '127.0.0.1',
         '--dir',
-        this.directory,
+        this.#directory,
         '--save',
         '',
         '--appendonly',
-        this.appendonly,
+        this.#appendonly,
       ],
       { stdio: 'ignore', env: { ...process.env, ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) } },
     );
@@ -60,19 +64,19 @@ export class RedisServer {
 
   /** Everything in it, as it is on the wire of its append-only file. */
   dump(): string {
-    const folder = join(this.directory, 'appendonlydir');
+    const folder = join(this.#directory, 'appendonlydir');
     return readdirSync(folder)
       .map((file) => readFileSync(join(folder, file), 'latin1'))
       .join('');
   }
 
   signal(name: NodeJS.Signals): void {
-    this.process?.kill(name);
+    this.#process?.kill(name);
   }
 
   async stop(name: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const child = this.process;
-    this.process = undefined;
+    const child = this.#process;
+    this.#process = undefined;
     if (!child || child.exitCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGCONT');
@@ -82,7 +86,7 @@ export class RedisServer {
 
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.#directory, { recursive: true, force: true });
   }
 }
 

@@ -18,56 +18,56 @@ const KEPT = ['logs', 'redis', 'redis.url', 'webhook-secret'];
 
 /** `npm start`, as a person runs it, with ports and data of its own: it may run beside another one of this checkout. */
 export class Started extends Calls {
-  private said = '';
-  private readonly data = mkdtempSync(join(tmpdir(), 'flashcards-start-'));
-  private readonly child: ChildProcess;
-  private readonly exited: Promise<number | null>;
+  #said = '';
+  readonly #data = mkdtempSync(join(tmpdir(), 'flashcards-start-'));
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<number | null>;
 
   private constructor(settings: Readonly<Record<string, string>>) {
     super();
     const none = Object.fromEntries(NOT_OURS.map((name) => [name, '']));
-    const own = { DATA_DIR: this.data, PORT: '0', OPS_PORT: '0', RATE_LIMIT_PER_MINUTE: '0', ...settings };
-    this.child = spawn('npm', ['start'], {
+    const own = { DATA_DIR: this.#data, PORT: '0', OPS_PORT: '0', RATE_LIMIT_PER_MINUTE: '0', ...settings };
+    this.#child = spawn('npm', ['start'], {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...none, ...own },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.exited = new Promise((resolve) => this.child.once('close', resolve));
+    this.#exited = new Promise((resolve) => this.#child.once('close', resolve));
   }
 
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<Started> {
     const started = new Started(settings);
     await new Promise<void>((resolve, reject) => {
-      for (const stream of [started.child.stdout, started.child.stderr])
+      for (const stream of [started.#child.stdout, started.#child.stderr])
         stream?.on('data', (data) => {
-          started.said += String(data);
-          if (READY.test(started.said)) resolve();
+          started.#said += String(data);
+          if (READY.test(started.#said)) resolve();
         });
-      void started.exited.then(() => reject(new Error(`npm start ended:\n${started.said}`)));
+      void started.#exited.then(() => reject(new Error(`npm start ended:\n${started.#said}`)));
     });
     return started;
   }
 
   get url(): string {
-    return READY.exec(this.said)?.[1] ?? '';
+    return READY.exec(this.#said)?.[1] ?? '';
   }
 
   /** Ends it as an operator would, and throws when it did not end well or left anything behind. */
   async close(): Promise<void> {
-    const redis = Number(/:(\d+)/.exec(readFileSync(join(this.data, 'redis.url'), 'utf8'))?.[1]);
-    const mine = processesOf(this.data);
-    process.kill(launcherOf(this.data), 'SIGTERM');
-    const code = await this.exited;
+    const redis = Number(/:(\d+)/.exec(readFileSync(join(this.#data, 'redis.url'), 'utf8'))?.[1]);
+    const mine = processesOf(this.#data);
+    process.kill(launcherOf(this.#data), 'SIGTERM');
+    const code = await this.#exited;
     const faults = [
       ...(mine.length < 5 ? [`only ${mine.length} processes were seen while it ran`] : []),
       ...(code === 0 ? [] : [`npm start exited with ${code}`]),
-      ...(this.said.includes('All stopped.') ? [] : ['it did not say that all stopped']),
-      ...processesOf(this.data).map((pid) => `process ${pid} is left`),
+      ...(this.#said.includes('All stopped.') ? [] : ['it did not say that all stopped']),
+      ...processesOf(this.#data).map((pid) => `process ${pid} is left`),
       ...(await open([Number(new URL(this.url).port), redis])).map((port) => `port ${port} is still open`),
-      ...readdirSync(this.data).filter((name) => !KEPT.includes(name)).map((name) => `${name} is left`),
+      ...readdirSync(this.#data).filter((name) => !KEPT.includes(name)).map((name) => `${name} is left`),
     ]; // prettier-ignore
-    rmSync(this.data, { recursive: true });
-    if (faults.length > 0) throw new Error(`${faults.join('; ')}:\n${this.said}`);
+    rmSync(this.#data, { recursive: true });
+    if (faults.length > 0) throw new Error(`${faults.join('; ')}:\n${this.#said}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { type FollowOptions, type JobEvent, followJob } from './follow';
 import { type Call, type Connection, send } from './requests';
 import { isTerminal } from './wire';
 import type {
-  Anew,
+  Replacement,
   BatchItem,
   BatchOutcome,
   Card,
@@ -53,7 +53,7 @@ export interface WaitOptions extends CallOptions {
   readonly onChange?: (job: Job) => void;
 }
 
-const MOST_WAIT_SECONDS = 60;
+const MAX_WAIT_SECONDS = 60;
 
 /**
  * The AI Flashcard Generator's client, for Node 20.19+ and browsers.
@@ -77,7 +77,7 @@ export class Flashcards {
 
   /** Submits a text and returns its job, which may have ended already (`cache: "hit"`). */
   submit(request: SubmitRequest, options: SubmitOptions = {}): Promise<Job> {
-    const waitSeconds = Math.min(options.waitSeconds ?? 0, MOST_WAIT_SECONDS);
+    const waitSeconds = Math.min(options.waitSeconds ?? 0, MAX_WAIT_SECONDS);
     return this.#create('/v1/jobs', request, options.idempotencyKey, {
       signal: options.signal,
       waitSeconds,
@@ -114,7 +114,7 @@ export class Flashcards {
     for (let etag: string | undefined; ;) {
       const left = Math.ceil((until - Date.now()) / 1_000);
       // Who wants to hear of changes hears of the present first; without an ETag the server holds on until the end.
-      const hold = onChange && etag === undefined ? 0 : Math.max(0, Math.min(left, MOST_WAIT_SECONDS));
+      const hold = onChange && etag === undefined ? 0 : Math.max(0, Math.min(left, MAX_WAIT_SECONDS));
       const read = await this.#next(id, { etag: onChange ? etag : undefined, waitSeconds: hold, signal });
       if (read.job) {
         if (read.etag !== etag) onChange?.(read.job);
@@ -141,7 +141,7 @@ export class Flashcards {
     return followJob(this.#connection, id, options, {
       next: async (known) => {
         for (let etag = known; ;) {
-          const read = await this.#next(id, { etag, waitSeconds: etag ? MOST_WAIT_SECONDS : 0, signal });
+          const read = await this.#next(id, { etag, waitSeconds: etag ? MAX_WAIT_SECONDS : 0, signal });
           if (read.job) return { job: read.job, etag: read.etag };
           etag = read.etag;
         }
@@ -183,7 +183,11 @@ export class Flashcards {
   }
 
   /** Makes a card anew: a job of its own, whose deck is the other version. The card stays until `changeCard`. */
-  regenerateCard(id: string, card: string, { focus, text, ...options }: Anew & SubmitOptions = {}): Promise<Job> {
+  regenerateCard(
+    id: string,
+    card: string,
+    { focus, text, ...options }: Replacement & SubmitOptions = {},
+  ): Promise<Job> {
     const path = `${pathOf(id)}/cards/${encodeURIComponent(card)}/regenerate`;
     return this.#create(path, { focus, text }, options.idempotencyKey, { signal: options.signal });
   }

@@ -6,7 +6,7 @@ export interface ServerSentEvent {
 }
 
 /** Most characters of one event: a stream without line ends must not fill the memory. */
-const MOST_CHARACTERS = 2_000_000;
+const MAX_CHARACTERS = 2_000_000;
 
 /**
  * Reads a `text/event-stream` piece by piece, as the HTML standard says: lines end in CR, LF or CRLF, comments mean
@@ -14,7 +14,7 @@ const MOST_CHARACTERS = 2_000_000;
  */
 export class EventStreamReader {
   /** Milliseconds the server wants between connections. */
-  retryMilliseconds: number | undefined;
+  retryMs: number | undefined;
   #rest = '';
   #id = '';
   #event = '';
@@ -32,7 +32,7 @@ export class EventStreamReader {
     const held = text.endsWith('\r') ? '\r' : '';
     const lines = text.slice(0, text.length - held.length).split(/\r\n|\n|\r/);
     this.#rest = (lines.pop() ?? '') + held;
-    if (this.#rest.length > MOST_CHARACTERS) throw new Error('The event stream has a line without an end.');
+    if (this.#rest.length > MAX_CHARACTERS) throw new Error('The event stream has a line without an end.');
     return lines.flatMap((line) => this.#line(line));
   }
 
@@ -42,7 +42,7 @@ export class EventStreamReader {
     if (name === 'data') this.#data.push(value);
     else if (name === 'event') this.#event = value;
     else if (name === 'id' && !value.includes('\0')) this.#id = value;
-    else if (name === 'retry' && /^\d+$/.test(value)) this.retryMilliseconds = Number(value);
+    else if (name === 'retry' && /^\d+$/.test(value)) this.retryMs = Number(value);
     return [];
   }
 

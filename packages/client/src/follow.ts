@@ -40,11 +40,11 @@ export async function* followJob(
   { after = 0, signal }: FollowOptions,
   polling: Polling,
 ): AsyncGenerator<JobEvent, void, undefined> {
-  const place = { after, pauseSeconds: 1, heard: false, told: new Set<string>() };
+  const cursor = { after, pauseSeconds: 1, heard: false, reported: new Set<string>() };
   for (let failed = 0, dumb = 0; ;) {
-    const stream = await open(connection, id, place.after, signal);
+    const stream = await open(connection, id, cursor.after, signal);
     if (stream === 'ended') return;
-    if (stream === 'none' || dumb >= DUMB_STREAMS) return yield* pollJob(polling, place.told);
+    if (stream === 'none' || dumb >= DUMB_STREAMS) return yield* pollJob(polling, cursor.reported);
     if (stream instanceof Error) {
       if (failed >= connection.retries) throw stream;
       await sleep(Math.max(backoffSeconds(failed), hintOf(stream)), signal);
@@ -52,14 +52,14 @@ export async function* followJob(
       continue;
     }
     failed = 0;
-    place.heard = false;
-    for await (const event of eventsOf(stream, place, signal)) {
-      if (event.type === 'card') place.told.add(event.data.id);
+    cursor.heard = false;
+    for await (const event of eventsOf(stream, cursor, signal)) {
+      if (event.type === 'card') cursor.reported.add(event.data.id);
       yield event;
       if (event.type === 'done') return;
     }
-    dumb = place.heard ? 0 : dumb + 1;
-    await sleep(place.pauseSeconds * (0.5 + Math.random() / 2), signal);
+    dumb = cursor.heard ? 0 : dumb + 1;
+    await sleep(cursor.pauseSeconds * (0.5 + Math.random() / 2), signal);
   }
 }
 
@@ -89,18 +89,18 @@ async function open(
   return error;
 }
 
-interface Place {
+interface StreamCursor {
   after: number;
   pauseSeconds: number;
   heard: boolean;
   /** Cards that were told. */
-  readonly told: Set<string>;
+  readonly reported: Set<string>;
 }
 
 /** The events of one stream, until it ends, breaks or falls silent; `place` is where the next one goes on. */
 async function* eventsOf(
   stream: ReadableStream<Uint8Array>,
-  place: Place,
+  cursor: StreamCursor,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<JobEvent, void, undefined> {
   const reader = stream.getReader();
@@ -111,13 +111,13 @@ async function* eventsOf(
       const { done, value } = await withinQuiet(reader.read());
       if (done) return;
       for (const event of events.read(decoder.decode(value, { stream: true }))) {
-        const told = jobEventOf(event, place.after);
-        if (!told) continue;
-        place.after = told.sequence ?? place.after;
-        place.heard = true;
-        yield told;
+        const reported = jobEventOf(event, cursor.after);
+        if (!reported) continue;
+        cursor.after = reported.sequence ?? cursor.after;
+        cursor.heard = true;
+        yield reported;
       }
-      place.pauseSeconds = (events.retryMilliseconds ?? 1_000) / 1_000;
+      cursor.pauseSeconds = (events.retryMs ?? 1_000) / 1_000;
     }
   } catch {
     // Broken or silent: the next stream goes on from `place`.
@@ -143,7 +143,7 @@ function withinQuiet<T>(read: Promise<T>): Promise<T> {
 }
 
 /** The same story told from reads of the job. Cards are told as soon as the server lets them be read. */
-async function* pollJob(polling: Polling, told: Set<string>): AsyncGenerator<JobEvent, void, undefined> {
+async function* pollJob(polling: Polling, reported: Set<string>): AsyncGenerator<JobEvent, void, undefined> {
   const sequence = undefined;
   let status: Status | undefined;
   for (let etag: string | undefined; ;) {
@@ -155,8 +155,8 @@ async function* pollJob(polling: Polling, told: Set<string>): AsyncGenerator<Job
     status = job.status;
     yield { sequence, type: 'progress', data: job.progress };
     for (const card of await polling.cards(job)) {
-      if (told.has(card.id)) continue;
-      told.add(card.id);
+      if (reported.has(card.id)) continue;
+      reported.add(card.id);
       yield { sequence, type: 'card', data: card };
     }
     if (ended) return yield { sequence, type: 'done', data: summaryOf(job) };

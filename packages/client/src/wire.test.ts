@@ -5,7 +5,7 @@ import type * as contract from '@flashcards/shared/contract/job';
 import type * as events from '@flashcards/shared/contract/events';
 import type { FormatOptions } from '@flashcards/shared/formats/format';
 import type * as webhook from '@flashcards/shared/contract/webhook';
-import type { DayUsage } from '@flashcards/shared/store/usage';
+import type { DayUsage } from '@flashcards/shared/store/accounts/usage';
 import { FORMATS as OFFERED } from '@flashcards/shared/formats/index';
 import type { JobEvent } from './follow';
 import * as wire from './wire';

@@ -274,7 +274,7 @@ export interface Erasure {
 }
 
 /** How another version of a card should differ. */
-export interface Anew {
+export interface Replacement {
   /** In a few words: `shorter`, `ask for the year`. */
   readonly focus?: string;
   /** The whole text, for what the card's quote alone does not say. */

@@ -3,17 +3,17 @@ import { parseArgs } from 'node:util';
 
 import { startStandin } from './index';
 import type { StandinOptions } from './index';
-import { scenarioDocs } from './scenario-docs';
+import { scenarioDocs } from './scenarios/scenario-docs';
 
 const USAGE = `Usage: openrouter-standin [--port N] [--host H] [--latency-ms N] [--seed TEXT]
        openrouter-standin --scenarios
 PORT is read when --port is absent; without both, port 4010.`;
 const DEFAULT_PORT = 4010;
 
-function wholeNumber(name: string, value: string, most: number): number {
+function wholeNumber(name: string, value: string, max: number): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > most)
-    throw new Error(`${name} must be a whole number up to ${most}`);
+  if (!Number.isInteger(number) || number < 0 || number > max)
+    throw new Error(`${name} must be a whole number up to ${max}`);
   return number;
 }
 

@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 
 import type { Config } from './config';
-import { createStandinServer } from './server';
+import { createStandinServer } from './http/server';
 import { Simulator } from './simulator';
 
 export type { Config } from './config';
 export type { Entry, Totals } from './ledger';
 export { SCENARIO_GROUPS } from './scenarios/table';
-export type { Scenario } from './scenario';
+export type { Scenario } from './scenarios/scenario';
 
 export interface StandinOptions {
   /** 0, the default, takes a free port. */

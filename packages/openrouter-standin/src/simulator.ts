@@ -18,25 +18,28 @@ export class Simulator {
   ledger: Ledger;
   random: () => number;
 
+  readonly #given: Partial<Config>;
+
   constructor(
     readonly seed: string,
-    private readonly given: Partial<Config>,
+    given: Partial<Config>,
   ) {
+    this.#given = given;
     this.config = { ...defaultConfig(), ...given };
-    this.ledger = this.newLedger();
+    this.ledger = this.#newLedger();
     this.random = seeded(seed);
   }
 
   /** As new: empty script and ledger, first configuration, same random numbers again. */
   reset(): void {
-    Object.assign(this.config, defaultConfig(), this.given);
+    Object.assign(this.config, defaultConfig(), this.#given);
     this.script.length = 0;
     this.timesUsed.clear();
-    this.ledger = this.newLedger();
+    this.ledger = this.#newLedger();
     this.random = seeded(this.seed);
   }
 
-  private newLedger(): Ledger {
+  #newLedger(): Ledger {
     const prefix = (hash32(this.seed).toString(36) + 'Standin00000').slice(0, 12);
     return new Ledger(this.config, prefix);
   }

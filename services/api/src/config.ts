@@ -1,6 +1,6 @@
 import Joi from 'joi';
 import type { Limits } from '@flashcards/shared/contract/limits';
-import { MOST_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
+import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
 
 export interface ApiConfig extends PairConfig {
@@ -109,7 +109,7 @@ export function readApiConfig(environment = process.env): ApiConfig {
   }
   if (config.BUDGET_USD_PER_DAY > 0 && config.MODEL_MAX_PRICE === '')
     throw new ConfigError('BUDGET_USD_PER_DAY needs MODEL_MAX_PRICE, at which it reserves.');
-  if (modelsOf(config).length > MOST_MODELS)
+  if (modelsOf(config).length > MAX_MODELS)
     throw new ConfigError('MODEL and MODEL_FALLBACKS may name three models in all.');
   return config;
 }

@@ -5,13 +5,13 @@ import { limitsSchema } from '@flashcards/shared/contract/limits';
 import { createAudit } from '@flashcards/shared/runtime/audit';
 import { run } from '@flashcards/shared/runtime/lifecycle';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
-import { sealingKey } from '@flashcards/shared/contract/sealed';
-import { createAccessStore } from '@flashcards/shared/store/access';
-import { createSecretMaker } from '@flashcards/shared/store/webhook-secrets';
+import { sealingKey } from '@flashcards/shared/security/sealed';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
+import { createSecretMaker } from '@flashcards/shared/store/keys/webhook-secrets';
 import { readKeysConfig } from './config';
-import { newKeyOf, newKeySchema, rotateSchema, tenantSchema } from './handlers/admin-keys';
-import { type Actor, type KeyRing, createKeyRing } from './key-ring';
-import { validate } from './validate';
+import { newKeyOf, newKeySchema, rotateSchema, tenantSchema } from './handlers/admin/keys';
+import { type Actor, type KeyRing, createKeyRing } from './keys/key-ring';
+import { validate } from './http/validate';
 
 const USAGE = `keys create --tenant NAME [--name TEXT] [--scopes jobs:read,jobs:write,data:erase,admin] [--expires-days N]
 keys list [--tenant NAME]

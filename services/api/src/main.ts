@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Redis } from 'ioredis';
-import { parseCidrs } from '@flashcards/shared/contract/addresses';
+import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
 import { FORMATS } from '@flashcards/shared/formats/index';
-import { createFeed } from '@flashcards/shared/feed';
+import { createFeed } from '@flashcards/shared/queue/feed';
 import { createAudit } from '@flashcards/shared/runtime/audit';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
@@ -15,41 +15,41 @@ import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { within } from '@flashcards/shared/runtime/time';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
 import { VERSION } from '@flashcards/shared/runtime/version';
-import { createAccessStore } from '@flashcards/shared/store/access';
-import { Bell } from '@flashcards/shared/store/bell';
-import { createCardEdits } from '@flashcards/shared/store/card-edits';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
+import { Notifier } from '@flashcards/shared/store/notifier';
+import { createCardEdits } from '@flashcards/shared/store/decks/edit-card';
 import { readModelProbe } from '@flashcards/shared/store/model-probe';
-import { logEnd } from '@flashcards/shared/store/ended';
-import { createResultCache } from '@flashcards/shared/store/result-cache';
-import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
-import { createUsageStore } from '@flashcards/shared/store/usage';
-import { createErasureStore } from '@flashcards/shared/store/erasures';
+import { logEnd } from '@flashcards/shared/store/jobs/ending';
+import { createResultCache } from '@flashcards/shared/store/decks/result-cache';
+import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
+import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
+import { createErasureStore } from '@flashcards/shared/store/erasure/erasure-store';
 import { readAofOk, readRedisMemory, refuseEviction } from '@flashcards/shared/store/redis-memory';
-import { createStore } from '@flashcards/shared/store/store';
-import { createTenantReader } from '@flashcards/shared/store/tenants';
+import { createStore } from '@flashcards/shared/store/jobs/job-store';
+import { createTenantReader } from '@flashcards/shared/store/accounts/tenants';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
-import { adminRoutes } from './admin-routes';
-import { createApp } from './app';
-import { auditRanges, auditStart } from './audit-start';
+import { adminRoutes } from './operations/admin-routes';
+import { createApp } from './http/app';
+import { auditRanges, auditStart } from './operations/audit-start';
 import { openSecrets, readApiConfig } from './config';
-import { createCards } from './cards';
-import { createDeckFiles } from './deck-files';
-import { createDeliveries } from './deliveries';
-import { createDoor } from './door';
-import { createErasures } from './erasures';
-import { createHealth, freeDiskShare, freeMemoryShare } from './health';
-import { createJobs } from './jobs';
-import { Listeners } from './listeners';
-import { BOARD_PATH } from './middleware/serve-board';
-import { createApiMetrics } from './metrics';
-import { openapiOf } from './openapi';
-import { readPages } from './pages';
-import { watchRedis } from './redis-metrics';
-import { Pressure } from './pressure';
-import { type OpenapiDocument, referenceHtml } from './reference/reference-html';
+import { createCards } from './decks/cards';
+import { createDeckFiles } from './decks/deck-files';
+import { createDeliveries } from './jobs/deliveries';
+import { createAuthenticator } from './keys/authenticator';
+import { createErasures } from './jobs/erasures';
+import { createHealth, freeDiskShare, freeMemoryShare } from './operations/health';
+import { createJobs } from './jobs/jobs';
+import { Listeners } from './jobs/streams';
+import { BOARD_PATH } from './http/middleware/serve-board';
+import { createApiMetrics } from './operations/metrics';
+import { openapiOf } from './docs/openapi';
+import { readPages } from './docs/pages';
+import { watchRedis } from './operations/redis-metrics';
+import { LoadShedding } from './jobs/load-shedding';
+import { type OpenapiDocument, referenceHtml } from './docs/reference-html';
 import { routes } from './routes';
-import { SERVER, listen, stopServing } from './serving';
-import { MOST_TENANTS, watchTenants } from './tenant-metrics';
+import { SERVER, listen, stopServing } from './http/serving';
+import { MAX_TENANTS, watchTenants } from './operations/tenant-metrics';
 
 run(async () => {
   const config = readApiConfig();
@@ -76,20 +76,20 @@ run(async () => {
   await firstContact([redis, cacheRedis, queueRedis]);
   await refuseEviction(redis);
   const feed = createFeed(store, { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('feed') });
-  const bellRedis = connectRedis(url, 'worker', logger);
-  const bell = new Bell(bellRedis, store.bell);
+  const notifierRedis = connectRedis(url, 'worker', logger);
+  const notifier = new Notifier(notifierRedis, store.eventsChannel);
   const models = modelsOf(config);
-  const pressure = new Pressure({
+  const loadShedding = new LoadShedding({
     memory: () => readRedisMemory(redis),
     queue: () => store.queue(),
-    settings: { mostMemoryShare: config.MAX_REDIS_MEMORY_SHARE, mostWaitSeconds: config.MAX_WAIT_SECONDS },
+    settings: { maxMemoryShare: config.MAX_REDIS_MEMORY_SHARE, maxWaitSeconds: config.MAX_WAIT_SECONDS },
     onError: failed('pressure'),
   });
   const jobs = createJobs({
     store,
     feed,
-    pressure,
-    bell,
+    loadShedding,
+    notifier,
     tracing,
     cache: createResultCache(cacheRedis, {
       prefix: config.REDIS_PREFIX,
@@ -107,10 +107,10 @@ run(async () => {
   });
   const health = createHealth({
     redis: async () => {
-      const [{ usedBytes, mostBytes }, aofOk] = await Promise.all([readRedisMemory(redis), readAofOk(redis)]);
+      const [{ usedBytes, maxBytes: mostBytes }, aofOk] = await Promise.all([readRedisMemory(redis), readAofOk(redis)]);
       return { memoryShare: usedBytes / Math.max(mostBytes, 1), aofOk };
     },
-    mostMemoryShare: config.MAX_REDIS_MEMORY_SHARE,
+    maxMemoryShare: config.MAX_REDIS_MEMORY_SHARE,
     queue: () => store.queue(),
     disk: freeDiskShare,
     memory: freeMemoryShare,
@@ -129,11 +129,11 @@ run(async () => {
     tracing !== undefined,
   );
   watchRedis(metrics.registry, redis);
-  watchTenants(metrics.registry, createTenantReader(redis, config.REDIS_PREFIX, MOST_TENANTS));
+  watchTenants(metrics.registry, createTenantReader(redis, config.REDIS_PREFIX, MAX_TENANTS));
   const listeners: Listeners = new Listeners({
-    bell,
+    notifier,
     metrics,
-    most: config.MAX_STREAMS,
+    max: config.MAX_STREAMS,
     isGood: (actor) => !('access' in door) || door.access.isGood(actor),
     read: async (id, tenant, after) => {
       const page = await store.follow(id, tenant, after);
@@ -152,9 +152,9 @@ run(async () => {
   const access = createAccessStore(redis, config.REDIS_PREFIX);
   await auditStart(audit, config);
   if (!allow.isEmpty) await auditRanges(audit, config.WEBHOOK_ALLOW_CIDRS);
-  const { door, keyRing } = createDoor(config, { access, audit, onError: failed('keys') });
+  const { authenticator: door, keyRing } = createAuthenticator(config, { access, audit, onError: failed('keys') });
   if ('access' in door)
-    new Bell(bellRedis, access.changes).onAny((id) => {
+    new Notifier(notifierRedis, access.changes).subscribeAll((id) => {
       door.access.forget(id);
       listeners.keyChanged(id);
     });
@@ -172,19 +172,19 @@ run(async () => {
   const app = createApp(deps, endpoints, {
     trustProxyHops: config.TRUST_PROXY_HOPS,
     maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
-    door,
+    authenticator: door,
     tracing,
-    pages: readPages(join(__dirname, 'web'), { ...limits, formats: Object.keys(FORMATS) }, () =>
+    pages: readPages(join(__dirname, 'page'), { ...limits, formats: Object.keys(FORMATS) }, () =>
       referenceHtml(JSON.parse(document) as OpenapiDocument),
     ),
   });
   const admin = createApp(deps, adminRoutes, {
     trustProxyHops: 0,
     maxBodyBytes: 16 * 1_024,
-    door,
+    authenticator: door,
     tracing,
     board: async () => {
-      const { createBoard } = await import('./board.js');
+      const { createBoard } = await import('./operations/board.js');
       const parts = { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('board') };
       return createBoard({ path: BOARD_PATH, ...parts });
     },
@@ -196,9 +196,9 @@ run(async () => {
 
   lifecycle.hold('redis', () => [redis, cacheRedis, queueRedis].forEach((connection) => connection.disconnect()));
   lifecycle.hold('deck files', () => deckFiles.close());
-  lifecycle.hold('bell', () => bell.close());
+  lifecycle.hold('bell', () => notifier.close());
   lifecycle.hold('feed', () => feed.close());
-  lifecycle.hold('pressure', pressure.start());
+  lifecycle.hold('pressure', loadShedding.start());
   lifecycle.hold('erasures', erasures.start());
   const ops = await startOpsServer(
     { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },

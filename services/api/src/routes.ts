@@ -6,42 +6,42 @@ import { EVENT_SCHEMAS } from '@flashcards/shared/contract/events';
 import {
   STATUSES,
   type SubmitLimits,
-  anewSchema,
+  replacementSchema,
   generateSchema,
   jobSchema,
   submitSchema,
 } from '@flashcards/shared/contract/job';
 import { deliverySchema } from '@flashcards/shared/contract/delivery';
 import { FORMATS } from '@flashcards/shared/formats/index';
-import { afterQuery, cardsQuery } from './cards-query';
-import type { Endpoint, Handler } from './endpoint';
-import { cancelJob } from './handlers/cancel-job';
-import { eraseData, erasureSchema } from './handlers/erase-data';
-import { eraseJob } from './handlers/erase-job';
-import { followJob } from './handlers/follow-job';
-import { generateDeck, generateWaits } from './handlers/generate-deck';
-import { listDeliveries } from './handlers/list-deliveries';
-import { listJobs } from './handlers/list-jobs';
-import { editCard } from './handlers/edit-card';
-import { regenerateCard } from './handlers/regenerate-card';
-import { cardsWait, readCards } from './handlers/read-cards';
-import { readHealth } from './handlers/read-health';
-import { readJob } from './handlers/read-job';
-import { readOpenapi } from './handlers/read-openapi';
-import { readQueue } from './handlers/read-queue';
-import { readUsage, usageQuery, usageSchema } from './handlers/read-usage';
-import { redeliver } from './handlers/redeliver';
-import { retryJob } from './handlers/retry-job';
-import { BATCH_BYTES, batchAnswerSchema, batchSchema, submitBatch } from './handlers/submit-batch';
-import { submitJob } from './handlers/submit-job';
-import { healthSchema } from './health';
-import { MOST_WAIT_SECONDS, readPrefer } from './prefer';
+import { afterQuery, cardsQuery } from './decks/cards-query';
+import type { Endpoint, Handler } from './http/endpoint';
+import { cancelJob } from './handlers/jobs/cancel-job';
+import { eraseData, erasureSchema } from './handlers/account/erase-data';
+import { eraseJob } from './handlers/jobs/erase-job';
+import { followJob } from './handlers/jobs/follow-job';
+import { generateDeck, generateWaits } from './handlers/jobs/generate-deck';
+import { listDeliveries } from './handlers/deliveries/list-deliveries';
+import { listJobs } from './handlers/jobs/list-jobs';
+import { editCard } from './handlers/cards/edit-card';
+import { regenerateCard } from './handlers/cards/regenerate-card';
+import { cardsWait, readCards } from './handlers/cards/read-cards';
+import { readHealth } from './handlers/status/read-health';
+import { readJob } from './handlers/jobs/read-job';
+import { readOpenapi } from './handlers/status/read-openapi';
+import { readQueue } from './handlers/status/read-queue';
+import { readUsage, usageQuery, usageSchema } from './handlers/account/read-usage';
+import { redeliver } from './handlers/deliveries/redeliver';
+import { retryJob } from './handlers/jobs/retry-job';
+import { BATCH_BYTES, batchAnswerSchema, batchSchema, submitBatch } from './handlers/jobs/submit-batch';
+import { submitJob } from './handlers/jobs/submit-job';
+import { healthSchema } from './operations/health';
+import { MAX_WAIT_SECONDS, readPrefer } from './http/prefer';
 
 const query = {
   wait: Joi.number()
     .integer()
     .min(0)
-    .max(MOST_WAIT_SECONDS)
+    .max(MAX_WAIT_SECONDS)
     .description('Seconds to wait: for the next event after the one of `If-None-Match`, for the end without it.'),
   list: Joi.object({
     status: Joi.string().valid(...STATUSES),
@@ -157,7 +157,7 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
   endpoint({
     method: 'post', path: '/v1/jobs/{id}/cards/{card_id}/regenerate', scope: 'jobs:write', handler: regenerateCard,
     summary: 'Make a card anew: a job of its own',
-    body: anewSchema(limits), bodyMayBeAbsent: true, headers: SUBMIT_HEADERS,
+    body: replacementSchema(limits), bodyMayBeAbsent: true, headers: SUBMIT_HEADERS,
     waits: (input) => readPrefer(input.header('prefer')).waitSeconds,
     answers: { 202: job('Accepted; `parent` is the job of the card.'), 200: job('Already done: repeated, or waited for.') },
     errors: [...SUBMIT_ERRORS, 'not_found', 'conflict'],

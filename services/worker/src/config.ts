@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { MOST_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
+import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
 
@@ -63,7 +63,7 @@ export const workerSettings = Joi.object<WorkerConfig>({
 });
 
 /** Milliseconds to wait before the second and each further attempt of a webhook. */
-export const retryMilliseconds = ({ WEBHOOK_RETRY_SECONDS }: Pick<WorkerConfig, 'WEBHOOK_RETRY_SECONDS'>): number[] =>
+export const retryMs = ({ WEBHOOK_RETRY_SECONDS }: Pick<WorkerConfig, 'WEBHOOK_RETRY_SECONDS'>): number[] =>
   WEBHOOK_RETRY_SECONDS.split(',').map((seconds) => Number(seconds) * 1_000);
 
 /** Secrets whose files others may read: worth a warning. */
@@ -71,7 +71,7 @@ export const openSecrets = (environment = process.env): string[] => readableSecr
 
 export function readWorkerConfig(environment = process.env): WorkerConfig {
   const config = readConfig(workerSettings, environment);
-  if (modelsOf(config).length > MOST_MODELS)
+  if (modelsOf(config).length > MAX_MODELS)
     throw new ConfigError('MODEL and MODEL_FALLBACKS may name three models in all.');
   if (!config.OPENROUTER_API_KEY && config.OPENROUTER_BASE_URL.startsWith('https://openrouter.ai/')) {
     throw new ConfigError('OPENROUTER_API_KEY is not set: OpenRouter answers nobody without one.');

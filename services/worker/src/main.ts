@@ -1,46 +1,46 @@
 import { randomBytes } from 'node:crypto';
 import { Worker } from 'bullmq';
-import { GENERATE_QUEUE, LOCK_MILLISECONDS, STALLED_CHECK_MILLISECONDS } from '@flashcards/shared/contract/queues';
+import { GENERATE_QUEUE, LOCK_MS, STALLED_CHECK_MS } from '@flashcards/shared/queue/queues';
 import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
-import { createFeed } from '@flashcards/shared/feed';
+import { createFeed } from '@flashcards/shared/queue/feed';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
-import { createAccessStore } from '@flashcards/shared/store/access';
-import { Bell } from '@flashcards/shared/store/bell';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
+import { Notifier } from '@flashcards/shared/store/notifier';
 import { writeModelProbe } from '@flashcards/shared/store/model-probe';
-import { logEnd } from '@flashcards/shared/store/ended';
-import { createResultCache } from '@flashcards/shared/store/result-cache';
-import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
-import { createSecretReader } from '@flashcards/shared/store/webhook-secrets';
+import { logEnd } from '@flashcards/shared/store/jobs/ending';
+import { createResultCache } from '@flashcards/shared/store/decks/result-cache';
+import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
+import { createSecretReader } from '@flashcards/shared/store/keys/webhook-secrets';
 import { refuseEviction } from '@flashcards/shared/store/redis-memory';
-import { createStore } from '@flashcards/shared/store/store';
-import { parseCidrs } from '@flashcards/shared/contract/addresses';
+import { createStore } from '@flashcards/shared/store/jobs/job-store';
+import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { parsePrice } from '@flashcards/shared/contract/cost';
-import { sealingKey } from '@flashcards/shared/contract/sealed';
-import { secretKey } from '@flashcards/shared/contract/webhook-secret';
-import type { AllowanceParts } from './allowance';
-import { openRouterSettings, openSecrets, readWorkerConfig, retryMilliseconds } from './config';
-import { createDeliver } from './deliver';
-import { startDeliveries } from './deliveries';
-import { createExecutor } from './executor';
-import { LateBills } from './late-bills';
+import { sealingKey } from '@flashcards/shared/security/sealed';
+import { secretKey } from '@flashcards/shared/security/webhook-secret';
+import type { AllowanceParts } from './model/allowance';
+import { openRouterSettings, openSecrets, readWorkerConfig, retryMs } from './config';
+import { createDeliver } from './webhooks/deliver';
+import { startDeliveries } from './webhooks/deliveries';
+import { createExecutor } from './runs/executor';
+import { UsageReconciliation } from './model/usage-reconciliation';
 import { createWorkerMetrics } from './metrics';
-import { createOpenRouter } from './openrouter';
-import { backoff } from './outcome';
-import { Presence } from './presence';
-import { createGenerateProcessor } from './processors';
-import { RunLogs } from './run-log';
-import { Suspects } from './suspects/suspects';
-import { startSweep } from './sweep';
-import { createResolve } from './webhook/resolve';
-import { createSafeAgents } from './webhook/safe-url';
-import { createSend } from './webhook/send';
+import { createOpenRouter } from './model/openrouter/client';
+import { backoff } from './runs/outcome';
+import { Heartbeat } from './fleet/heartbeat';
+import { createGenerateProcessor } from './runs/generate-processor';
+import { RunLogs } from './runs/run-log';
+import { Quarantine } from './quarantine/quarantine';
+import { startSweep } from './fleet/sweep';
+import { createResolve } from './webhooks/resolve';
+import { createSafeAgents } from './webhooks/safe-url';
+import { createSend } from './webhooks/send';
 
-const PROBE_MILLISECONDS = 60_000;
-const PROBE_LIMIT_MILLISECONDS = 10_000;
+const PROBE_MS = 60_000;
+const PROBE_LIMIT_MS = 10_000;
 
 run(async () => {
   const config = readWorkerConfig();
@@ -73,9 +73,9 @@ run(async () => {
   const feed = createFeed(store, { connection: queueRedis, prefix, onError: failed('feed') });
   const metrics = createWorkerMetrics(config.REGION, () => executor.running(), tracing !== undefined);
   const openRouter = createOpenRouter(openRouterSettings(config));
-  const bills = new LateBills({ openRouter, store, onError: failed('bills') });
+  const reconciliation = new UsageReconciliation({ openRouter, store, onError: failed('bills') });
   const extend: AllowanceParts['extend'] = (run, more) => store.extend(run, more);
-  const suspects = new Suspects(metrics, extend);
+  const quarantine = new Quarantine(metrics, extend);
   const executor = createExecutor({
     store,
     cache,
@@ -88,12 +88,12 @@ run(async () => {
       tracing,
       allowance: { price: parsePrice(config.MODEL_MAX_PRICE), extend },
     }),
-    bills,
-    workApart: suspects.work,
+    reconciliation,
+    workApart: quarantine.work,
     logs: new RunLogs({ store, metrics, lost: ({ id }) => executor.stop(id, 'lost') }),
     pause: feed.pause,
     ended: () => {
-      presence.moved();
+      heartbeat.moved();
       feed.ask();
     },
   });
@@ -101,8 +101,8 @@ run(async () => {
     connection: connectRedis(url, 'worker', logger),
     prefix,
     concurrency: slots,
-    lockDuration: LOCK_MILLISECONDS,
-    stalledInterval: STALLED_CHECK_MILLISECONDS,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
     // The record counts crashes; BullMQ only has to bring the job back.
     maxStalledCount: 1_000,
     drainDelay: 5,
@@ -110,12 +110,12 @@ run(async () => {
     settings: { backoffStrategy: (attemptsMade, _type, error) => backoff(attemptsMade, error) },
   });
   worker.on('error', failed('queue'));
-  worker.on('active', () => presence.moved());
+  worker.on('active', () => heartbeat.moved());
   worker.on('stalled', () => metrics.stalls.inc());
   worker.on('lockRenewalFailed', (ids: string[]) => ids.forEach((id) => executor.stop(id, 'lost')));
-  const cancels = new Bell(connectRedis(url, 'worker', logger), store.cancels);
-  cancels.onAny((id) => executor.stop(id, 'canceled'));
-  cancels.onBack(() => void executor.verify().catch(failed('verify')));
+  const cancels = new Notifier(connectRedis(url, 'worker', logger), store.cancelChannel);
+  cancels.subscribeAll((id) => executor.stop(id, 'canceled'));
+  cancels.onReconnect(() => void executor.verify().catch(failed('verify')));
 
   const deliveries = createDeliveryStore(redis, prefix);
   const allow = parseCidrs(config.WEBHOOK_ALLOW_CIDRS);
@@ -136,8 +136,8 @@ run(async () => {
       logger,
       tracing,
       settings: {
-        retryMilliseconds: retryMilliseconds(config),
-        disableMilliseconds: config.WEBHOOK_DISABLE_SECONDS * 1_000,
+        retryMs: retryMs(config),
+        disableMs: config.WEBHOOK_DISABLE_SECONDS * 1_000,
         resultSeconds: config.RESULT_SECONDS,
       },
     }),
@@ -146,16 +146,16 @@ run(async () => {
   });
 
   const id = randomBytes(6).toString('hex');
-  const presence = new Presence(store, { id, slots }, () => executor.running());
+  const heartbeat = new Heartbeat(store, { id, slots }, () => executor.running());
 
   lifecycle.hold('redis', () => [redis, cacheRedis, queueRedis].forEach((connection) => connection.disconnect()));
   lifecycle.hold('feed', () => feed.close());
   lifecycle.hold('model', () => openRouter.close());
-  lifecycle.hold('bills', () => bills.close());
-  lifecycle.hold('suspects', () => suspects.close());
+  lifecycle.hold('bills', () => reconciliation.close());
+  lifecycle.hold('suspects', () => quarantine.close());
   lifecycle.hold('cancels', () => cancels.close());
   lifecycle.hold('deliveries', stopDeliveries);
-  const probes = { live: () => true, ready: () => !lifecycle.draining && presence.isReady() };
+  const probes = { live: () => true, ready: () => !lifecycle.draining && heartbeat.isReady() };
   const ops = await startOpsServer(
     { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },
     metrics.registry,
@@ -163,11 +163,11 @@ run(async () => {
   );
   lifecycle.hold('operations', () => ops.server.close());
   lifecycle.hold('worker', () => drain(worker, () => executor.stopAll('drain'), config.DRAIN_SECONDS));
-  lifecycle.hold('presence', () => presence.leave());
+  lifecycle.hold('presence', () => heartbeat.leave());
   lifecycle.hold('sweep', startSweep({ store, feed, metrics, logger }));
   lifecycle.listen();
   lifecycle.hold('probe', startProbe());
-  await presence.start();
+  await heartbeat.start();
   void worker.run().catch((error: unknown) => logger.error('queue.stopped', errorFields(error)));
   feed.ask();
   logger.info('worker.started', { worker: id, ops_port: ops.port, slots, models: modelsOf(config) });
@@ -175,12 +175,12 @@ run(async () => {
 
   function startProbe(): () => void {
     const probe = async (): Promise<void> => {
-      const outcome = await openRouter.probe(AbortSignal.timeout(PROBE_LIMIT_MILLISECONDS));
+      const outcome = await openRouter.probe(AbortSignal.timeout(PROBE_LIMIT_MS));
       await writeModelProbe(redis, prefix, outcome);
     };
     const ask = (): void => void probe().catch(failed('probe'));
     ask();
-    const timer = setInterval(ask, PROBE_MILLISECONDS);
+    const timer = setInterval(ask, PROBE_MS);
     return () => clearInterval(timer);
   }
 });

@@ -51,7 +51,7 @@ async function ended(job: Job, call: Call): Promise<Job> {
   const limit = AbortSignal.timeout(seconds * 1_000);
   try {
     for await (const event of call.client.stream(job.id, { signal: AbortSignal.any([call.signal, limit]) }))
-      line.tell(event);
+      line.report(event);
   } catch (error) {
     if (!limit.aborted || call.signal.aborted) throw interrupted(error, job.id, call);
     throw new WaitTimeoutError(job.id, seconds);

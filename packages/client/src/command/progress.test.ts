@@ -15,6 +15,6 @@ test('where nobody sees it move, each state is said once', () => {
   const terminal = { say: (line: string) => said.push(line), redraw: undefined, columns: 80 } as never;
   const line = new ProgressLine(terminal, 10);
   line.waiting(3, 12);
-  for (const cards of [1, 2, 3]) line.tell({ sequence: cards, type: 'progress', data: progress(cards, 10) });
+  for (const cards of [1, 2, 3]) line.report({ sequence: cards, type: 'progress', data: progress(cards, 10) });
   expect(said).toEqual(['Waiting: 2 in front, about 12 s.', 'Writing cards.']);
 });

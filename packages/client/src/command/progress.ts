@@ -17,17 +17,20 @@ export class ProgressLine {
   #cards = 0;
   #last = '';
 
-  constructor(
-    private readonly terminal: Terminal,
-    private readonly wanted: number,
-  ) {}
+  readonly #terminal: Terminal;
+  readonly #wanted: number;
+
+  constructor(terminal: Terminal, wanted: number) {
+    this.#terminal = terminal;
+    this.#wanted = wanted;
+  }
 
   waiting(position: number, etaSeconds: number): void {
     const eta = etaSeconds > 0 ? `, about ${etaSeconds} s` : '';
     this.#show(position > 1 ? `Waiting: ${position - 1} in front${eta}.` : `Waiting for a worker${eta}.`);
   }
 
-  tell(event: JobEvent): void {
+  report(event: JobEvent): void {
     if (event.type === 'card') this.#cards += 1;
     if (event.type === 'progress') this.#cards = Math.max(this.#cards, event.data.cards);
     const writing =
@@ -36,12 +39,12 @@ export class ProgressLine {
   }
 
   clear(): void {
-    this.terminal.redraw?.('');
+    this.#terminal.redraw?.('');
   }
 
   #draw(): void {
-    const { redraw, columns } = this.terminal;
-    const progress: Progress = { stage: 'generating', cards: this.#cards, cards_wanted: this.wanted, percent: 0 };
+    const { redraw, columns } = this.#terminal;
+    const progress: Progress = { stage: 'generating', cards: this.#cards, cards_wanted: this.#wanted, percent: 0 };
     if (redraw) redraw(barOf(progress, columns));
     else this.#show('Writing cards.');
   }
@@ -49,7 +52,7 @@ export class ProgressLine {
   #show(line: string): void {
     if (line === this.#last) return;
     this.#last = line;
-    if (this.terminal.redraw) this.terminal.redraw(line);
-    else this.terminal.say(line);
+    if (this.#terminal.redraw) this.#terminal.redraw(line);
+    else this.#terminal.say(line);
   }
 }

@@ -60,7 +60,7 @@ export async function run(
     const client = new Flashcards(connectionOf(values['url'] as string | undefined, environment));
     return await command({ words: positionals, options: values, client, terminal, signal });
   } catch (error) {
-    return tell(error, terminal, signal);
+    return report(error, terminal, signal);
   }
 }
 
@@ -74,7 +74,7 @@ function parsed(name: keyof typeof OPTIONS, args: readonly string[]) {
   }
 }
 
-function tell(error: unknown, terminal: Terminal, signal: AbortSignal): number {
+function report(error: unknown, terminal: Terminal, signal: AbortSignal): number {
   if (signal.aborted) return EXIT.interrupted;
   if (error instanceof UsageError) {
     terminal.say(`${error.message}\nflashcards help shows what there is.`);

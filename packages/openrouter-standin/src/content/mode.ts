@@ -1,5 +1,5 @@
 import type { ContentMode } from '../catalogue';
-import type { Task } from '../chat-request';
+import type { Task } from '../chat/chat-request';
 import { extractCards } from '../extractive/extract';
 import { cannedContent } from './canned';
 import { cardsJson } from './card';

@@ -1,4 +1,4 @@
-import type { Task } from '../chat-request';
+import type { Task } from '../chat/chat-request';
 import { extractCards } from '../extractive/extract';
 import { seeded } from '../seeded';
 import { cardsJson } from './card';

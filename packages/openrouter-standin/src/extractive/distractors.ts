@@ -21,10 +21,10 @@ function numbersLike(text: string): string[] {
   const digits = /\d[\d,]*(?:\.\d+)?/.exec(text)?.[0];
   if (digits !== undefined) {
     // A share cannot pass a hundred per cent, nor a century the present.
-    const most = /[%％]|percent|per cent/.test(text) ? 100 : /世纪/.test(text) ? 21 : Infinity;
+    const max = /[%％]|percent|per cent/.test(text) ? 100 : /世纪/.test(text) ? 21 : Infinity;
     return FACTORS.map((factor) => near(text, digits, factor)).filter((other) => {
       const value = Number(/\d[\d,.]*/.exec(other)?.[0].replace(/,/g, ''));
-      return value > 0 && value <= most;
+      return value > 0 && value <= max;
     });
   }
   const at = CHINESE_DIGITS.indexOf(text.charAt(0).replace('两', '二'));

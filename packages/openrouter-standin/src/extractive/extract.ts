@@ -1,4 +1,4 @@
-import type { Task } from '../chat-request';
+import type { Task } from '../chat/chat-request';
 import type { DraftCard } from '../content/card';
 import { candidatesOf, readingOf } from './candidates';
 import { scriptOf, scriptOfLanguage } from './script';

@@ -13,11 +13,11 @@ interface Pattern {
 const SUBJECT = '((?:The |An? )?[^,;:()]{2,70}?)(?: \\([^)]{1,40}\\))?';
 const NO_SUBJECT =
   /^(?:In|On|At|By|For|From|During|After|Before|When|While|If|As|Although|Because|Since|With|Without|Unlike|Under|To|One of|Most|Many|Some|Each|Every|All|No|There|What|How|Its?|This|These|Those|That|They|He|She|We|You|I|Such|Both|Only|Not|Another|About|Until|Through|Among|Over|Near|Between)\b/;
-const MOST_SUBJECT_WORDS = 8;
+const MAX_SUBJECT_WORDS = 8;
 
 function isSubject(words: string): boolean {
   const list = words.split(' ');
-  if (NO_SUBJECT.test(words) || list.length > MOST_SUBJECT_WORDS) return false;
+  if (NO_SUBJECT.test(words) || list.length > MAX_SUBJECT_WORDS) return false;
   return !/\b(?:that|which|who|where|when|is|are|was|were|has|have|can|and then)\b/.test(words);
 }
 

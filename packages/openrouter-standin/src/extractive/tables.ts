@@ -1,11 +1,11 @@
-import type { CardType } from '../chat-request';
+import type { CardType } from '../chat/chat-request';
 import type { DraftCard } from '../content/card';
 import type { Candidate, Reading } from './candidates';
 import { isFit } from './fit';
 
 const ROW = /^[ \t]*\|(.+)\|[ \t]*$/;
 const RULE = /^[\s|:-]+$/;
-const MOST_WRONG = 3;
+const MAX_WRONG = 3;
 
 interface Row {
   /** The line as it stands in the text. */
@@ -57,7 +57,7 @@ export function tableCandidates(reading: Reading, from: number): Candidate[] {
         const others = [...new Set(rows.map((row) => row.cells[i + 1] ?? ''))].filter((cell) => cell !== back && cell);
         return asked.flatMap((type) => {
           if (type === 'choice' && others.length < 2) return [];
-          const choices = type === 'choice' ? others.slice(0, MOST_WRONG) : null;
+          const choices = type === 'choice' ? others.slice(0, MAX_WRONG) : null;
           const card: DraftCard = { quote, type, front, back, choices, tags: [] };
           if (wanted.kept.includes(front) || !isFit(card, script, text)) return [];
           return [{ card, sentence, answer: back, score: 4 }];

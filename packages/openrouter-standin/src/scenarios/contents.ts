@@ -1,9 +1,9 @@
-import type { Answer } from '../answer';
-import { contentText } from '../answer';
-import { isObject } from '../chat-request';
-import type { Json } from '../chat-request';
-import { numberParam } from '../scenario';
-import type { Params, Scenario, ScenarioTable } from '../scenario';
+import type { Answer } from '../chat/answer';
+import { contentText } from '../chat/answer';
+import { isObject } from '../chat/chat-request';
+import type { Json } from '../chat/chat-request';
+import { numberParam } from './scenario';
+import type { Params, Scenario, ScenarioTable } from './scenario';
 
 const text = (answer: Answer): string => contentText(answer.content);
 

@@ -1,9 +1,9 @@
-import { sendError } from '../call';
-import type { Call } from '../call';
-import { errorBody, parameters404 } from '../error-bodies';
+import { sendError } from '../http/call';
+import type { Call } from '../http/call';
+import { errorBody, parameters404 } from '../chat/error-bodies';
 import { hash32 } from '../seeded';
-import { numberParam } from '../scenario';
-import type { Params, Scenario, ScenarioTable, Serve } from '../scenario';
+import { numberParam } from './scenario';
+import type { Params, Scenario, ScenarioTable, Serve } from './scenario';
 import { contents } from './contents';
 import { statuses } from './statuses';
 import { wires } from './wires';

@@ -1,10 +1,10 @@
-import { sever, startReply, wait } from '../call';
-import type { Call } from '../call';
-import type { Delivery, MidError } from '../delivery';
-import { isObject } from '../chat-request';
-import { numberParam } from '../scenario';
-import type { Params, Scenario, ScenarioTable } from '../scenario';
-import { COMMENT } from '../stream-events';
+import { sever, startReply, wait } from '../http/call';
+import type { Call } from '../http/call';
+import type { Delivery, MidError } from '../chat/delivery';
+import { isObject } from '../chat/chat-request';
+import { numberParam } from './scenario';
+import type { Params, Scenario, ScenarioTable } from './scenario';
+import { COMMENT } from '../chat/stream-events';
 
 type Change = Partial<Delivery>;
 

@@ -1,7 +1,7 @@
-import { deletions, hasClozeMarkers, hiddenWords, parseCloze } from './cloze';
+import { deletions, hasClozeMarkers, hiddenWords, parseCloze } from '../text/cloze';
 import { type Card, REVIEWS, type Review } from './deck';
 import type { FieldError } from './errors';
-import { fold } from './fold';
+import { fold } from '../text/fold';
 import { Joi } from './text';
 
 /** What a reader changes of a card. What is absent stays; `review` null takes a verdict back. */
@@ -13,10 +13,10 @@ export interface CardEdit {
   readonly review?: Review | null;
 }
 
-const MOST_CODE_POINTS = 2_000;
-const MOST_CHOICE_CODE_POINTS = 500;
-const MOST_TAGS = 32;
-const words = (most: number) => Joi.string().maxCodePoints(most).plain().pattern(/\S/u, { name: 'not blank' });
+const MAX_CODE_POINTS = 2_000;
+const MAX_CHOICE_CODE_POINTS = 500;
+const MAX_TAGS = 32;
+const words = (max: number) => Joi.string().maxCodePoints(max).plain().pattern(/\S/u, { name: 'not blank' });
 
 /** A tag of a card: Anki separates tags by blanks, spreadsheets by commas. */
 export const tagSchema = Joi.string()
@@ -25,16 +25,16 @@ export const tagSchema = Joi.string()
   .pattern(/^[^\s,]+$/u, { name: 'no blanks or commas' });
 
 export const cardEditSchema = Joi.object<CardEdit>({
-  front: words(MOST_CODE_POINTS).description("The question; of a cloze the sentence in Anki's grammar."),
-  back: words(MOST_CODE_POINTS).description(
+  front: words(MAX_CODE_POINTS).description("The question; of a cloze the sentence in Anki's grammar."),
+  back: words(MAX_CODE_POINTS).description(
     'The answer. Of a choice it takes the place of the old one in `choices`; of a cloze it follows from `front`.',
   ),
   choices: Joi.array()
-    .items(words(MOST_CHOICE_CODE_POINTS))
+    .items(words(MAX_CHOICE_CODE_POINTS))
     .min(3)
     .max(5)
     .description('Of a choice only: the answers in the order to show them, `back` among them.'),
-  tags: Joi.array().items(tagSchema).max(MOST_TAGS).unique(),
+  tags: Joi.array().items(tagSchema).max(MAX_TAGS).unique(),
   review: Joi.string()
     .valid(...REVIEWS)
     .allow(null)

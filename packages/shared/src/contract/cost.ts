@@ -30,11 +30,11 @@ export const boundOf = (input: number, output: number, price: Price | null): Bou
 });
 
 /** No tokenizer makes more tokens of a text than it has bytes of UTF-8. */
-export const mostTokens = (text: string): number => Buffer.byteLength(text);
+export const maxTokensOf = (text: string): number => Buffer.byteLength(text);
 
 const CALL_OVERHEAD_TOKENS = 14_000;
-const MOST_CHARS_A_CALL = 3_500;
-const MOST_CARDS_A_CALL = 15;
+const MAX_CHARS_A_CALL = 3_500;
+const MAX_CARDS_A_CALL = 15;
 const ASKED_FOR_EACH_WANTED = 1.3;
 const OUTPUT_TOKENS_A_CARD = 320;
 const OUTPUT_MARGIN = 300;
@@ -45,7 +45,7 @@ const OUTPUT_MARGIN = 300;
  */
 export function passBound(text: string, cards: number, price: Price | null): Bound {
   const asked = Math.ceil(cards * ASKED_FOR_EACH_WANTED);
-  const calls = Math.max(Math.ceil(text.length / MOST_CHARS_A_CALL), Math.ceil(asked / MOST_CARDS_A_CALL));
-  const input = mostTokens(text) + calls * CALL_OVERHEAD_TOKENS;
+  const calls = Math.max(Math.ceil(text.length / MAX_CHARS_A_CALL), Math.ceil(asked / MAX_CARDS_A_CALL));
+  const input = maxTokensOf(text) + calls * CALL_OVERHEAD_TOKENS;
   return boundOf(input, (asked + calls) * OUTPUT_TOKENS_A_CARD + calls * OUTPUT_MARGIN, price);
 }

@@ -4,7 +4,7 @@ import { Joi } from './text';
 import { WEBHOOK_EVENTS, type WebhookEvent } from './webhook';
 
 /** Standard Webhooks asks for less than this. */
-const MOST_BODY_BYTES = 20_000;
+const MAX_BODY_BYTES = 20_000;
 
 /** Names a delivery for good: `webhook-id`, the same at every attempt. `event` is the number of the job's last event. */
 export const deliveryId = (job: string, event: number | string): string => `${job}_${event}`;
@@ -17,15 +17,15 @@ export function parseDeliveryId(id: string): { job: string; event: string } {
 /** The exact bytes of a delivery: the job without its cards, and without its metadata where they would be too many. */
 export function deliveryBody(job: Job, type: WebhookEvent, timestamp: string): string {
   const { result } = job;
-  const told = result && {
+  const summary = result && {
     ...result,
     deck: { title: result.deck.title, language: result.deck.language },
     coverage: { share: result.coverage.share },
   };
   const bodyWith = (metadata: Job['metadata'] | null): string =>
-    JSON.stringify({ type, timestamp, data: { ...job, result: told, metadata } });
+    JSON.stringify({ type, timestamp, data: { ...job, result: summary, metadata } });
   const body = bodyWith(job.metadata);
-  return Buffer.byteLength(body) < MOST_BODY_BYTES ? body : bodyWith(null);
+  return Buffer.byteLength(body) < MAX_BODY_BYTES ? body : bodyWith(null);
 }
 
 const count = Joi.number().integer().min(0).required();

@@ -1,7 +1,7 @@
 import { Joi } from './text';
 import { tagSchema } from './card-edit';
 import { CARD_TYPES, type CardType, type Result, type Usage, resultSchema, usageSchema } from './deck';
-import type { Ranges } from './addresses';
+import type { Ranges } from '../security/addresses';
 import { type Webhook, webhookSchema } from './webhook';
 import { JOB_ERRORS, type JobErrorCode } from './errors';
 
@@ -134,7 +134,7 @@ const textSchema = (maxTextChars: number) =>
 export const generateSchema = (limits: SubmitLimits) => Joi.object({ text: textSchema(limits.maxTextChars) });
 
 /** The body of a wish for a card made anew. */
-export const anewSchema = (limits: SubmitLimits) =>
+export const replacementSchema = (limits: SubmitLimits) =>
   Joi.object({
     text: textSchema(limits.maxTextChars)
       .optional()

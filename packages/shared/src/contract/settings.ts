@@ -1,8 +1,8 @@
 import Joi from 'joi';
-import { parseCidrs } from './addresses';
+import { parseCidrs } from '../security/addresses';
 import { parsePrice } from './cost';
-import { sealingKey } from './sealed';
-import { secretKey } from './webhook-secret';
+import { sealingKey } from '../security/sealed';
+import { secretKey } from '../security/webhook-secret';
 
 /** What the API and the workers of one deployment must agree on, and what both have. */
 export interface PairConfig {
@@ -112,7 +112,7 @@ export const tracingSettings = (config: PairConfig, service: string) => ({
 });
 
 /** OpenRouter refuses every call that names more. */
-export const MOST_MODELS = 3;
+export const MAX_MODELS = 3;
 
 /** The models a job may ask, the default one first. */
 export const modelsOf = ({ MODEL, MODEL_FALLBACKS }: Pick<PairConfig, 'MODEL' | 'MODEL_FALLBACKS'>): string[] => [

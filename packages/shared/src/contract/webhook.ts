@@ -1,6 +1,6 @@
 import Joi from 'joi';
-import type { Ranges } from './addresses';
-import { webhookUrlFault } from './webhook-url';
+import type { Ranges } from '../security/addresses';
+import { webhookUrlFault } from '../security/webhook-url';
 
 /** What a webhook can be told: how a job ended. */
 export const WEBHOOK_EVENTS = ['job.completed', 'job.failed', 'job.canceled'] as const;
@@ -12,13 +12,13 @@ export interface Webhook {
   readonly events: readonly WebhookEvent[];
 }
 
-const MOST_URL_CHARS = 2_048;
+const MAX_URL_CHARS = 2_048;
 
 /** The schema of a submit's `webhook`. `allow`: inner ranges that webhooks may reach; undefined where there are none. */
 export const webhookSchema = (allow: Ranges | undefined) =>
   Joi.object<Webhook>({
     url: Joi.string()
-      .max(MOST_URL_CHARS)
+      .max(MAX_URL_CHARS)
       .required()
       .custom((text: string, helpers) => usableUrl(text, helpers, allow))
       .description('Where to: https, port 443 or 8443, and no inner address.'),
@@ -37,10 +37,10 @@ export const webhookSchema = (allow: Ranges | undefined) =>
 function usableUrl(text: string, helpers: Joi.CustomHelpers, allow: Ranges | undefined) {
   const fault = allow && webhookUrlFault(text, allow);
   if (fault) return helpers.message({ custom: fault });
-  if (!allow || text.length > MOST_URL_CHARS) return text;
+  if (!allow || text.length > MAX_URL_CHARS) return text;
   const { href } = new URL(text);
   // Letters beyond ASCII take up to nine times their length.
-  return href.length <= MOST_URL_CHARS ? href : helpers.message({ custom: `must be at most ${MOST_URL_CHARS} characters long once it is encoded` }); // prettier-ignore
+  return href.length <= MAX_URL_CHARS ? href : helpers.message({ custom: `must be at most ${MAX_URL_CHARS} characters long once it is encoded` }); // prettier-ignore
 }
 
 const KIND = /^job\./;

@@ -1,13 +1,13 @@
 import type { Card } from '../contract/deck';
 import type { Format } from './format';
 
-const MOST_CHOICES = 5;
+const MAX_CHOICES = 5;
 const COLUMNS = [
   'id',
   'type',
   'front',
   'back',
-  ...Array.from({ length: MOST_CHOICES }, (_none, i) => `choice_${i + 1}`),
+  ...Array.from({ length: MAX_CHOICES }, (_none, i) => `choice_${i + 1}`),
   'tags',
   'quote',
   'start',
@@ -31,7 +31,7 @@ export const csv: Format = {
 };
 
 function cellsOf({ id, type, front, back, choices = [], tags, quote }: Card): string[] {
-  const offered = Array.from({ length: MOST_CHOICES }, (_none, i) => choices[i] ?? '');
+  const offered = Array.from({ length: MAX_CHOICES }, (_none, i) => choices[i] ?? '');
   return [id, type, front, back, ...offered, tags.join(' '), quote];
 }
 

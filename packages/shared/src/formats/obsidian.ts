@@ -1,4 +1,4 @@
-import { deletions, parseCloze } from '../contract/cloze';
+import { deletions, parseCloze } from '../text/cloze';
 import type { Card } from '../contract/deck';
 import type { Format } from './format';
 import { quotedLines } from './markdown';

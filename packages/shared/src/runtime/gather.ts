@@ -1,4 +1,4 @@
-interface Asked<I, O> {
+interface PendingCall<I, O> {
   readonly item: I;
   resolve(answer: O): void;
   reject(error: unknown): void;
@@ -11,10 +11,10 @@ interface Asked<I, O> {
  * @param call answers in the order of its items, one answer an item.
  */
 export function gathered<I, O>(
-  most: number,
+  max: number,
   call: (items: readonly I[]) => Promise<readonly O[]>,
 ): (item: I) => Promise<O> {
-  let asked: Asked<I, O>[] = [];
+  let asked: PendingCall<I, O>[] = [];
 
   function send(): void {
     const batch = asked;
@@ -29,7 +29,7 @@ export function gathered<I, O>(
   return (item) =>
     new Promise((resolve, reject) => {
       asked.push({ item, resolve, reject });
-      if (asked.length >= most) send();
+      if (asked.length >= max) send();
       else if (asked.length === 1) setImmediate(send);
     });
 }

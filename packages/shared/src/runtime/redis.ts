@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Redis, type RedisOptions } from 'ioredis';
 import { type Logger, createLimitedLog, errorFields } from './logger';
 
@@ -36,15 +34,3 @@ export function isRedisAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'ReplyError' ? REDIS_CANNOT.test(error.message) : CONNECTION_WORDS.test(error.message);
 }
-
-/** Makes a command of the Lua files `names`, read in that order from `directory` (the caller's `__dirname`). */
-export function defineScript(redis: Redis, directory: string, names: readonly string[]): ScriptCommand {
-  const lua = names.map((name) => readFileSync(join(directory, `${name}.lua`), 'utf8')).join('\n');
-  const command = `flashcards_${names.at(-1)}`;
-  redis.defineCommand(command, { numberOfKeys: 1, lua });
-  const call = (redis as unknown as Record<string, ScriptCommand>)[command] as ScriptCommand;
-  return call.bind(redis);
-}
-
-/** A script's call: the prefix of every key first, then its arguments. */
-export type ScriptCommand = (prefix: string, ...args: (string | number)[]) => Promise<unknown>;

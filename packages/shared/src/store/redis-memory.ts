@@ -5,7 +5,7 @@ import { within } from '../runtime/time';
 export interface RedisMemory {
   readonly usedBytes: number;
   /** `maxmemory`, or all of its machine's where that is not set. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   readonly policy: string;
 }
 
@@ -13,15 +13,15 @@ export interface RedisMemory {
 export async function readRedisMemory(redis: Redis): Promise<RedisMemory> {
   const info = await redis.info('memory');
   const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  const most = Number(field('maxmemory')) || Number(field('total_system_memory'));
-  return { usedBytes: Number(field('used_memory')), mostBytes: most, policy: field('maxmemory_policy') };
+  const max = Number(field('maxmemory')) || Number(field('total_system_memory'));
+  return { usedBytes: Number(field('used_memory')), maxBytes: max, policy: field('maxmemory_policy') };
 }
 
 /** Whether Redis writes its append-only file, or keeps none: an error there means that what is accepted may be lost. */
 export const readAofOk = async (redis: Redis): Promise<boolean> =>
   !/^aof_last_(write|bgrewrite)_status:err/m.test(await redis.info('persistence'));
 
-const LIMIT_MILLISECONDS = 2_000;
+const LIMIT_MS = 2_000;
 export const KEEPS_ALL = 'noeviction';
 
 /**
@@ -29,7 +29,7 @@ export const KEEPS_ALL = 'noeviction';
  * is not judged here.
  */
 export async function refuseEviction(redis: Redis): Promise<void> {
-  const memory = await within(LIMIT_MILLISECONDS, readRedisMemory(redis), () => new Error('late')).catch(() => null);
+  const memory = await within(LIMIT_MS, readRedisMemory(redis), () => new Error('late')).catch(() => null);
   if (memory?.policy && memory.policy !== KEEPS_ALL)
     throw new ConfigError(`The Redis at REDIS_URL may evict accepted jobs (maxmemory-policy ${memory.policy}): set it to ${KEEPS_ALL}.`); // prettier-ignore
 }

@@ -1,0 +1,153 @@
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import { AppError } from '@flashcards/shared/contract/errors';
+import { NO_LIMITS } from '@flashcards/shared/contract/limits';
+import { ID_PATTERN } from '@flashcards/shared/contract/job';
+import { within } from '@flashcards/shared/runtime/time';
+import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Caller } from '../keys/access';
+import type { Board } from '../operations/board';
+import type { Answer, Deps, Endpoint, Input } from './endpoint';
+import { writeAnswer } from './middleware/answer';
+import { type Authenticator, authenticate } from './middleware/authenticate';
+import { errorHandler } from './middleware/error-handler';
+import { addressOf } from './middleware/rate-limit';
+import { contextOf, requestContext } from './middleware/request-context';
+import { securityHeaders } from './middleware/security-headers';
+import { BOARD_PATH, serveBoard } from './middleware/serve-board';
+import { servePages } from './middleware/serve-pages';
+import { writeStream } from './middleware/stream';
+import type { Pages } from '../docs/pages';
+import { refuseShape, validate } from './validate';
+
+export interface AppSettings {
+  readonly trustProxyHops: number;
+  readonly maxBodyBytes: number;
+  readonly authenticator: Authenticator;
+  /** Makes a span of each request, where traces are on. */
+  readonly tracing: Tracing | undefined;
+  /** What browsers are shown; nothing where it is absent. */
+  readonly pages?: Pages;
+  /** Loads the board of the queues; it is shown where there are keys. */
+  readonly board?: () => Promise<Board>;
+}
+
+/** What any request may take beside what its client asked to wait, also when Redis hangs. */
+const REQUEST_MS = 1_900;
+const NOBODY: Caller = { tenant: '', subject: '', actor: '', scopes: [], limits: NO_LIMITS, seen: { left: -1, at: 0 } };
+
+/** The order of middleware, and the table of endpoints mounted. */
+export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: AppSettings): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.set('trust proxy', settings.trustProxyHops);
+  app.use(requestContext({ metrics: deps.metrics, tracing: settings.tracing, headers: securityHeaders() }));
+  const json = ({ maxBodyBytes = settings.maxBodyBytes }: Endpoint): RequestHandler =>
+    express.json({ limit: maxBodyBytes, type: () => true, strict: true });
+  for (const endpoint of endpoints) {
+    const path = expressPath(endpoint.path);
+    const steps: RequestHandler[] = endpoint.body ? [isJson(endpoint), json(endpoint)] : [];
+    app[endpoint.method](
+      path,
+      enter(endpoint, authenticate(settings.authenticator, endpoint.scope)),
+      ...steps,
+      serve(endpoint, deps),
+    );
+  }
+  for (const [path, allow] of methodsByPath(endpoints)) {
+    app.all(expressPath(path), (_request, _response, next) =>
+      next(new AppError('method_not_allowed', 'This method is not allowed here.', { allow })),
+    );
+  }
+  if (settings.board && 'access' in settings.authenticator)
+    app.use(BOARD_PATH, ...serveBoard(settings.authenticator, settings.board));
+  if (settings.pages) app.use(servePages(settings.pages));
+  app.use((_request, _response, next) => next(new AppError('not_found', 'There is nothing at this path.')));
+  app.use(errorHandler(deps.logger));
+  return app;
+}
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of endpoints) {
+    const implied = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+    methods.set(path, [...(methods.get(path) ?? []), ...implied]);
+  }
+  return methods;
+}
+
+const UTF8_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
+
+/** Names the route for metrics and logs, and asks who is there before anything else is looked at. */
+const enter =
+  ({ path }: Endpoint, authenticator: RequestHandler): RequestHandler =>
+  (request, response, next) => {
+    contextOf(response).route = path;
+    void authenticator(request, response, next);
+  };
+
+/** Refuses a body that is not JSON before it is read. */
+const isJson =
+  ({ bodyMayBeAbsent }: Endpoint): RequestHandler =>
+  (request, _response, next) => {
+    if (!hasBody(request) && !bodyMayBeAbsent) return next(new AppError('malformed_request', 'The body is empty.'));
+    if (!hasBody(request) || UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
+    next(new AppError('unsupported_media_type', 'The body must be application/json in UTF-8.'));
+  };
+
+/** A message has a body exactly when one of these announces it (RFC 9112, 6). */
+const hasBody = ({ headers }: Request): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
+  return async (request, response) => {
+    const input = inputOf(endpoint, request, response);
+    const waitMs = (endpoint.waits?.(input) ?? 0) * 1_000;
+    const late = (): AppError =>
+      new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
+    const work = Promise.resolve(endpoint.handler(input, deps));
+    send(request, response, await within(REQUEST_MS + waitMs, work, late));
+  };
+}
+
+function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<never, never> {
+  const context = contextOf(response);
+  const { caller = NOBODY } = context;
+  const params = request.params as Record<string, string>;
+  if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
+    throw new AppError('not_found', 'There is no job with this id.');
+  }
+  if (endpoint.body) refuseShape(request.body);
+  return {
+    params,
+    query: (endpoint.query ? validate(endpoint.query, request.query, '/query', true) : {}) as never,
+    body: (endpoint.body
+      ? validate(endpoint.body, request.body ?? (endpoint.bodyMayBeAbsent ? {} : undefined))
+      : undefined) as never,
+    header: (name) => request.get(name),
+    tenant: caller.tenant,
+    caller,
+    requestId: context.requestId,
+    trace: context.trace,
+    get address() {
+      return addressOf(request);
+    },
+    get hungUp() {
+      return context.hungUp;
+    },
+  };
+}
+
+function send(request: Request, response: Response, { status, headers = {}, body, stream }: Answer): void {
+  if (response.destroyed) return;
+  if (stream) return writeStream(request, response, headers, stream);
+  if (typeof body === 'string' || body instanceof Uint8Array || body === undefined)
+    return writeAnswer(response, status, headers, body);
+  writeAnswer(
+    response,
+    status,
+    { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    JSON.stringify(body),
+  );
+}

@@ -1,0 +1,166 @@
+import {
+  Counter,
+  DURATION_BUCKETS_SECONDS,
+  Gauge,
+  type Registry,
+  createDurations,
+  createRegistry,
+  shownFromStart,
+  spansCounter,
+} from '@flashcards/shared/runtime/metrics';
+import type { Backlog } from '@flashcards/shared/store/deliveries/delivery-store';
+import type { QueueState } from '@flashcards/shared/store/jobs/job-store';
+
+const ACCEPT_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
+
+export type ApiMetrics = ReturnType<typeof createApiMetrics>;
+
+export interface Gauged {
+  queue(): Promise<QueueState>;
+  backlog(): Promise<Backlog>;
+  /** Event streams that are open now. */
+  streams(): number;
+}
+
+/** Every metric of the API. `read` is asked at each scrape; with `traced` durations name traces. */
+export function createApiMetrics(region: string, read: Gauged, traced = false) {
+  const registry = createRegistry('api', region);
+  const registers = [registry];
+  redisGauges(registers, read);
+  return {
+    registry,
+    audited: auditMetric(registry),
+    streamsEnded: streamMetrics(registry, read.streams),
+    requests: new Counter({
+      name: 'flashcards_http_requests_total',
+      help: 'HTTP requests answered.',
+      labelNames: ['method', 'route', 'status_class'],
+      registers,
+    }),
+    duration: createDurations(
+      {
+        name: 'flashcards_http_request_duration_seconds',
+        help: 'Time from the first byte of a request to the last of its answer.',
+        labelNames: ['method', 'route'],
+        buckets: DURATION_BUCKETS_SECONDS,
+        registers,
+      },
+      traced,
+    ),
+    active: new Gauge({ name: 'flashcards_http_active_requests', help: 'Requests being answered.', registers }),
+    ...cardMetrics(registers),
+    accepted: createDurations(
+      {
+        name: 'flashcards_job_accept_duration_seconds',
+        help: 'Time to take a job in: from its validated request to its place in line, without what its client asked to wait.',
+        buckets: ACCEPT_BUCKETS_SECONDS,
+        registers,
+      },
+      traced,
+    ),
+    ...jobMetrics(registers),
+    spans: spansCounter(registry),
+  };
+}
+
+/** What comes of submits here, and which jobs end by a call of this process. */
+const jobMetrics = (registers: Registry[]) => ({
+  submits: new Counter({
+    name: 'flashcards_jobs_submitted_total',
+    help: 'Submits by what became of them: queued, hit, collapsed, replayed, or the refusal.',
+    labelNames: ['outcome'],
+    registers,
+  }),
+  ended: new Counter({
+    name: 'flashcards_jobs_ended_total',
+    help: 'Jobs that this process ended, by their status.',
+    labelNames: ['status'],
+    registers,
+  }),
+});
+
+/** What becomes of decks and cards once they are made. */
+const cardMetrics = (registers: Registry[]) => ({
+  deckFiles: new Counter({
+    name: 'flashcards_deck_files_total',
+    help: 'Decks read as a file.',
+    labelNames: ['format'],
+    registers,
+  }),
+  cardsReviewed: new Counter({
+    name: 'flashcards_cards_reviewed_total',
+    help: 'Verdicts of readers on cards: accepted, accepted_rewritten, rejected. The share of the first is the acceptance rate.',
+    labelNames: ['verdict'],
+    registers,
+  }),
+  cardsRewritten: new Counter({
+    name: 'flashcards_cards_rewritten_total',
+    help: 'Changes of what a card says.',
+    registers,
+  }),
+});
+
+/** How many follow jobs now, and why those who did ended. */
+function streamMetrics(registry: Registry, openStreams: () => number): Counter {
+  const registers = [registry];
+  new Gauge({
+    name: 'flashcards_event_streams_open',
+    help: 'Streams of events that clients follow now.',
+    registers,
+    collect() {
+      this.set(openStreams());
+    },
+  });
+  return new Counter({
+    name: 'flashcards_event_streams_ended_total',
+    help: 'Streams of events that ended, by why: done, hung_up, slow, gone (the job was erased), draining, key_ended (revoked or expired).',
+    labelNames: ['reason'],
+    registers,
+  });
+}
+
+/** What Redis holds, asked for at each scrape. */
+function redisGauges(registers: Registry[], read: Gauged): void {
+  /** Gauges of one look at Redis that serves a whole scrape. */
+  const gauges = <State>(look: () => Promise<State>) => {
+    let asked: Promise<State> | undefined;
+    const once = (): Promise<State> =>
+      (asked ??= look().finally(() => setTimeout(() => (asked = undefined), 500).unref()));
+    return (name: string, help: string, pick: (state: State) => number): Gauge =>
+      new Gauge({
+        name: `flashcards_${name}`,
+        help,
+        registers,
+        async collect() {
+          // A scrape while Redis is away still shows everything else.
+          const state = await once().catch(() => undefined);
+          if (state) this.set(pick(state));
+          else this.reset();
+        },
+      });
+  };
+  const queueGauge = gauges(() => read.queue());
+  const backlogGauge = gauges(() => read.backlog());
+  queueGauge('queue_waiting_jobs', 'Jobs that wait for a free slot.', (state) => state.waiting);
+  queueGauge('queue_running_jobs', 'Jobs handed to the workers and not ended.', (state) => state.running);
+  queueGauge('queue_oldest_wait_seconds', 'Age of the oldest waiting job.', (state) => state.oldestWaitMs / 1e3);
+  queueGauge('workers', 'Workers that announced themselves.', (state) => state.workers);
+  queueGauge('worker_slots', 'Jobs that all workers can run at once.', (state) => state.slots);
+  backlogGauge('delivery_backlog', 'Deliveries to webhooks that wait for an attempt.', (backlog) => backlog.deliveries);
+  backlogGauge(
+    'delivery_overdue_seconds',
+    'How late the oldest attempt is that should have begun.',
+    (backlog) => backlog.overdueMs / 1e3,
+  );
+}
+
+const auditMetric = (registry: Registry): Counter =>
+  shownFromStart(
+    new Counter({
+      name: 'flashcards_audit_records_total',
+      help: 'Records for the audit log: written, or failed; of those only the log of the service knows.',
+      labelNames: ['outcome'],
+      registers: [registry],
+    }),
+    ['written', 'failed'],
+  );

@@ -1,0 +1,12 @@
+/** `make`, asked once a key; what it said is forgotten at times, since clients choose the keys. */
+export function remembered<V>(max: number, make: (key: string) => V): (key: string) => V {
+  const known = new Map<string, V>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= max) known.clear();
+    const made = make(key);
+    known.set(key, made);
+    return made;
+  };
+}

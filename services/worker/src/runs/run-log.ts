@@ -1,0 +1,133 @@
+import type { Card, Usage } from '@flashcards/shared/contract/deck';
+import type { Added, DeckDraft } from '@flashcards/shared/store/jobs/log';
+import type { Run, Store } from '@flashcards/shared/store/jobs/job-store';
+import type { WorkerMetrics } from '../metrics';
+
+/** How long a card waits for others. A job whose cards come all at once so tells them with its end, and pays nothing more. */
+const GATHER_MS = 50;
+
+/** How a deck in the making stands as a card joins it. */
+export interface RunProgress {
+  readonly usage: Usage;
+  readonly draft: DeckDraft;
+}
+
+/** What one run has to tell of its job: each kept card, in order. */
+export class RunLog {
+  readonly #cards: Card[] = [];
+  #latest: RunProgress | undefined;
+  /** How many of `cards` are known to be in the record's log. */
+  #appendedCount = 0;
+  #appending = false;
+  #closed = false;
+  /** When the oldest card that is not told was kept. */
+  waitsSince = 0;
+
+  readonly #logs: Pick<RunLogs, 'gather' | 'append' | 'lost'>;
+
+  constructor(
+    readonly run: Run,
+    logs: Pick<RunLogs, 'gather' | 'append' | 'lost'>,
+  ) {
+    this.#logs = logs;
+  }
+
+  /** A card was kept. */
+  add(card: Card, progress: RunProgress): void {
+    this.#latest = progress;
+    this.#cards.push(card);
+    if (!this.#appending && this.#cards.length === this.#appendedCount + 1) this.#wait();
+  }
+
+  /** The run has ended: what is left goes with its end, and an answer that comes late means nothing. */
+  close(): void {
+    this.#closed = true;
+    this.#logs.gather.delete(this);
+  }
+
+  /** The cards that are not known to be told. */
+  rest(): Added | null {
+    if (!this.#latest || this.#appendedCount === this.#cards.length) return null;
+    const { draft: making } = this.#latest;
+    return {
+      from: this.run.kept.length + this.#appendedCount,
+      cards: this.#cards.slice(this.#appendedCount),
+      draft: making,
+    };
+  }
+
+  /** Tells what is there, one call at a time; what comes meanwhile goes with the next. */
+  async append(): Promise<void> {
+    const added = this.rest();
+    if (!added || !this.#latest) return;
+    this.#appending = true;
+    try {
+      const holds = await this.#logs.append(this.run, this.#latest.usage, added);
+      if (holds) this.#appendedCount = added.from - this.run.kept.length + added.cards.length;
+      else if (!this.#closed) this.#logs.lost(this.run);
+    } catch {
+      // Redis was away: told again, or with the end.
+    }
+    this.#appending = false;
+    if (!this.#closed && this.#appendedCount < this.#cards.length) this.#wait();
+  }
+
+  #wait(): void {
+    this.waitsSince = performance.now();
+    this.#logs.gather.add(this);
+  }
+}
+
+export interface RunLogParts {
+  readonly store: Pick<Store, 'append'>;
+  readonly metrics: Pick<WorkerMetrics, 'eventsAppended'>;
+  /** The record says that this run does not hold its job any more. */
+  readonly lost: (run: Run) => void;
+}
+
+/** The logs of all runs of a process. One timer serves them all, and only while a card waits. */
+export class RunLogs {
+  #timer: NodeJS.Timeout | undefined;
+  readonly #waiting = new Set<RunLog>();
+  readonly gather = {
+    add: (log: RunLog): void => {
+      this.#waiting.add(log);
+      if (this.#timer === undefined) this.#timer = setTimeout(() => this.#tick(), GATHER_MS);
+    },
+    delete: (log: RunLog): boolean => this.#waiting.delete(log),
+  };
+
+  readonly #parts: RunLogParts;
+
+  constructor(parts: RunLogParts) {
+    this.#parts = parts;
+  }
+
+  open(run: Run): RunLog {
+    return new RunLog(run, this);
+  }
+
+  async append(run: Run, usage: Usage, added: Added): Promise<boolean> {
+    const holds = await this.#parts.store.append(run, usage, added);
+    if (holds) {
+      this.#parts.metrics.eventsAppended.labels('card').inc(added.cards.length);
+      this.#parts.metrics.eventsAppended.labels('progress').inc();
+    }
+    return holds;
+  }
+
+  lost(run: Run): void {
+    this.#parts.lost(run);
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
+    const due = performance.now() - GATHER_MS + 1;
+    for (const log of [...this.#waiting]) {
+      if (log.waitsSince > due) continue;
+      this.#waiting.delete(log);
+      void log.append();
+    }
+    if (this.#waiting.size > 0) this.#timer = setTimeout(() => this.#tick(), GATHER_MS);
+  }
+}

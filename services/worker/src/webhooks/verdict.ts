@@ -1,0 +1,75 @@
+import type { DeliveryReason } from '@flashcards/shared/contract/delivery';
+import type { AttemptEnd, StartedAttempt } from '@flashcards/shared/store/deliveries/delivery-store';
+import { ADDRESS_REFUSED, NAME_NOT_FOUND } from './safe-url';
+
+/** How an attempt went on the wire. */
+export interface Sent {
+  /** Null when no answer came. */
+  readonly status: number | null;
+  readonly reason: DeliveryReason;
+  /** `Retry-After` of the answer in milliseconds, null without one. */
+  readonly retryAfterMs: number | null;
+}
+
+/** A receiver may ask to be left alone for a day at most. */
+const MAX_RETRY_AFTER_MS = 86_400_000;
+const JITTER = 0.2;
+
+/** Pure: what an attempt's way on the wire means for its delivery. `random` is 0 to 1. */
+export function verdictOf(
+  { reason, retryAfterMs: retryAfterMilliseconds }: Pick<Sent, 'reason' | 'retryAfterMs'>,
+  { automatic, isRedelivery }: Pick<StartedAttempt, 'automatic' | 'isRedelivery'>,
+  retryMs: readonly number[],
+  random: number,
+): Pick<AttemptEnd, 'outcome' | 'delayMs'> {
+  if (reason === 'ok') return { outcome: 'delivered', delayMs: 0 };
+  if (reason === 'gone') return { outcome: 'gone', delayMs: 0 };
+  const delay = isRedelivery ? undefined : retryMs[automatic];
+  if (delay === undefined) return { outcome: 'failed', delayMs: 0 };
+  const asked = Math.min(retryAfterMilliseconds ?? 0, MAX_RETRY_AFTER_MS);
+  return { outcome: 'retried', delayMs: Math.max(delay * (1 + JITTER * random), asked) };
+}
+
+/** What an answer says, as far as anybody acts on it. */
+export function sentOf(
+  { status, headers }: { status: number; headers: Readonly<Record<string, unknown>> },
+  now: number,
+): Sent {
+  const reason = REASONS.find(([first, last]) => status >= first && status <= last)?.[2] ?? 'unexpected_status';
+  return { status, reason, retryAfterMs: retryAfter(headers['retry-after'], now) };
+}
+
+const REASONS: readonly (readonly [first: number, last: number, reason: DeliveryReason])[] = [
+  [200, 299, 'ok'],
+  [300, 399, 'redirect'],
+  [410, 410, 'gone'],
+  [429, 429, 'rate_limited'],
+  [400, 499, 'client_error'],
+  [500, 599, 'server_error'],
+];
+
+const HTTP_DATE = /^\s*[A-Z][a-z]{2}/;
+
+/** Milliseconds that a `Retry-After` asks for, as seconds or as a date; null for what is neither. */
+export function retryAfter(header: unknown, now: number): number | null {
+  if (typeof header !== 'string') return null;
+  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) || !HTTP_DATE.test(header) ? null : Math.max(0, date - now);
+}
+
+/** An error's code alone is read: the error of an HTTP library holds the request. */
+export function reasonOfError(error: unknown): DeliveryReason {
+  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
+  const codes = [cause?.code, code].filter((one): one is string => typeof one === 'string');
+  return codes.map(reasonOfCode).find((reason) => reason !== undefined) ?? 'connection_failed';
+}
+
+const CODES: readonly (readonly [RegExp, DeliveryReason])[] = [
+  [new RegExp(`^${ADDRESS_REFUSED}$`), 'address_refused'],
+  [new RegExp(`^${NAME_NOT_FOUND}$`), 'name_not_found'],
+  [/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL|HOSTNAME_MISMATCH|INVALID_)/, 'tls_failed'],
+  [/^HPE_/, 'answer_unreadable'],
+  [/^(ETIMEDOUT|ESOCKETTIMEDOUT)$/, 'timeout'],
+]; // prettier-ignore
+const reasonOfCode = (code: string): DeliveryReason | undefined => CODES.find(([pattern]) => pattern.test(code))?.[1];
