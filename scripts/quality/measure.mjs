@@ -10,7 +10,7 @@ import { sentencesOf, wordsIn } from './sentences.mjs';
 
 /** @typedef {{ path: string, text: string }} File */
 
-const { values } = parseArgs({ options: { repo: { type: 'string', default: '.' } } });
+const { values } = parseArgs({ args: process.argv.slice(3), options: { repo: { type: 'string', default: '.' } } });
 const MAX_FILE_LINES = 300;
 /** Words of the rename table as parts of identifiers; where the word is the field's, the path is left out. */
 const OLD_WORDS =
