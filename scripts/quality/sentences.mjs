@@ -21,7 +21,9 @@ export function sentencesOf(file) {
   const text = readFileSync(file, 'utf8');
   const passages = isPage(file) ? passagesOf(text) : docCommentsOf(file, text);
   return passages.flatMap(({ line, text: passage }) =>
-    split(passage)
+    passage
+      .split(AFTER_NUMBER)
+      .flatMap((part) => split(part))
       .filter(({ type }) => type === SentenceSplitterSyntax.Sentence)
       .map((sentence) => ({ file, line, text: sentence.raw.trim() })),
   );
@@ -64,6 +66,8 @@ const inlineText = (children) =>
     .join('');
 
 const DOC = /^\/\*\*/;
+/** The splitter takes a full stop after a number for one of a list. */
+const AFTER_NUMBER = /(?<=[\d)]\.)\s+(?=[A-Z`])/;
 
 /**
  * @param {string} file
