@@ -129,6 +129,11 @@ const SABOTAGES = {
     };
   },
 
+  /** Each process takes its own clock for Redis'. */
+  own_clock() {
+    shared('store/redis-clock').redisNow = () => Date.now();
+  },
+
   /** Suspects run among the others. */
   no_cells() {
     const executor = worker('runs/executor');

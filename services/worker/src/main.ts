@@ -7,6 +7,7 @@ import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { hostsOf } from '@flashcards/shared/runtime/request-guard';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
 import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
 import { Notifier } from '@flashcards/shared/store/notifier';
@@ -156,11 +157,9 @@ run(async () => {
   lifecycle.hold('cancels', () => cancels.close());
   lifecycle.hold('deliveries', stopDeliveries);
   const probes = { live: () => true, ready: () => !lifecycle.draining && heartbeat.isReady() };
-  const ops = await startOpsServer(
-    { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },
-    metrics.registry,
-    probes,
-  );
+  const opsHost = config.OPS_HOST ?? config.HOST;
+  const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS) };
+  const ops = await startOpsServer(opsPort, metrics.registry, probes);
   lifecycle.hold('operations', () => ops.server.close());
   lifecycle.hold('worker', () => drain(worker, () => executor.stopAll('drain'), config.DRAIN_SECONDS));
   lifecycle.hold('presence', () => heartbeat.leave());
@@ -171,7 +170,7 @@ run(async () => {
   void worker.run().catch((error: unknown) => logger.error('queue.stopped', errorFields(error)));
   feed.ask();
   logger.info('worker.started', { worker: id, ops_port: ops.port, slots, models: modelsOf(config) });
-  lifecycle.ready({ opsUrl: `http://${config.OPS_HOST ?? config.HOST}:${ops.port}` });
+  lifecycle.ready({ opsUrl: `http://${opsHost}:${ops.port}` });
 
   function startProbe(): () => void {
     const probe = async (): Promise<void> => {

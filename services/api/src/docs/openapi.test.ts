@@ -40,6 +40,13 @@ test('every refusal an endpoint can give is documented with its status', () => {
   }
 });
 
+test('a foreign host is documented everywhere, a foreign page where there is an effect', () => {
+  for (const { path, method } of endpoints) {
+    const statuses = Object.keys(document.paths[path]?.[method]?.responses ?? {});
+    expect(statuses).toEqual(expect.arrayContaining(method === 'get' ? ['421'] : ['403', '421']));
+  }
+});
+
 test('operations have names of their own', () => {
   const names = Object.values(document.paths).flatMap((methods) =>
     Object.values(methods).map(({ operationId }) => operationId),

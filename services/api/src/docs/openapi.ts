@@ -91,7 +91,11 @@ function operationOf(endpoint: Endpoint): object {
         }
       : {}),
     responses: {
-      ...errorAnswers([...errors, ...(endpoint.scope === 'public' ? [] : AUTHENTICATED_ERRORS)]),
+      ...errorAnswers([
+        ...errors,
+        ...(method === 'get' ? [] : EFFECT),
+        ...(endpoint.scope === 'public' ? [] : AUTHENTICATED_ERRORS),
+      ]),
       ...Object.fromEntries(Object.entries(answers).map(answerOf)),
     },
   };
@@ -132,11 +136,20 @@ function answerOf([status, answer]: [string, Endpoint['answers'][number]]): [str
 }
 
 const AUTHENTICATED_ERRORS = ['unauthenticated', 'forbidden', 'queue_unavailable'] as const;
+/** Of a page of another origin. */
+const EFFECT = ['forbidden'] as const;
 
-/** One answer a status; the codes that share it are named. Any request can meet the last four. */
+/** One answer a status; the codes that share it are named. Any request can meet the last five. */
 function errorAnswers(errors: readonly ErrorCode[]): Record<string, object> {
   const byStatus = new Map<number, string[]>();
-  for (const code of new Set<ErrorCode>([...errors, 'malformed_request', 'rate_limited', 'draining', 'internal'])) {
+  for (const code of new Set<ErrorCode>([
+    ...errors,
+    'malformed_request',
+    'misdirected',
+    'rate_limited',
+    'draining',
+    'internal',
+  ])) {
     const { status } = errorRow(code);
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

@@ -5,6 +5,7 @@ import { fold } from '@flashcards/shared/text/fold';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import type { Permit } from '../model/allowance';
 import { CANDIDATES_SCHEMA } from './read/candidate';
@@ -95,7 +96,7 @@ export async function generate(run: Run, tools: GenerateTools, signal: AbortSign
   const cards = [...gate.kept].sort((a, b) => a.start - b.start);
   const result: Result = {
     deck: { title: deck.title, language, cards },
-    created_at: rfc3339(Date.now()),
+    created_at: rfc3339(redisNow(run.clock)),
     partial: cards.length < options.cards,
     wanted: options.cards,
     generated: gate.generated,
@@ -144,7 +145,7 @@ async function askAndTopUp(deck: DeckInProgress, tools: GenerateTools, signal: A
   let reasons = {};
   let chunks = chunksFor(source, options.cards - gate.kept.length);
   for (let round = 0; chunks.length > 0; round += 1) {
-    const start = Date.now();
+    const start = redisNow(run.clock);
     const ask = (chunk: Chunk, stop: AbortSignal): Promise<Call> => askFor({ chunk, reasons }, deck, tools, stop);
     const answered = await allOrFirstError(chunks, signal, ask).catch((error: unknown): null => {
       if (!(error instanceof ModelError)) throw error;
@@ -157,7 +158,7 @@ async function askAndTopUp(deck: DeckInProgress, tools: GenerateTools, signal: A
     for (const card of gate.fill()) tools.onCard(card, progressOf(deck));
     if (!answered) return calls.map((call) => ({ ...call, cut: true }));
     // Nor does one that would end after the deadline.
-    if (2 * Date.now() - start >= run.deadline) break;
+    if (2 * redisNow(run.clock) - start >= run.deadline) break;
     reasons = reasonsOf(answered);
     chunks = topUp(answered, options.cards - gate.kept.length, round, CHUNK_LIMITS);
   }

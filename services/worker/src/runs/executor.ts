@@ -9,6 +9,7 @@ import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
 import { type ResultCache, atFolded } from '@flashcards/shared/store/decks/result-cache';
 import type { Added } from '@flashcards/shared/store/jobs/log';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import type { Run, Store } from '@flashcards/shared/store/jobs/job-store';
 import { CallFailed, type Generated } from '../decks/generate';
 import { endRun, startRun } from './job-trace';
@@ -77,7 +78,8 @@ export function createExecutor(parts: ExecutorParts) {
 
   async function attempt(run: Run, log: RunLog): Promise<Outcome> {
     const stop = new AbortController();
-    const untilDeadline = setTimeout(() => stop.abort(new Stopped('deadline')), Math.max(0, run.deadline - Date.now()));
+    const left = Math.max(0, run.deadline - redisNow(run.clock));
+    const untilDeadline = setTimeout(() => stop.abort(new Stopped('deadline')), left);
     const held = { run, stop };
     running.set(run.id, held);
     const work = run.recoveries > 0 ? parts.workApart : parts.work;
@@ -86,7 +88,7 @@ export function createExecutor(parts: ExecutorParts) {
     } catch (error) {
       const cause: unknown = stop.signal.aborted ? stop.signal.reason : error;
       const call = error instanceof CallFailed ? error : null;
-      const outcome = outcomeOf(cause, run, Date.now(), call?.usage ?? null);
+      const outcome = outcomeOf(cause, run, redisNow(run.clock), call?.usage ?? null);
       if (outcome.kind === 'dropped')
         parts.reconciliation.reconcile(run, call?.unbilled ?? { known: run.spent, calls: [] });
       if ('reason' in outcome && outcome.reason === 'internal')

@@ -6,6 +6,7 @@ import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import { jobOf } from '@flashcards/shared/store/jobs/record';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { startDelivery } from '../runs/job-trace';
 import type { WorkerMetrics } from '../metrics';
 import type { Send } from './send';
@@ -44,7 +45,7 @@ export function createDeliver(parts: DeliverParts) {
     if (body === null) return count(parts, post, 'dropped');
     metrics.deliveryLate.observe(started.lateMs / 1_000);
 
-    const startedAt = Date.now();
+    const startedAt = redisNow(started.clock);
     const start = performance.now();
     const sent = await sendTraced(parts, post, { ...started, body }, signal);
     const durationMs = Math.round(performance.now() - start);
@@ -103,10 +104,11 @@ async function sendSigned(
   const keys = await keysOf(started.tenant);
   if (keys.length === 0) return { status: null, reason: 'no_secret', retryAfterMs: null };
   const body = Buffer.from(started.body);
-  const timestamp = Math.floor(Date.now() / 1_000);
+  const now = (): number => redisNow(started.clock);
+  const timestamp = Math.floor(now() / 1_000);
   const signed = signatureHeaders({ id: deliveryId(id, started.event), timestamp, body }, keys);
   const headers = started.trace ? { ...signed, traceparent: started.trace } : signed;
-  return send({ url: started.url, body, headers, signal });
+  return send({ url: started.url, body, headers, signal, now });
 }
 
 type Outcome = 'delivered' | 'pending' | 'failed' | 'held' | 'dropped';
