@@ -84,7 +84,7 @@ module.exports = {
     owner('bullmq', [
       '^packages/shared/src/queue/',
       '^services/api/src/operations/board\\.ts$',
-      '^services/worker/src/(runs/executor|webhooks/deliveries|main)\\.ts$',
+      '^services/worker/src/runs/(execute|queue-worker)\\.ts$',
     ]),
     {
       name: 'the-board-is-loaded-late',
