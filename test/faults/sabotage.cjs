@@ -85,7 +85,7 @@ const SABOTAGES = {
 
   /** What the model refuses once is refused for good. */
   no_retry() {
-    const errors = worker('model/model-errors');
+    const errors = worker('model/openrouter/faults');
     if (!errors) return;
     const { statusRule, faultError } = errors;
     errors.statusRule = (status) => ({ ...statusRule(status), action: 'never' });

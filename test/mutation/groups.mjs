@@ -20,6 +20,6 @@ export const GROUPS = {
   redaction: [[[shared('runtime/logger'), api('http/problem')]]],
   retry: [
     [[shared('contract/errors'), ...['runs/backoff', 'runs/outcome', 'webhooks/verdict'].map(worker)]],
-    [['model/openrouter/errors', 'model/model-errors'].map(worker)],
+    [['model/openrouter/errors', 'model/openrouter/faults', 'model/openrouter/retry-hint', 'retry-after'].map(worker)],
   ],
 };

@@ -7,6 +7,7 @@ import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
 import { writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { openRouterSettings, openSecrets, readWorkerConfig } from './config';
+import { countInto } from './counts';
 import { Heartbeat } from './fleet/heartbeat';
 import { startSweep } from './fleet/sweep';
 import { createWorkerMetrics } from './metrics';
@@ -42,15 +43,15 @@ run(async () => {
   const { redis, store, cache, feed, disconnect } = await openStores(base);
   lifecycle.hold('redis', disconnect);
   lifecycle.hold('feed', () => feed.close());
-  const openRouter = createOpenRouter(openRouterSettings(config));
-  lifecycle.hold('model', () => openRouter.close());
-  const reconciliation = new UsageReconciliation({ openRouter, store, onError: onError('usage') });
+  const model = createOpenRouter(openRouterSettings(config));
+  lifecycle.hold('model', () => model.close());
+  const reconciliation = new UsageReconciliation({ model, store, onError: onError('usage') });
   lifecycle.hold('usage_reconciliation', () => reconciliation.close());
-  const quarantine = new Quarantine(metrics, (job, more) => store.extend(job, more));
+  const quarantine = new Quarantine({ count: countInto(metrics), extend: (job, more) => store.extend(job, more) });
   lifecycle.hold('quarantine', () => quarantine.close());
   const heartbeat = new Heartbeat(store, worker, () => running.size);
   const jobs = createGenerateQueue({
-    ...base, store, cache, feed, openRouter, reconciliation, quarantine, heartbeat, running,
+    ...base, store, cache, feed, model, reconciliation, quarantine, heartbeat, running,
   }); // prettier-ignore
   lifecycle.hold('cancels', () => jobs.close());
   lifecycle.hold('deliveries', startDeliveries({ ...base, redis }));
@@ -63,7 +64,7 @@ run(async () => {
   lifecycle.hold('sweep', startSweep({ store, feed, metrics, logger }));
   lifecycle.listen();
   const write = writeModelProbe.bind(null, redis, config.REDIS_PREFIX);
-  lifecycle.hold('probe', startProbe({ openRouter, write, onError: onError('probe') }));
+  lifecycle.hold('probe', startProbe({ model, write, onError: onError('probe') }));
   await heartbeat.start();
   jobs.start();
   const { id, slots } = worker;

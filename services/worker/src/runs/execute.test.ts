@@ -8,7 +8,7 @@ type Steps = Work<object, string, string, string>;
 /** A queue whose steps do nothing, but for those that are given. */
 function queueOf(steps: Partial<Steps> = {}) {
   const done: string[] = [];
-  const lines: [string, object?][] = [];
+  const lines: [string, object | undefined][] = [];
   const log = (event: string, fields?: object): void => void lines.push([event, fields]);
   const logger = { debug: log, info: log, warn: log, error: log, flush: () => undefined };
   const running = new Running<string>();

@@ -8,9 +8,10 @@ import type { ResultCache } from '@flashcards/shared/store/decks/result-cache';
 import type { Store } from '@flashcards/shared/store/jobs/job-store';
 import { Notifier } from '@flashcards/shared/store/notifier';
 import type { WorkerConfig } from '../config';
+import { countInto } from '../counts';
 import type { Heartbeat } from '../fleet/heartbeat';
 import type { WorkerMetrics } from '../metrics';
-import type { OpenRouter } from '../model/openrouter/client';
+import type { Model } from '../model/port';
 import type { UsageReconciliation } from '../model/usage-reconciliation';
 import type { Quarantine } from '../quarantine/quarantine';
 import { createExecutor } from './execute';
@@ -27,7 +28,7 @@ export interface GenerateQueueParts {
   readonly store: Store;
   readonly cache: ResultCache;
   readonly feed: Feed;
-  readonly openRouter: OpenRouter;
+  readonly model: Model;
   readonly reconciliation: UsageReconciliation;
   readonly quarantine: Quarantine;
   readonly heartbeat: Heartbeat;
@@ -68,13 +69,13 @@ export function createGenerateQueue(parts: GenerateQueueParts) {
   };
 }
 
-function createWork({ openRouter, quarantine, heartbeat, running, config, ...parts }: GenerateQueueParts) {
+function createWork({ model, quarantine, heartbeat, running, config, ...parts }: GenerateQueueParts) {
   const { store, feed, metrics, tracing } = parts;
   return createGenerateWork({
     ...parts,
     process: createGenerateProcessor({
-      openRouter,
-      metrics,
+      model,
+      count: countInto(metrics),
       tracing,
       allowance: { price: parsePrice(config.MODEL_MAX_PRICE), extend: (run, more) => store.extend(run, more) },
     }),

@@ -1,9 +1,9 @@
 import { ATTEMPTS, CRASHES } from '@flashcards/shared/queue/queues';
 import { outcomeOf } from './outcome';
 import { Stopped } from './running';
-import { CallFailed, NoCards } from '../decks/generate';
+import { CallFailed, NoCards } from '../decks/failures';
 import { IsolatedProcessCrashed } from '../quarantine/isolated-process';
-import { ModelError, rule, type ModelAction } from '../model/model-errors';
+import { ModelError, rule, type ModelAction } from '../model/port';
 
 const USAGE = { input_tokens: 10, output_tokens: 5, cost_usd: 0.1, final: true };
 const run = (attempts: number) => ({ attempts, deadline: 100_000 });

@@ -2,7 +2,8 @@ import type { Usage } from '@flashcards/shared/contract/deck';
 import { JOB_ERRORS, type JobErrorCode } from '@flashcards/shared/contract/errors';
 import { ATTEMPTS, CRASHES } from '@flashcards/shared/queue/queues';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
-import { CallFailed, type Generated, NoCards } from '../decks/generate';
+import { CallFailed, NoCards } from '../decks/failures';
+import type { Generated } from '../decks/generate';
 import { IsolatedProcessCrashed } from '../quarantine/isolated-process';
 import { Stopped } from './running';
 

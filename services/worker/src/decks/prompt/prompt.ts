@@ -3,7 +3,7 @@ import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from '../text/boundary';
 import { EXAMPLES, familyOf, type ExampleFamily } from './examples';
 import { REASONS, type ReasonRow } from '../gate/reasons';
-import { remembered } from '../text/remembered';
+import { remembered } from '../../remembered';
 import { isWideLanguage } from '../text/script';
 
 export interface Message {
