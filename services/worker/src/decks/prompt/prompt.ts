@@ -63,7 +63,9 @@ const wishes = ({ cards, options, language, context, kept, reasons }: PromptInpu
 
 /** At most `most` of `all`, evenly spread, so that no part of the text is forgotten. */
 const sample = (all: readonly string[], max: number): readonly string[] =>
-  all.length <= max ? all : Array.from({ length: max }, (_, i) => all[Math.floor((i * all.length) / max)] as string);
+  all.length <= max
+    ? all
+    : Array.from({ length: max }, (_, i) => Math.floor((i * all.length) / max)).flatMap((at) => all.slice(at, at + 1));
 
 function sourceMessage({ text, chunk, tag, cards, language }: PromptInput): string {
   const source = text.slice(chunk.start, chunk.end);
