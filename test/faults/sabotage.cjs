@@ -52,12 +52,11 @@ const SABOTAGES = {
     });
     // Nor does a worker hear that it has lost a job.
     restore(() => ({ holds: async () => true }));
-    const executor = worker('runs/executor');
-    if (!executor) return;
-    const { createExecutor } = executor;
-    executor.createExecutor = (parts) => {
-      const made = createExecutor(parts);
-      return { ...made, stop: (id, why) => (why === 'lost' ? undefined : made.stop(id, why)) };
+    const running = worker('runs/running');
+    if (!running) return;
+    const { stop } = running.Running.prototype;
+    running.Running.prototype.stop = function (id, why) {
+      if (why !== 'lost') stop.call(this, id, why);
     };
   },
 
@@ -86,7 +85,7 @@ const SABOTAGES = {
 
   /** What the model refuses once is refused for good. */
   no_retry() {
-    const errors = worker('model/model-errors');
+    const errors = worker('model/openrouter/faults');
     if (!errors) return;
     const { statusRule, faultError } = errors;
     errors.statusRule = (status) => ({ ...statusRule(status), action: 'never' });
@@ -134,12 +133,12 @@ const SABOTAGES = {
     shared('store/redis-clock').redisNow = () => Date.now();
   },
 
-  /** Suspects run among the others. */
-  no_cells() {
-    const executor = worker('runs/executor');
-    if (!executor) return;
-    const { createExecutor } = executor;
-    executor.createExecutor = (parts) => createExecutor({ ...parts, workApart: parts.work });
+  /** A job whose worker crashed runs among the others. */
+  no_quarantine() {
+    const work = worker('runs/generate-work');
+    if (!work) return;
+    const { createGenerateWork } = work;
+    work.createGenerateWork = (parts) => createGenerateWork({ ...parts, processApart: parts.process });
   },
 };
 
@@ -158,5 +157,5 @@ if (KILL_AFTER > 0 && process.argv[1]?.includes('/api/')) {
 }
 
 const name = process.env.SABOTAGE;
-// The process of a suspect has nothing to take away.
+// A quarantined process has nothing to take away.
 if (name && !process.argv[1]?.includes('isolated-main')) SABOTAGES[name]();

@@ -3,6 +3,7 @@ import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
 import { hostSettings } from '@flashcards/shared/runtime/request-guard';
+import type { OpenRouterSettings } from './model/openrouter/settings';
 
 export interface WorkerConfig extends PairConfig {
   readonly HOST: string;
@@ -83,7 +84,7 @@ export function readWorkerConfig(environment = process.env): WorkerConfig {
 }
 
 /** How the model's API is reached. */
-export const openRouterSettings = (config: WorkerConfig) => ({
+export const openRouterSettings = (config: WorkerConfig): OpenRouterSettings => ({
   baseUrl: config.OPENROUTER_BASE_URL,
   apiKey: config.OPENROUTER_API_KEY ?? null,
   models: modelsOf(config),

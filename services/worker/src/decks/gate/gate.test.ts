@@ -44,7 +44,7 @@ const CHOICE: Candidate = { ...EN, type: 'choice', choices: ['Green', 'Yellow', 
 
 const offer = (gate: Gate, candidate: unknown): string => {
   const verdict = gate.offer(candidate, { start: 0, end: ENGLISH.length });
-  return 'reason' in verdict ? verdict.reason : 'kept';
+  return verdict.kind === 'dropped' ? verdict.reason : 'kept';
 };
 
 describe('a good card is kept', () => {

@@ -2,14 +2,15 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 
-import { ModelError } from '../model-errors';
-import { createOpenRouter, type ModelSettings, type OpenRouter } from './client';
+import { type Model, ModelError } from '../port';
+import { createOpenRouter } from './client';
+import type { OpenRouterSettings } from './settings';
 
 type Step = (response: http.ServerResponse) => void;
 
 let server: http.Server;
 let step: Step;
-let client: OpenRouter | undefined;
+let client: Model | undefined;
 let calls: number;
 /** Resolves when a call has come; with a promise of its end. */
 let arrived: Promise<{ gone: Promise<unknown> }>;
@@ -41,7 +42,7 @@ afterEach(async () => {
 const LONG = { connectMs: 5000, headersMs: 5000, contentGapMs: 5000, totalMs: 9000 };
 const REQUEST = { messages: [{ role: 'user', content: 'a' }], maxTokens: 9, schema: {}, user: 'p1' };
 interface Options {
-  readonly timeouts?: Partial<ModelSettings['timeouts']>;
+  readonly timeouts?: Partial<OpenRouterSettings['timeouts']>;
   readonly baseUrl?: string;
   readonly signal?: AbortSignal;
   readonly onContent?: (delta: string) => void;
@@ -92,7 +93,7 @@ const forever =
   };
 
 describe('the clock', () => {
-  const rows: [string, Step, Partial<ModelSettings['timeouts']>, string][] = [
+  const rows: [string, Step, Partial<OpenRouterSettings['timeouts']>, string][] = [
     ['silence before the headers', () => undefined, { headersMs: 80 }, 'hang_headers'],
     ['silence after the headers', (response) => open(response), { contentGapMs: 80 }, 'hang_first_content'],
     ['silence after some content', hang(A), { contentGapMs: 80 }, 'hang_content'],
@@ -145,7 +146,7 @@ describe('the clock', () => {
 
 describe('an answer that was whole', () => {
   const WHOLE = `${A}data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n`;
-  test.each<[string, Step, Partial<ModelSettings['timeouts']>]>([
+  test.each<[string, Step, Partial<OpenRouterSettings['timeouts']>]>([
     ['a reset', (response) => (open(response), response.write(WHOLE, () => response.destroy())), {}],
     ['silence', hang(WHOLE), { contentGapMs: 80 }],
     ['the deadline', hang(WHOLE), { totalMs: 80 }],

@@ -1,6 +1,4 @@
-import { inspect } from 'node:util';
-
-import { type Fault, faultError, ModelError, networkFault, rule, statusRule } from './model-errors';
+import { type Fault, faultError, networkFault, statusRule } from './faults';
 
 describe('the meaning of a status', () => {
   test.each([
@@ -102,10 +100,4 @@ describe('what a failure cost', () => {
     expect(faultError('blank', { usage: { ...usage, cost_usd: 0 } })).toMatchObject({ billed: 'no' });
     expect(faultError('blank', { usage: { ...usage, cost_usd: null } })).toMatchObject({ billed: 'yes' });
   });
-});
-
-test('a model error shows a word from a closed set, and has no cause', () => {
-  const error = new ModelError(rule('http_500', ['model_unavailable', 'backoff', 'no']));
-  expect([error.name, error.message]).toEqual(['ModelError', 'The model call failed: http_500']);
-  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('[cause]');
 });
