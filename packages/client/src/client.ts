@@ -1,7 +1,7 @@
 import { ApiError, WaitTimeoutError } from './failures';
 import { type FollowOptions, type JobEvent, followJob } from './follow';
 import { type Call, type Connection, send } from './requests';
-import { isTerminal } from './wire';
+import { MAX_WAIT_SECONDS, isTerminal } from './wire';
 import type {
   Replacement,
   BatchItem,
@@ -15,9 +15,10 @@ import type {
   Format,
   Job,
   JobPage,
+  JobsQuery,
   QueueState,
-  Status,
   SubmitRequest,
+  UsageQuery,
   UsageReport,
 } from './wire';
 
@@ -52,8 +53,6 @@ export interface WaitOptions extends CallOptions {
   /** Told after every change of the job. */
   readonly onChange?: (job: Job) => void;
 }
-
-const MAX_WAIT_SECONDS = 60;
 
 /**
  * The AI Flashcard Generator's client, for Node 20.19+ and browsers.
@@ -104,8 +103,8 @@ export class Flashcards {
   }
 
   /** One's own jobs, newest first, without their decks. */
-  jobs(query: { status?: Status; limit?: number; cursor?: string } = {}, options: CallOptions = {}): Promise<JobPage> {
-    return this.#json<JobPage>({ path: '/v1/jobs', query, signal: options.signal });
+  jobs(query: JobsQuery = {}, options: CallOptions = {}): Promise<JobPage> {
+    return this.#json<JobPage>({ path: '/v1/jobs', query: { ...query }, signal: options.signal });
   }
 
   /** The job once it ended, however it ended: look at its `status`. Held by the server, not asked again and again. */
@@ -246,8 +245,8 @@ export class Flashcards {
   }
 
   /** One's own use by day, at most 31 of them, the limits, and what is left. */
-  usage(query: { days?: number } = {}, options: CallOptions = {}): Promise<UsageReport> {
-    return this.#json<UsageReport>({ path: '/v1/usage', query, signal: options.signal });
+  usage(query: UsageQuery = {}, options: CallOptions = {}): Promise<UsageReport> {
+    return this.#json<UsageReport>({ path: '/v1/usage', query: { ...query }, signal: options.signal });
   }
 
   /** How long the line is. */

@@ -1,8 +1,4 @@
-/** One field the API refused: a JSON pointer into the request, and the rule. */
-export interface FieldError {
-  readonly pointer: string;
-  readonly detail: string;
-}
+import type { FieldError, Problem } from './wire';
 
 /** The API answered, and not with what was asked for. Decide by `code`; every code has its section in `/docs/errors`. */
 export class ApiError extends Error {
@@ -51,15 +47,7 @@ export async function apiErrorOf(response: Response): Promise<ApiError> {
   return new ApiError(message, response.status, code, requestId, problem.errors ?? [], retryAfter, problem.policy);
 }
 
-interface Problem {
-  readonly code?: string;
-  readonly detail?: string;
-  readonly request_id?: string;
-  readonly errors?: readonly FieldError[];
-  readonly policy?: string;
-}
-
-function problemIn(text: string): Problem {
+function problemIn(text: string): Partial<Problem> {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};

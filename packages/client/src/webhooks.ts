@@ -1,19 +1,7 @@
-import type { Deck, Job, Result } from './wire';
-
-/** The job as a webhook carries it: counts and links, and no card. */
-export type WebhookJob = Omit<Job, 'result' | 'metadata'> & {
-  /** Null where the body would have grown too large with it. */
-  readonly metadata: Job['metadata'] | null;
-  readonly result:
-    | (Omit<Result, 'deck' | 'coverage'> & {
-        readonly deck: Omit<Deck, 'cards'>;
-        readonly coverage: { readonly share: number };
-      })
-    | null;
-};
+import type { WebhookEventType, WebhookJob } from './wire';
 
 export interface WebhookEvent {
-  readonly type: 'job.completed' | 'job.failed' | 'job.canceled';
+  readonly type: WebhookEventType;
   readonly timestamp: string;
   readonly data: WebhookJob;
 }
