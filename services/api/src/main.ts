@@ -5,7 +5,6 @@ import type { Redis } from 'ioredis';
 import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
-import { FORMATS } from '@flashcards/shared/formats/index';
 import { createFeed } from '@flashcards/shared/queue/feed';
 import { createAudit } from '@flashcards/shared/runtime/audit';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
@@ -174,9 +173,7 @@ run(async () => {
     maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
     authenticator: door,
     tracing,
-    pages: readPages(join(__dirname, 'page'), { ...limits, formats: Object.keys(FORMATS) }, () =>
-      referenceHtml(JSON.parse(document) as OpenapiDocument),
-    ),
+    pages: readPages(join(__dirname, 'page'), limits, () => referenceHtml(JSON.parse(document) as OpenapiDocument)),
   });
   const admin = createApp(deps, adminRoutes, {
     trustProxyHops: 0,
