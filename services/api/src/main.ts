@@ -6,7 +6,6 @@ import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { ADMIN_BOUNDS, submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
-import { FORMATS } from '@flashcards/shared/formats/index';
 import { createFeed } from '@flashcards/shared/queue/feed';
 import { createAudit } from '@flashcards/shared/runtime/audit';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
@@ -180,9 +179,7 @@ run(async () => {
     authenticator: door,
     hosts,
     tracing,
-    pages: readPages(join(__dirname, 'page'), { ...limits, formats: Object.keys(FORMATS) }, () =>
-      referenceHtml(JSON.parse(document) as OpenapiDocument),
-    ),
+    pages: readPages(join(__dirname, 'page'), limits, () => referenceHtml(JSON.parse(document) as OpenapiDocument)),
   });
   const admin = createApp(deps, adminRoutes, {
     trustProxyHops: 0,

@@ -25,18 +25,18 @@ export const webhookSchema = (allow: Ranges | undefined) =>
       .custom((text: string, helpers) => usableUrl(text, helpers, allow))
       // Names of hosts are normalised when a URL is parsed: one that broke a rule above is not.
       .prefs({ abortEarly: true })
-      .description('Where to: https, port 443 or 8443, and no inner address.'),
+      .description('An https URL with port 443 or 8443 that leads to no private address.'),
     events: Joi.array()
       .items(Joi.string().valid(...WEBHOOK_EVENTS))
       .min(1)
       .unique()
       .default(WEBHOOK_EVENTS)
-      .description('Of which ends.'),
+      .description('The ends to notify of.'),
   })
     .custom((webhook: Webhook, helpers) =>
       allow ? webhook : helpers.message({ custom: 'cannot be used: no WEBHOOK_SECRET is set to sign with' }),
     )
-    .description('Whom to tell of the end; signed by Standard Webhooks.');
+    .description('Where to notify of the end of the job. Requests are signed by Standard Webhooks.');
 
 function usableUrl(text: string, helpers: Base.CustomHelpers, allow: Ranges | undefined) {
   const fault = allow && webhookUrlFault(text, allow);

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { AppError, HTTP_ERRORS, type HttpErrorCode, errorRow } from '@flashcards/shared/contract/errors';
+import { AppError, HTTP_ERRORS, type HttpErrorCode, JOB_ERRORS, errorRow } from '@flashcards/shared/contract/errors';
 import type { Input } from './endpoint';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
 import { traceFields } from '@flashcards/shared/runtime/traceparent';
@@ -11,7 +11,7 @@ export const problemSchema = Joi.object({
   status: Joi.number().integer().required(),
   detail: Joi.string().required(),
   code: Joi.string()
-    .valid(...Object.keys(HTTP_ERRORS))
+    .valid(...Object.keys(HTTP_ERRORS), ...Object.keys(JOB_ERRORS))
     .required(),
   request_id: Joi.string().required(),
   trace_id: Joi.string()

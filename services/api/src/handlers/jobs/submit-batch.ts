@@ -16,7 +16,7 @@ const itemSchema = (limits: SubmitLimits): Joi.ObjectSchema =>
   submitSchema(limits).append({
     idempotency_key: Joi.string()
       .pattern(IDEMPOTENCY_KEY, { name: '1 to 255 printable ASCII characters' })
-      .description('As the header of a single submit, for this item alone.'),
+      .description('Like the header `Idempotency-Key` of a single submit, for this item alone.'),
   });
 
 /** The shape of a batch as it is documented; what is checked at the door is only that there is a list. */
@@ -29,8 +29,11 @@ export const batchAnswerSchema = Joi.object({
   items: Joi.array()
     .items(
       Joi.object({
-        status: Joi.number().integer().required().description('What a submit of this item alone would be answered.'),
-        replayed: Joi.boolean().required().description('The key of this item was used before.'),
+        status: Joi.number()
+          .integer()
+          .required()
+          .description('The HTTP status that a submit of this item alone would get.'),
+        replayed: Joi.boolean().required().description('The idempotency key of this item was used before.'),
         job: jobSchema.allow(null).required(),
         problem: problemSchema.allow(null).required(),
       }),
