@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { createKeys } from './keys';
 
 /** What a worker's probe of the model's API found. Only workers hold its key, so they leave the outcome in Redis. */
 export interface ModelProbe {
@@ -7,7 +8,7 @@ export interface ModelProbe {
 }
 
 const KEPT_SECONDS = 600;
-const keyOf = (prefix: string): string => `${prefix}:probe:openrouter`;
+const keyOf = (prefix: string): string => createKeys(prefix)('modelProbe');
 
 export async function writeModelProbe(redis: Redis, prefix: string, probe: ModelProbe): Promise<void> {
   await redis.set(keyOf(prefix), JSON.stringify({ ...probe, at: Date.now() }), 'EX', KEPT_SECONDS);

@@ -11,15 +11,18 @@ import type { Result, Usage } from '../../contract/deck';
 import { rfc3339 } from '../../runtime/time';
 import { traceIdOf } from '../../runtime/traceparent';
 import { withEdits } from '../decks/edit-card';
+import { type Reader, text } from '../shape';
 
 /** A record as Redis holds it. A waiting one is small: what is as by default is not written. */
 export type Fields = ReadonlyMap<string, string>;
 
-export function fieldsOf(flat: readonly string[]): Fields {
+/** Names and values in turn, as HGETALL gives them. */
+export const recordFields: Reader<Fields> = (value, name) => {
+  if (!Array.isArray(value)) throw new TypeError(`A script of the store answered no list as ${name}.`);
   const fields = new Map<string, string>();
-  for (let i = 0; i + 1 < flat.length; i += 2) fields.set(flat[i] as string, flat[i + 1] as string);
+  for (let i = 0; i + 1 < value.length; i += 2) fields.set(text(value[i], name), text(value[i + 1], name));
   return fields;
-}
+};
 
 interface PackedRequest {
   options?: Partial<Options>;
