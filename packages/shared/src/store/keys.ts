@@ -1,7 +1,7 @@
 import { BULLMQ_KEYS } from '../queue/bullmq-keys';
 import { fill } from '../queue/template';
 
-/** A key or a channel in Redis. Its name is a promise to other versions, and to whoever looks into Redis. */
+/** A key or a channel in Redis. Its name is a promise to other versions, and to operators who look into Redis. */
 interface RedisName {
   /** Behind the prefix and a colon; `{id}` is a part that varies. */
   readonly key: string;

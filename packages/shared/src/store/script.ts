@@ -51,8 +51,8 @@ export function defineGatheredScript<I, T>(
 }
 
 /**
- * Jobs in one call of a script: with the longest texts some megabytes, and a millisecond or two of Redis' time, in which a
- * busy process goes on with the next.
+ * Jobs in one call of a script. With the longest texts these are some megabytes, and a millisecond or two of Redis' time,
+ * in which a busy process continues with the next.
  */
 const MAX_TOGETHER = 16;
 
@@ -98,7 +98,7 @@ export function readScript(path: string, directory = __dirname): string {
   return declareKeys(script) + script;
 }
 
-/** Without the functions that nothing calls: Redis makes each of them anew in every call. */
+/** Without the functions that nothing calls: Redis would make each of them in every call. */
 function withoutUnused(script: string): string {
   const isUsed = (name: string): boolean => script.split(new RegExp(`\\b${name}\\b`)).length > 2;
   const used = script.replace(FUNCTION, (whole, name: string) => (isUsed(name) ? whole : ''));

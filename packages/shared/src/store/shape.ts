@@ -46,10 +46,12 @@ export const word =
     text(value, name) as W;
 
 /** What we wrote as JSON ourselves. */
+export const parsed = <T>(packed: string): T => JSON.parse(packed) as T;
+
 export const json =
   <T>(): Reader<T> =>
   (value, name) =>
-    JSON.parse(text(value, name)) as T;
+    parsed(text(value, name));
 
 export const isTable = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;

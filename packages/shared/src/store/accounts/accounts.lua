@@ -1,10 +1,10 @@
 -- What tenants use. Days are those of UTC. Money is whole nano-dollars, so that sums are exact.
---   account     open (jobs), held_tokens, held_nano: what open jobs may still use, reserved; most_nano: the limit of money
---               that was last in force
+--   account     open: jobs; held_tokens, held_nano: reserved for open jobs; most_nano: the limit of money last in force
 --   usage       jobs, cards, cache_hits, input_tokens, output_tokens, nano: what ended jobs used that day
---   tenant use  tenants; score: the nano-dollars and jobs that day, so that the largest can be found
+--   tenant use  tenants; score: the nano-dollars and jobs that day
 --   total use   jobs, nano: of all tenants together
 --   near limit  tenants that used or reserved half of a limit; score: the share, 1 or more once it did not suffice
+--
 -- A job of a tenant with limits has the field `held`: "tokens nano max_tokens_a_day max_nano_a_day" (0: no limit).
 -- @include ../redis
 local DAY_MS, USAGE_SECONDS, TWO_DAYS = 86400000, 32 * 86400, 2 * 86400
@@ -17,7 +17,7 @@ local function unpack_held(held)
   return tonumber(tokens), tonumber(nano), tonumber(max_tokens), tonumber(max_nano)
 end
 
--- Whoever is past half of a limit is noted with its share.
+-- Notes a tenant that is past half of a limit, with its share.
 local function note_share(policy, tenant, now, used, max)
   if max == 0 then return end
   local key = near_limit_key(policy, day_of(now))

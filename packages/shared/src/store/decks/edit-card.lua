@@ -1,5 +1,5 @@
--- Keeps what a reader changed of a card of a deck, beside the deck itself, which jobs may share. `before` is the edit that
--- the reader saw, or '': when that is not there any more the caller looks again. named: id, tenant, field, before, edit
+-- Keeps what a reader changed of a card, beside the deck itself, which jobs may share.
+-- named: id, tenant, field, before (the edit that the reader saw, or ''), edit
 -- -> kind: kept | stale (another change came first) | none (this tenant has no such deck); number (of the event it is)
 -- @include ../jobs/log
 local asked = cjson.decode(ARGV[1])

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Card, Result } from '../../contract/deck';
 import { defineScript } from '../script';
-import { kinds, number } from '../shape';
+import { kinds, number, parsed } from '../shape';
 
 /** Field of a record that holds a card as its reader left it. The result itself stays as it was made. */
 const FIELD = 'edit:';
@@ -25,7 +25,7 @@ const kept = ({ front, back, choices, tags, review, edited_at }: Card): Kept => 
 export function withEdits(result: Result, fields: Fields): Result {
   const edits = new Map<string, Kept>();
   for (const [field, json] of fields) {
-    if (field.startsWith(FIELD)) edits.set(field.slice(FIELD.length), JSON.parse(json) as Kept);
+    if (field.startsWith(FIELD)) edits.set(field.slice(FIELD.length), parsed<Kept>(json));
   }
   if (edits.size === 0) return result;
   const cards = result.deck.cards.map((card) => ({ ...card, ...edits.get(card.id) }));

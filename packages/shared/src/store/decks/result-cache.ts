@@ -5,6 +5,7 @@ import { type Folded, fold, refold, unfold } from '../../text/fold';
 import type { Options } from '../../contract/job';
 import { CACHE_SECONDS } from '../jobs/retention';
 import { createKeys } from '../keys';
+import { parsed } from '../shape';
 
 export interface CacheKeys {
   /** Of the result: tenant, text without its invisible differences, options, prompt version, model. */
@@ -75,7 +76,7 @@ export function createResultCache(redis: Redis, { prefix, inStore, resultSeconds
     inStore,
     async get(cacheKey: string): Promise<Result | null> {
       const stored = await orNull(redis.get(keyOf(cacheKey)));
-      return stored ? (JSON.parse(stored) as Result) : null;
+      return stored ? parsed<Result>(stored) : null;
     },
     async put(cacheKey: string, result: Result): Promise<void> {
       await orNull(redis.set(keyOf(cacheKey), JSON.stringify(result), 'EX', Math.min(CACHE_SECONDS, resultSeconds)));

@@ -1,6 +1,6 @@
 -- An attempt begins. named: id, host, attempt
 -- -> kind: started | held (the URL gets no automatic attempts) | none (nothing is to be sent: delivered, erased, another
--- attempt's turn); tenant, url, event, status, at, due, automatic, manual, now, trace; behind them the body, and without one
+-- attempt is next); tenant, url, event, status, at, due, automatic, manual, now, trace; behind them the body, and without one
 -- the fields of the record that it is to be made of
 -- @include outbox
 local asked = cjson.decode(ARGV[1])

@@ -17,7 +17,7 @@ end
 
 local function is_slow(host, now) return tonumber(redis.call('ZSCORE', slow_hosts_key, host) or 0) > now end
 
--- Whether it was handed on; its host has room again.
+-- An attempt is over: its host may get another. -> whether it had been handed on
 local function leave_posting(id, host)
   if redis.call('ZREM', posting_key, id .. ' ' .. host) == 0 then return false end
   if redis.call('HINCRBY', posts_key, host, -1) <= 0 then redis.call('HDEL', posts_key, host) end

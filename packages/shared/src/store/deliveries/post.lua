@@ -1,5 +1,5 @@
--- Moves due deliveries from the outbox into BullMQ's reach, each host within its own bound, so that a dead one holds up
--- nobody else. named: most, most_a_host, grace_ms, full_ms
+-- Moves due deliveries from the outbox into BullMQ's reach. Each host has its own bound, so a dead one delays no other.
+-- named: most, most_a_host, grace_ms, full_ms
 -- -> posts { { id, host, event, attempt } }, next_ms (until it is worth asking again; absent: until it is published)
 -- (a caller that dies before it adds them is made good below, after the grace)
 -- @include outbox
@@ -10,7 +10,7 @@ local most, posts = asked.most, {}
 -- BullMQ writes there what became of each attempt; nobody reads it, and an erased job must leave nothing.
 redis.call('XTRIM', deliveries_events_key, 'MAXLEN', 0)
 
--- Handed on for a while, unknown to BullMQ and not recorded: whoever had it is gone.
+-- Handed on for a while, unknown to BullMQ and not recorded: the process that had it is gone.
 for _, member in ipairs(redis.call('ZRANGEBYSCORE', posting_key, '-inf', now - asked.grace_ms, 'LIMIT', 0, 100)) do
   local id, host = string.match(member, '^(%S+) (%S+)$')
   local delivery = fields_of(delivery_key(id), 'state', 'event', 'made')

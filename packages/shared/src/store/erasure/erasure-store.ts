@@ -41,7 +41,7 @@ export function createErasureStore(redis: Redis, prefix: string) {
       );
     },
 
-    /** One replica at a time works at an erasure; whoever does says so again and again. */
+    /** One replica at a time works at an erasure, and renews its hold as long as it does. */
     async hold({ tenant }: Erasure, holder: string): Promise<boolean> {
       const held = key('erasureHolder', tenant);
       const got = (await redis.set(held, holder, 'PX', HELD_MS, 'NX')) ?? (await redis.get(held));

@@ -16,8 +16,8 @@ export interface Ended {
 }
 
 /**
- * One line for each job that ended without a line of its own: a run logs more of its end, and a submit that was
- * answered from the cache is its own end.
+ * Logs a job that ended without a line of its own. A run logs more of its end, and a submit that was answered from the
+ * cache is its own end.
  */
 export function logEnd(logger: Logger, { id, tenant, status, code, by }: Ended): void {
   if (by === 'run' || by === 'cache') return;

@@ -1,6 +1,7 @@
--- Ends jobs; the first end of each wins. named: ttl, cache_seconds; of each job: id, run (absent for a client's cancel and
--- the sweep), tenant (where it is asked), status, usage, error, kept (cards in the result), cache_key, from, draft; behind
--- them the result and the cards
+-- Ends jobs; the first end of each wins.
+-- named: ttl, cache_seconds
+-- of each: id, status, usage, error, kept (cards in the result), cache_key, from, draft; behind them the result and the cards
+-- run, tenant: whose the job must be, where that is asked
 -- -> of each: won (this call ended it), tenant, followers_left, ended (followers that ended beside it)
 -- @include ending
 local context, now = cjson.decode(ARGV[1]), clock()

@@ -1,5 +1,6 @@
--- The log of a job: a list; its first entry has the number 2, because number 1, the submit, is not stored.
+-- The log of a job is a list. Its first entry has the number 2, because number 1, the submit, is not stored.
 --   s:STATUS   p:CARDS (kept so far)   c:JSON (a card)   k:ID (a card whose content is in the result)
+--
 -- `seq` of the record is the last number. Of a job that ended it is the number of the end, which is not stored either.
 -- The cards of a deck that are not in the log come between the log and the end, in the order of the deck.
 -- @include ../redis

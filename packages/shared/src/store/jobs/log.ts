@@ -1,7 +1,7 @@
 import type { Card, Deck, Result } from '../../contract/deck';
 import { type Numbered, cardEvent, doneEvent, progressEvent, statusEvent } from '../../contract/events';
 import { type Job, type Status, isTerminal } from '../../contract/job';
-import { type Reader, json, text } from '../shape';
+import { type Reader, parsed, text } from '../shape';
 import { type Fields, jobOf, leaderOf, progressOf, sequence, statusOf } from './record';
 
 /** The deck of a job that has not completed, beside its cards. */
@@ -39,12 +39,11 @@ const packCard = ({ id, ...rest }: Card): string => JSON.stringify({ id, ...rest
 /** Reads the cards of a log. */
 export const cardLines: Reader<Card[]> = (value, name) => {
   const lines = text(value, name);
-  return lines === '' ? [] : lines.split('\n').map((line) => readCard(line, name));
+  return lines === '' ? [] : lines.split('\n').map((line) => parsed<Card>(line));
 };
-const readCard = json<Card>();
 
 export const deckDraftOf = (packed: string | undefined): DeckDraft | null =>
-  packed ? (JSON.parse(packed) as DeckDraft) : null;
+  packed ? parsed<DeckDraft>(packed) : null;
 
 /** A piece of a log, as `follow.lua` gives it. */
 export interface Piece {
@@ -109,7 +108,7 @@ interface LogContext {
 const READERS: Readonly<Record<string, (rest: string, context: LogContext) => Numbered['event'] | null>> = {
   s: (status) => statusEvent(status as Status),
   p: (cards, { fields }) => progressEvent(progressOf('running', Number(cards), fields)),
-  c: (json) => cardEvent(JSON.parse(json) as Card),
+  c: (packed) => cardEvent(parsed<Card>(packed)),
   k: (id, { result }) => {
     const card = result?.deck.cards.find((one) => one.id === id);
     return card ? cardEvent(card) : null;

@@ -1,6 +1,7 @@
 -- The run that holds a job gives it back, to be run again, with the cards it kept.
--- named: id, run, counts (as an attempt), usage, from, draft, crashed (when its process ended: whether the job was 'alone'
--- in it or 'among_others'); behind them the cards -> 1, or 0 for any other run
+-- named: id, run, counts (as an attempt), usage, from, draft; behind them the cards
+-- crashed: 'alone' or 'among_others' where the process of the run ended
+-- -> 1, or 0 for any other run
 -- @include log
 local given, cards = cjson.decode(ARGV[1]), ARGV[2]
 local key = job_key(given.id)

@@ -26,7 +26,7 @@ local function take(id)
     record[#record + 1] = recoveries
   end
   redis.call('HSET', key, unpack(record))
-  -- Whoever was fed has left the waiting list.
+  -- A job that was fed has left the waiting list.
   if redis.call('ZADD', fed_key, now, id) == 1 then leave_waiting(tenant, id) end
   notify(id)
   local kept = tonumber(cards or 0) > 0 and cards_of(id) or ''

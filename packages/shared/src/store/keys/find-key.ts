@@ -1,5 +1,5 @@
 import type { Limits } from '../../contract/limits';
-import type { Scope } from '../../security/api-key';
+import { SCOPES, type Scope } from '../../security/api-key';
 import { recordFields } from '../jobs/record';
 import { type Keyspace, defineScript } from '../script';
 import { fields, json, number, optional } from '../shape';
@@ -38,7 +38,7 @@ const knownOf = (id: string, { fields: stored, last_used: lastUsed, limits }: Re
   id,
   tenant: stored.get('tenant') ?? '',
   name: stored.get('name') ?? '',
-  scopes: (stored.get('scopes') ?? '').split(' ') as Scope[],
+  scopes: (stored.get('scopes') ?? '').split(' ').flatMap((name) => SCOPES.filter((scope) => scope === name)),
   created: Number(stored.get('created')),
   expires: stored.get('expires') ? Number(stored.get('expires')) : null,
   rotatedTo: stored.get('rotated_to') ?? null,

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Limits } from '../../contract/limits';
 import { createKeys } from '../keys';
+import { parsed } from '../shape';
 import { type KnownKey, findKeyStep } from './find-key';
 
 export type { KeyRecord, KnownKey } from './find-key';
@@ -91,7 +92,7 @@ function createTenantRecords(redis: Redis, key: ReturnType<typeof createKeys>) {
     /** Sets the limits that are named; returns all that the tenant has of its own. */
     async setLimits(tenant: string, named: Partial<Limits>): Promise<Partial<Limits>> {
       const known = await redis.hget(tenantOf(tenant), 'limits');
-      const limits = { ...(known ? (JSON.parse(known) as Partial<Limits>) : {}), ...named };
+      const limits = { ...(known ? parsed<Partial<Limits>>(known) : {}), ...named };
       await redis
         .multi()
         .hset(tenantOf(tenant), 'limits', JSON.stringify(limits))

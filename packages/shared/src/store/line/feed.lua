@@ -2,8 +2,8 @@
 -- -> ids that the caller must add to the queue (if it dies first the sweep finds them), ended (jobs past their deadline)
 -- @include ../jobs/ending
 local asked, now = cjson.decode(ARGV[1]), clock()
--- Some more than there are slots, so that a worker that ends a job finds the next one there: as many as the slots can end
--- while a feed is on its way, at most as many again. Long jobs, which others would wait for, need none.
+-- More jobs are fed than there are slots, so that a worker that ends a job finds the next one: as many as the slots end
+-- during a feed, and at most as many again. Long jobs, which others would wait for, need none.
 local FEED_MS = 100
 local slots, mean = capacity(now), tonumber(redis.call('HGET', counts_key, 'service_ms') or math.huge)
 local ahead = math.min(slots, math.floor(slots * FEED_MS / math.max(mean, 1)))

@@ -1,7 +1,7 @@
--- The line. Each tenant has a waiting list and a fair share, a number: of the tenants with waiting jobs the lowest is fed
--- next, and each job that is fed moves its tenant STEP on. A newcomer enters right behind the job that was fed last, so it
--- goes before all who were just fed, however much they have waiting. Each newcomer moves that position by one: they are fed
--- in the order of their coming, and no more than STEP of them can pass a tenant that waits.
+-- The line. Each tenant has a waiting list and a fair share, a number. Of the tenants with waiting jobs the lowest is fed
+-- next; each job that is fed moves its tenant STEP on. A newcomer enters right behind the job that was fed last, so it goes
+-- before all that were just fed, however much they have waiting. Each newcomer moves that position by one. So newcomers are
+-- fed in the order of their coming, and at most STEP of them can pass a tenant that waits.
 -- @include ../redis
 local STEP = 1000
 

@@ -1,10 +1,12 @@
 -- Takes jobs in, each all or nothing: repeats, limits, collapse, the record, its position in line. They are taken in order.
--- named: index_seconds, ttl; of each job: id, tenant, wanted (cards), deadline_ms, class, cache_key, flight_key, request,
--- body_hash, limit (submits a minute), limit_subject, max_waiting, kept (cards in the result), retry_of, look (for a cached
--- result), hook, policies, trace; behind them its text and a result that is at the offsets of this text
+-- named: index_seconds, ttl
+-- of each: id, tenant, wanted (cards), deadline_ms, class, cache_key, flight_key, request, body_hash, limit (submits a
+-- minute), limit_subject, max_waiting, kept (cards in the result), retry_of, look (for a cached result), hook, policies,
+-- trace; behind them its text and a result that is at the offsets of this text
 -- -> of each: outcome, status, policy, remaining, retry_after_s, position, now, slots, service_ms, leader_trace
--- outcome: made | replayed | mismatch | gone | limited | refused (by `policy`) | overloaded | erasing | cached (nothing else
--- was done: the caller brings the result behind the answer to the offsets of its text, and submits again with it)
+-- outcome: made | replayed | mismatch | gone | limited | refused (by `policy`) | overloaded | erasing | cached
+--
+-- After `cached` nothing was done. The caller brings the result behind it to the offsets of its text, and submits again.
 -- @include ../jobs/ending
 local context, now = cjson.decode(ARGV[1]), clock()
 local WINDOW_SECONDS = 60
