@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { KEYS, createKeys, declareKeys } from './keys';
 
 const NAMES = [
@@ -32,3 +34,19 @@ test('a script gets the names that it uses, and no others', () => {
     "local jobs_channel = prefix .. ':bell'",
   ]);
 });
+
+test('no other file makes a key by hand', () => {
+  const root = join(__dirname, '../../../..');
+  const sources = ['packages', 'services'].flatMap((folder) =>
+    readdirSync(join(root, folder)).flatMap((name) => sourcesIn(join(root, folder, name, 'src'))),
+  );
+  const makers = sources.filter((file) => /\$\{[\w.#]*prefix\}:/i.test(readFileSync(file, 'utf8')));
+  expect(makers.map((file) => relative(__dirname, file))).toEqual(['keys.ts']);
+});
+
+const sourcesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts'))
+        .map((file) => join(folder, file))
+    : [];
