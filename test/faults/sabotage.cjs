@@ -37,7 +37,9 @@ function restore(change) {
 const SABOTAGES = {
   /** Nobody looks for jobs whose worker is gone. */
   no_recovery() {
-    rewrite({ sweep: [['local SLICE = 1000', 'local SLICE = 1000\nif true then return { 0, {} } end']] });
+    rewrite({
+      sweep: [['local SLICE = 1000', 'local SLICE = 1000\nif true then return \'{"requeued":0,"ended":{}}\' end']],
+    });
     const { Worker } = require(require.resolve('bullmq', { paths: [join(__dirname, '../../services/worker')] }));
     Worker.prototype.moveStalledJobsToWait = async () => undefined;
   },
@@ -46,8 +48,11 @@ const SABOTAGES = {
   no_fence() {
     rewrite({
       ending: [
-        ['if not was[1] or not is_open(was[1]) then return false end', 'if not was[1] then return false end'],
-        ["if (outcome.run or '') ~= '' and was[13] ~= outcome.run then return false end", ''],
+        [
+          'if not job.status or not is_open(job.status) then return false end',
+          'if not job.status then return false end',
+        ],
+        ['if outcome.run and tonumber(job.run) ~= outcome.run then return false end', ''],
       ],
     });
     // Nor does a worker hear that it has lost a job.
@@ -62,7 +67,7 @@ const SABOTAGES = {
 
   /** The end of a job is told to nobody. */
   no_outbox() {
-    rewrite({ ending: [['tell_webhook(id, was[10], outcome.status, now)', '']] });
+    rewrite({ ending: [['if job.hook then notify_webhook(id, job.hook, outcome.status, now) end', '']] });
   },
 
   /** A key has no meaning: each repeat is a job of its own. */
