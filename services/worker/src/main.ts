@@ -114,7 +114,7 @@ run(async () => {
   worker.on('active', () => heartbeat.moved());
   worker.on('stalled', () => metrics.stalls.inc());
   worker.on('lockRenewalFailed', (ids: string[]) => ids.forEach((id) => executor.stop(id, 'lost')));
-  const cancels = new Notifier(connectRedis(url, 'worker', logger), store.cancelChannel);
+  const cancels = new Notifier(connectRedis(url, 'subscriber', logger), store.cancelChannel);
   cancels.subscribeAll((id) => executor.stop(id, 'canceled'));
   cancels.onReconnect(() => void executor.verify().catch(failed('verify')));
 
@@ -128,7 +128,7 @@ run(async () => {
   const stopDeliveries = startDeliveries({
     store: deliveries,
     prefix,
-    connect: () => connectRedis(url, 'worker', logger),
+    connect: (kind) => connectRedis(url, kind, logger),
     deliver: createDeliver({
       store: deliveries,
       send: createSend(createSafeAgents(allow, createResolve()), config.WEBHOOK_TIMEOUT_SECONDS * 1_000),

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { redisTime } from './redis-clock';
 
 /** What a worker's probe of the model's API found. Only workers hold its key, so they leave the outcome in Redis. */
 export interface ModelProbe {
@@ -10,15 +11,15 @@ const KEPT_SECONDS = 600;
 const keyOf = (prefix: string): string => `${prefix}:probe:openrouter`;
 
 export async function writeModelProbe(redis: Redis, prefix: string, probe: ModelProbe): Promise<void> {
-  await redis.set(keyOf(prefix), JSON.stringify({ ...probe, at: Date.now() }), 'EX', KEPT_SECONDS);
+  await redis.set(keyOf(prefix), JSON.stringify({ ...probe, at: await redisTime(redis) }), 'EX', KEPT_SECONDS);
 }
 
 export async function readModelProbe(
   redis: Redis,
   prefix: string,
 ): Promise<(ModelProbe & { ageSeconds: number }) | null> {
-  const stored = await redis.get(keyOf(prefix));
+  const [stored, now] = await Promise.all([redis.get(keyOf(prefix)), redisTime(redis)]);
   if (!stored) return null;
   const { status, reason, at } = JSON.parse(stored) as ModelProbe & { at: number };
-  return { status, reason, ageSeconds: (Date.now() - at) / 1_000 };
+  return { status, reason, ageSeconds: (now - at) / 1_000 };
 }

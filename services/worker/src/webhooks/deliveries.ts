@@ -6,6 +6,7 @@ import {
 } from '@flashcards/shared/queue/queues'; // prettier-ignore
 import { createDeliveryFeed } from '@flashcards/shared/queue/delivery-feed';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
+import type { RedisKind } from '@flashcards/shared/runtime/redis';
 import { Notifier } from '@flashcards/shared/store/notifier';
 import type { DeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
 
@@ -18,7 +19,7 @@ export interface DeliveriesParts {
   readonly store: DeliveryStore;
   readonly prefix: string;
   /** A connection of its own at each call, closed by `stop`. */
-  readonly connect: () => Redis;
+  readonly connect: (kind: RedisKind) => Redis;
   readonly deliver: (post: Post, signal: AbortSignal) => Promise<void>;
   readonly logger: Logger;
   onError(error: unknown): void;
@@ -32,7 +33,7 @@ export interface DeliveriesParts {
 export function startDeliveries({ store, prefix, connect, deliver, logger, onError }: DeliveriesParts) {
   const stop = new AbortController();
   setMaxListeners(0, stop.signal);
-  const [queueRedis, workerRedis, notifierRedis] = [connect(), connect(), connect()];
+  const [queueRedis, workerRedis, notifierRedis] = [connect('worker'), connect('worker'), connect('subscriber')];
   const feed = createDeliveryFeed(store, { connection: queueRedis, prefix, onError });
   const notifier = new Notifier(notifierRedis, store.posts);
   notifier.subscribeAll(() => feed.ask());

@@ -3,8 +3,9 @@ import type { Scope } from '../../security/api-key';
 import type { Limits } from '../../contract/limits';
 import { defineScript } from '../script';
 import { fieldsOf } from '../jobs/record';
+import { type ClockReading, clockReading, redisTime } from '../redis-clock';
 
-/** What is known of a key; the key itself is nowhere. Times are milliseconds since 1970. */
+/** What is known of a key; the key itself is nowhere. Times are milliseconds since 1970, by Redis' clock. */
 export interface KeyRecord {
   readonly id: string;
   readonly tenant: string;
@@ -21,6 +22,8 @@ export interface KnownKey extends KeyRecord {
   readonly hash: string;
   /** The tenant's own limits, where they are not as the deployment has them. */
   readonly limits: Partial<Limits>;
+  /** Of when it was found. */
+  readonly clock: ClockReading;
 }
 
 /** A tenant's webhook secrets, sealed: the one in use, and the one before it while both sign. */
@@ -43,14 +46,22 @@ export function createAccessStore(redis: Redis, prefix: string) {
   const tenants = `${prefix}:tenants`;
 
   async function find(id: string): Promise<KnownKey | null> {
-    const [flat, lastUsed, limits] = (await findKey(prefix, id)) as [string[], string | null, string | null];
+    const [flat, lastUsed, limits, now] = (await findKey(prefix, id)) as [
+      string[],
+      string | null,
+      string | null,
+      number,
+    ];
     const fields = fieldsOf(flat);
-    return fields.size === 0 ? null : { ...recordOf(id, fields, lastUsed), ...privateOf(fields, limits) };
+    if (fields.size === 0) return null;
+    return { ...recordOf(id, fields, lastUsed), ...privateOf(fields, limits), clock: clockReading(now) };
   }
 
   return {
     changes,
     find,
+    /** The time by which keys and secrets end, whichever process asks. */
+    now: (): Promise<number> => redisTime(redis),
 
     /** Records a key; true when it is the first of its tenant. */
     async add({
@@ -61,7 +72,7 @@ export function createAccessStore(redis: Redis, prefix: string) {
       created,
       expires,
       hash,
-    }: Omit<KnownKey, 'limits' | 'lastUsed' | 'rotatedTo'>) {
+    }: Omit<KnownKey, 'limits' | 'lastUsed' | 'rotatedTo' | 'clock'>) {
       const record = { tenant, name, scopes: scopes.join(' '), created, expires: expires ?? '', hash };
       await redis
         .multi()
