@@ -77,7 +77,7 @@ run(async () => {
   await firstContact([redis, cacheRedis, queueRedis]);
   await refuseEviction(redis);
   const feed = createFeed(store, { connection: queueRedis, prefix: config.REDIS_PREFIX, onError: failed('feed') });
-  const notifierRedis = connectRedis(url, 'worker', logger);
+  const notifierRedis = connectRedis(url, 'subscriber', logger);
   const notifier = new Notifier(notifierRedis, store.eventsChannel);
   const models = modelsOf(config);
   const loadShedding = new LoadShedding({

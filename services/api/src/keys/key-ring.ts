@@ -71,7 +71,7 @@ export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker;
 
   return {
     async create(newKey: NewKey, by: Actor): Promise<MadeKey> {
-      const now = Date.now();
+      const now = await store.now();
       const expires = newKey.expiresDays === null ? null : now + newKey.expiresDays * DAY_MS;
       const made = await make(newKey, now, expires);
       const webhookSecret = await secrets.first(newKey.tenant);
@@ -104,7 +104,7 @@ export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker;
     async rotate(id: string, overlapHours: number, by: Actor): Promise<Omit<MadeKey, 'webhook_secret'>> {
       const old = await known(id);
       if (old.rotatedTo) throw new AppError('conflict', 'Another key took the place of this one already.');
-      const now = Date.now();
+      const now = await store.now();
       if (old.expires !== null && old.expires <= now)
         throw new AppError('conflict', 'This key has expired and cannot be rotated: create a new one.');
       const made = await make(old, now, old.expires);
@@ -146,7 +146,7 @@ export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker;
 
 const timeOrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
 
-const shown = (key: Omit<KnownKey, 'hash' | 'limits'>): ShownKey => ({
+const shown = (key: Omit<KnownKey, 'hash' | 'limits' | 'clock'>): ShownKey => ({
   id: key.id,
   tenant: key.tenant,
   name: key.name,

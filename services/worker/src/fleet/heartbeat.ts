@@ -1,3 +1,4 @@
+import { oneAtATime } from '@flashcards/shared/runtime/time';
 import type { Store } from '@flashcards/shared/store/jobs/job-store';
 
 const ANNOUNCE_MS = 3_000;
@@ -25,7 +26,8 @@ export class Heartbeat {
 
   async start(): Promise<void> {
     await this.#announce();
-    this.#timer = setInterval(() => void this.#announce().catch(() => undefined), ANNOUNCE_MS);
+    const again = oneAtATime(() => this.#announce().catch(() => undefined));
+    this.#timer = setInterval(again, ANNOUNCE_MS);
   }
 
   /** A job was taken or ended: the loop works. */

@@ -1,5 +1,6 @@
 import type { Feed } from '@flashcards/shared/queue/feed';
 import { type Logger, createLimitedLog, errorFields } from '@flashcards/shared/runtime/logger';
+import { oneAtATime } from '@flashcards/shared/runtime/time';
 import type { Store } from '@flashcards/shared/store/jobs/job-store';
 import type { WorkerMetrics } from '../metrics';
 
@@ -30,6 +31,7 @@ export function startSweep({ store, feed, metrics, logger }: SweepParts): () => 
       failed('sweep.failed', 'sweep', errorFields(error));
     }
   };
-  const timer = setInterval(() => void sweep(), SWEEP_MS);
+  // While Redis is away a sweep waits for it, and dozens would be due at once when it is back.
+  const timer = setInterval(oneAtATime(sweep), SWEEP_MS);
   return () => clearInterval(timer);
 }
