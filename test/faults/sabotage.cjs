@@ -128,6 +128,11 @@ const SABOTAGES = {
     };
   },
 
+  /** Each process takes its own clock for Redis'. */
+  own_clock() {
+    shared('store/redis-clock').redisNow = () => Date.now();
+  },
+
   /** A job whose worker crashed runs among the others. */
   no_quarantine() {
     const work = worker('runs/generate-work');

@@ -3,15 +3,16 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Redis } from 'ioredis';
 import { parseCidrs } from '@flashcards/shared/security/addresses';
+import { ADMIN_BOUNDS, submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
-import { FORMATS } from '@flashcards/shared/formats/index';
 import { createFeed } from '@flashcards/shared/queue/feed';
 import { createAudit } from '@flashcards/shared/runtime/audit';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { answerProbe, startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
 import { within } from '@flashcards/shared/runtime/time';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
 import { VERSION } from '@flashcards/shared/runtime/version';
@@ -169,19 +170,22 @@ run(async () => {
   const deps = {
     jobs, cards, deckFiles, listeners, deliveries, usageOf, erasures, audit, health, metrics, logger, keyRing, openapi: () => document,
   }; // prettier-ignore
+  const hosts = config.AUTH === 'open' ? namedHosts(config.ALLOWED_HOSTS) : ANY_HOST;
+  const opsHost = config.OPS_HOST ?? config.HOST;
+  const opsHosts = hostsOf(opsHost, config.ALLOWED_HOSTS);
   const app = createApp(deps, endpoints, {
     trustProxyHops: config.TRUST_PROXY_HOPS,
-    maxBodyBytes: 12 * config.MAX_TEXT_CHARS + 32 * 1_024,
+    bodyBounds: submitBounds(config.MAX_TEXT_CHARS),
     authenticator: door,
+    hosts,
     tracing,
-    pages: readPages(join(__dirname, 'page'), { ...limits, formats: Object.keys(FORMATS) }, () =>
-      referenceHtml(JSON.parse(document) as OpenapiDocument),
-    ),
+    pages: readPages(join(__dirname, 'page'), limits, () => referenceHtml(JSON.parse(document) as OpenapiDocument)),
   });
   const admin = createApp(deps, adminRoutes, {
     trustProxyHops: 0,
-    maxBodyBytes: 16 * 1_024,
+    bodyBounds: ADMIN_BOUNDS,
     authenticator: door,
+    hosts: opsHosts,
     tracing,
     board: async () => {
       const { createBoard } = await import('./operations/board.js');
@@ -201,14 +205,14 @@ run(async () => {
   lifecycle.hold('pressure', loadShedding.start());
   lifecycle.hold('erasures', erasures.start());
   const ops = await startOpsServer(
-    { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },
+    { host: opsHost, port: config.OPS_PORT, hosts: opsHosts },
     metrics.registry,
     probes,
     'access' in door ? admin : undefined,
   );
   lifecycle.hold('operations', () => ops.server.close());
   const server = createServer(SERVER, (request, response) => {
-    if (!answerProbe(request.url, response, probes)) app(request, response);
+    if (!answerProbe(request, response, probes, hosts)) app(request, response);
   });
   const port = await listen(server, config.HOST, config.PORT);
   lifecycle.hold('http', () => stopServing(server, () => [jobs, listeners].forEach((waiting) => waiting.drain())));

@@ -1,4 +1,5 @@
 import Joi from 'joi';
+import { batchBounds } from '@flashcards/shared/contract/body-bounds';
 import { JOB_ERRORS, type JobErrorCode } from '@flashcards/shared/contract/errors';
 import { cardEditSchema } from '@flashcards/shared/contract/card-edit';
 import { cardSchema, deckSchema } from '@flashcards/shared/contract/deck';
@@ -32,7 +33,7 @@ import { readQueue } from './handlers/status/read-queue';
 import { readUsage, usageQuery, usageSchema } from './handlers/account/read-usage';
 import { redeliver } from './handlers/deliveries/redeliver';
 import { retryJob } from './handlers/jobs/retry-job';
-import { BATCH_BYTES, batchAnswerSchema, batchSchema, submitBatch } from './handlers/jobs/submit-batch';
+import { batchAnswerSchema, batchSchema, submitBatch } from './handlers/jobs/submit-batch';
 import { submitJob } from './handlers/jobs/submit-job';
 import { healthSchema } from './operations/health';
 import { MAX_WAIT_SECONDS, readPrefer } from './http/prefer';
@@ -110,7 +111,7 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
   endpoint({
     method: 'post', path: '/v1/jobs/batch', scope: 'jobs:write', handler: submitBatch(limits),
     summary: 'Submit up to 100 texts: one outcome an item, in their order',
-    body: batchSchema(limits).checked, documentedBody: batchSchema(limits).documented, maxBodyBytes: BATCH_BYTES,
+    body: batchSchema(limits).checked, documentedBody: batchSchema(limits).documented, bodyBounds: batchBounds(limits.maxTextChars),
     headers: BATCH_HEADERS,
     answers: { 200: { description: 'What became of each item.', schema: batchAnswerSchema } },
     errors: ['malformed_request', 'too_large', 'unsupported_media_type', 'invalid_request', 'queue_unavailable'],

@@ -1,5 +1,6 @@
 import Joi from 'joi';
 import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
+import { hostSettings } from '@flashcards/shared/runtime/request-guard';
 
 /** How far the number of workers may go, for the decision and for the door to the engine. */
 export interface Bounds {
@@ -10,6 +11,7 @@ export interface Bounds {
 export interface AutoscalerConfig extends Bounds {
   readonly HOST: string;
   readonly OPS_PORT: number;
+  readonly ALLOWED_HOSTS: string;
   readonly LOG_LEVEL: string;
   readonly REGION: string;
   readonly PROMETHEUS_URL: string;
@@ -46,6 +48,7 @@ const both = {
 export const autoscalerSettings = Joi.object<AutoscalerConfig>({
   ...both,
   OPS_PORT: whole.min(0).max(65_535).default(9102).description('Port of metrics and health.'),
+  ...hostSettings,
   REGION: Joi.string()
     .allow('')
     .pattern(/^[a-z0-9]{0,8}$/)

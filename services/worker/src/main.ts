@@ -4,6 +4,7 @@ import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { hostsOf } from '@flashcards/shared/runtime/request-guard';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
 import { type ModelProbe, writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { openRouterSettings, openSecrets, readWorkerConfig } from './config';
@@ -57,7 +58,11 @@ run(async () => {
   lifecycle.hold('deliveries', startDeliveries({ ...base, redis }));
   const host = config.OPS_HOST ?? config.HOST;
   const probes = { live: () => true, ready: () => !lifecycle.draining && heartbeat.isReady() };
-  const ops = await startOpsServer({ host, port: config.OPS_PORT }, metrics.registry, probes);
+  const ops = await startOpsServer(
+    { host, port: config.OPS_PORT, hosts: hostsOf(host, config.ALLOWED_HOSTS) },
+    metrics.registry,
+    probes,
+  );
   lifecycle.hold('operations', () => ops.server.close());
   lifecycle.hold('worker', () => jobs.drain());
   lifecycle.hold('heartbeat', () => heartbeat.leave());

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { type Card, type Deck, type Result, cardSchema, resultSchema } from './deck';
+import { type Card, type Deck, type Result, cardSchema, deckSummarySchema, resultSchema } from './deck';
 import { type Job, type Progress, type Status, jobSchema } from './job';
 
 /** The job without its cards: counts and links. */
@@ -39,8 +39,8 @@ export function summaryOf(job: Job): JobSummary {
   return { ...job, result: { ...job.result, deck: { title, language } } };
 }
 
-const withoutCards = resultSchema.fork('deck.cards', (cards) => cards.forbidden()).allow(null);
-const summarySchema = jobSchema.fork('result', () => withoutCards.required());
+const withoutCards = resultSchema.keys({ deck: deckSummarySchema.required() });
+const summarySchema = jobSchema.keys({ result: withoutCards.allow(null).required() });
 
 /** The data of each type of event, for the API's document. */
 export const EVENT_SCHEMAS: Readonly<Record<EventType, Joi.Schema>> = {

@@ -1,4 +1,5 @@
 import JoiBase from 'joi';
+import { MAX_MARKS, markRun } from '../text/marks';
 
 /** Unicode code points of a string: what a reader would call its length, near enough, and what JSON Schema counts. */
 export function codePoints(text: string): number {
@@ -14,7 +15,7 @@ const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
 export interface CodePointString extends JoiBase.StringSchema {
   /** At most `limit` Unicode code points; exported as JSON Schema's `maxLength`, which counts the same. */
   maxCodePoints(limit: number): this;
-  /** No C0 control but tab, CR and LF, and no lone surrogate. */
+  /** No C0 control but tab, CR and LF, no lone surrogate, and no run of marks: every text of a client is held to it. */
   plain(): this;
 }
 
@@ -35,6 +36,7 @@ export const Joi = JoiBase.extend({
     'string.maxCodePoints': 'must be at most {#limit} characters (Unicode code points) long',
     'string.control': 'must not contain control characters other than tab, CR and LF',
     'string.surrogate': 'must not contain a lone surrogate',
+    'string.marks': `has {#marks} combining marks in a row at offset {#start} (in UTF-16 code units); at most ${MAX_MARKS} are allowed`,
   },
   rules: {
     maxCodePoints: {
@@ -58,7 +60,8 @@ export const Joi = JoiBase.extend({
       validate(value: string, helpers: JoiBase.CustomHelpers) {
         if (CONTROL.test(value)) return helpers.error('string.control');
         if (!value.isWellFormed()) return helpers.error('string.surrogate');
-        return value;
+        const run = markRun(value);
+        return run ? helpers.error('string.marks', { ...run }) : value;
       },
       jsonSchema(_rule: unknown, schema: Record<string, unknown>) {
         return schema;

@@ -1,5 +1,6 @@
 import type Joi from 'joi';
 import type { Scope } from '@flashcards/shared/security/api-key';
+import type { BodyBounds } from '@flashcards/shared/contract/body-bounds';
 import type { ErrorCode } from '@flashcards/shared/contract/errors';
 import type { Audit } from '@flashcards/shared/runtime/audit';
 import type { Logger } from '@flashcards/shared/runtime/logger';
@@ -76,8 +77,8 @@ export interface Endpoint {
   readonly body?: Joi.Schema;
   /** The body for the document, where the door checks less than the handler. */
   readonly documentedBody?: Joi.Schema;
-  /** Most bytes of the body, where it is not that of a single submit. */
-  readonly maxBodyBytes?: number;
+  /** What the body may hold, where that is not as of a single submit. */
+  readonly bodyBounds?: BodyBounds;
   /** A request without a body is one with an empty object. */
   readonly bodyMayBeAbsent?: true;
   readonly query?: Joi.ObjectSchema;

@@ -1,5 +1,5 @@
 import Joi from 'joi';
-import { AppError, HTTP_ERRORS, type HttpErrorCode, errorRow } from '@flashcards/shared/contract/errors';
+import { AppError, HTTP_ERRORS, type HttpErrorCode, JOB_ERRORS, errorRow } from '@flashcards/shared/contract/errors';
 import type { Input } from './endpoint';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
 import { traceFields } from '@flashcards/shared/runtime/traceparent';
@@ -11,7 +11,7 @@ export const problemSchema = Joi.object({
   status: Joi.number().integer().required(),
   detail: Joi.string().required(),
   code: Joi.string()
-    .valid(...Object.keys(HTTP_ERRORS))
+    .valid(...Object.keys(HTTP_ERRORS), ...Object.keys(JOB_ERRORS))
     .required(),
   request_id: Joi.string().required(),
   trace_id: Joi.string()
@@ -41,9 +41,7 @@ export const problemOf = (error: AppError, { requestId, trace }: ProblemContext)
 /** What a body parser complains about, in our words; anything else of its 4xx is malformed. */
 const PARSER_ERRORS: Readonly<Record<string, readonly [HttpErrorCode, string]>> = {
   'entity.too.large': ['too_large', 'The body is too large.'],
-  'encoding.unsupported': ['unsupported_media_type', 'The content encoding is not supported.'],
-  'charset.unsupported': ['unsupported_media_type', 'The charset must be UTF-8.'],
-  'entity.parse.failed': ['malformed_request', 'The body is not JSON.'],
+  'encoding.unsupported': ['unsupported_media_type', 'The body must be sent uncompressed.'],
 };
 
 /** Any error as one of ours: the table decides status and code, and nothing of a library gets out. */

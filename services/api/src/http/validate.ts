@@ -1,7 +1,6 @@
 import type Joi from 'joi';
 import { AppError, type FieldError } from '@flashcards/shared/contract/errors';
 
-const MAX_DEPTH = 8;
 const MAX_ERRORS = 50;
 const SETTINGS: Joi.ValidationOptions = { abortEarly: false, errors: { label: false, wrap: { label: false } } };
 
@@ -24,14 +23,3 @@ const DETAILS: Readonly<Record<string, string>> = {
   'any.required': 'is required',
   'string.empty': 'must not be empty',
 };
-
-/** Refuses what is nested deeper than any request of ours, and prototype keys, before anything walks it. */
-export function refuseShape(value: unknown, depth = 0): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (depth >= MAX_DEPTH)
-    throw new AppError('malformed_request', `The body is nested deeper than ${MAX_DEPTH} levels.`);
-  // JSON may hold this key as data; what merges it later would change every object of the process.
-  if (Object.hasOwn(value, '__proto__'))
-    throw new AppError('malformed_request', 'The body has a field named __proto__.');
-  for (const inner of Object.values(value)) refuseShape(inner, depth + 1);
-}

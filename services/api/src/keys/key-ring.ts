@@ -50,13 +50,15 @@ export type KeyRing = ReturnType<typeof createKeyRing>;
 export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker; pepper: string; audit: Audit }) {
   const { store, secrets, pepper, audit } = parts;
 
-  async function make(newKey: NewKey): Promise<Omit<MadeKey, 'webhook_secret'>> {
-    if ((await store.count(newKey.tenant)) >= MAX_KEYS)
+  async function make(
+    { tenant, name, scopes }: Omit<NewKey, 'expiresDays'>,
+    created: number,
+    expires: number | null,
+  ): Promise<Omit<MadeKey, 'webhook_secret'>> {
+    if ((await store.count(tenant)) >= MAX_KEYS)
       throw new AppError('conflict', `A tenant has at most ${MAX_KEYS} keys: revoke one first.`);
     const { id, key } = makeApiKey();
-    const created = Date.now();
-    const expires = newKey.expiresDays === null ? null : created + newKey.expiresDays * DAY_MS;
-    const record = { id, tenant: newKey.tenant, name: newKey.name, scopes: newKey.scopes, created, expires };
+    const record = { id, tenant, name, scopes, created, expires };
     await store.add({ ...record, hash: hashOfApiKey(pepper, key) });
     return { ...shown({ ...record, rotatedTo: null, lastUsed: null }), key };
   }
@@ -69,7 +71,9 @@ export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker;
 
   return {
     async create(newKey: NewKey, by: Actor): Promise<MadeKey> {
-      const made = await make(newKey);
+      const now = Date.now();
+      const expires = newKey.expiresDays === null ? null : now + newKey.expiresDays * DAY_MS;
+      const made = await make(newKey, now, expires);
       const webhookSecret = await secrets.first(newKey.tenant);
       const details = { scopes: newKey.scopes, ...(webhookSecret ? { webhook_secret: 'made' } : {}) };
       await audit.record({
@@ -96,12 +100,15 @@ export function createKeyRing(parts: { store: AccessStore; secrets: SecretMaker;
       return keys.map(shown);
     },
 
-    /** A new key with the same rights; the old one stays good for `overlapHours`. */
+    /** A new key with the same rights and the same end; the old one stays good for `overlapHours` and not past that end. */
     async rotate(id: string, overlapHours: number, by: Actor): Promise<Omit<MadeKey, 'webhook_secret'>> {
       const old = await known(id);
       if (old.rotatedTo) throw new AppError('conflict', 'Another key took the place of this one already.');
-      const made = await make({ ...old, expiresDays: null });
-      const until = Math.min(old.expires ?? Infinity, Date.now() + overlapHours * HOUR_MS);
+      const now = Date.now();
+      if (old.expires !== null && old.expires <= now)
+        throw new AppError('conflict', 'This key has expired and cannot be rotated: create a new one.');
+      const made = await make(old, now, old.expires);
+      const until = Math.min(old.expires ?? Infinity, now + overlapHours * HOUR_MS);
       if (!(await store.replace(id, made.id, until))) {
         await store.remove(made.id, old.tenant);
         throw new AppError('conflict', 'Another key took the place of this one already.');

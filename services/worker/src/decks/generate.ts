@@ -3,6 +3,7 @@ import type { Result, Usage } from '@flashcards/shared/contract/deck';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { fold } from '@flashcards/shared/text/fold';
 import { ModelError, rule } from '../model/port';
 import { Spending } from '../model/spending';
@@ -74,7 +75,7 @@ function resultOf({ run, source, language, title, gate }: DeckInProgress, model:
   const cards = [...gate.kept].sort((a, b) => a.start - b.start);
   return {
     deck: { title, language, cards },
-    created_at: rfc3339(Date.now()),
+    created_at: rfc3339(redisNow(run.clock)),
     partial: cards.length < wanted,
     wanted,
     generated: gate.generated,

@@ -1,3 +1,4 @@
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { ModelError } from '../model/port';
 import { allOrFirstError } from './all-or-first-error';
 import { type AskTools, type Call, ask } from './ask';
@@ -19,7 +20,7 @@ export async function askInRounds(deck: DeckInProgress, tools: AskTools, signal:
   let reasons = {};
   let chunks = chunksFor(source, options.cards - gate.kept.length);
   for (let round = 0; chunks.length > 0; round += 1) {
-    const start = Date.now();
+    const start = redisNow(run.clock);
     const questions = chunks.map((chunk) => ({ chunk, reasons }));
     const answered = await allOrFirstError(questions, signal, (one, stop) => ask(one, deck, tools, stop)).catch(
       (error: unknown) => afterFailure(error, deck, round > 0 && !signal.aborted),
@@ -28,7 +29,7 @@ export async function askInRounds(deck: DeckInProgress, tools: AskTools, signal:
     for (const card of gate.fill()) tools.onCard(card, progressOf(deck));
     if (!answered) return calls.map((call) => ({ ...call, cut: true }));
     // A top-up that would end after the deadline is worth nothing.
-    if (2 * Date.now() - start >= run.deadline) break;
+    if (2 * redisNow(run.clock) - start >= run.deadline) break;
     reasons = reasonsOf(answered);
     chunks = topUp(answered, options.cards - gate.kept.length, round, CHUNK_LIMITS);
   }

@@ -4,6 +4,7 @@ import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
 import type { ResultCache } from '@flashcards/shared/store/decks/result-cache';
 import type { Run, Store } from '@flashcards/shared/store/jobs/job-store';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { CallFailed } from '../decks/failures';
 import type { Generated } from '../decks/generate';
 import type { UsageReconciliation } from '../model/usage-reconciliation';
@@ -69,7 +70,8 @@ async function take({ store, logs, logger, tracing }: GenerateWorkParts, job: Qu
 }
 
 async function attempt(parts: GenerateWorkParts, { run, log }: StartedRun, stop: AbortController): Promise<Outcome> {
-  const untilDeadline = setTimeout(() => stop.abort(new Stopped('deadline')), Math.max(0, run.deadline - Date.now()));
+  const left = Math.max(0, run.deadline - redisNow(run.clock));
+  const untilDeadline = setTimeout(() => stop.abort(new Stopped('deadline')), left);
   try {
     if (run.recoveries >= MAX_RECOVERIES) return CRASHED;
     const work = run.recoveries > 0 ? parts.processApart : parts.process;
@@ -85,7 +87,7 @@ async function attempt(parts: GenerateWorkParts, { run, log }: StartedRun, stop:
 function failedOutcome(parts: GenerateWorkParts, run: Run, error: unknown, { aborted, reason }: AbortSignal): Outcome {
   const cause: unknown = aborted ? reason : error;
   const call = error instanceof CallFailed ? error : null;
-  const outcome = outcomeOf(cause, run, Date.now(), call?.usage ?? null);
+  const outcome = outcomeOf(cause, run, redisNow(run.clock), call?.usage ?? null);
   if (outcome.kind === 'dropped')
     parts.reconciliation.reconcile(run, call?.unbilled ?? { known: run.spent, calls: [] });
   if (outcome.kind === 'retried' && outcome.reason === 'internal')

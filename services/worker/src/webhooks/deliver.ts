@@ -5,6 +5,7 @@ import type { Logger } from '@flashcards/shared/runtime/logger';
 import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import { jobOf } from '@flashcards/shared/store/jobs/record';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { startDelivery } from '../runs/job-trace';
 import type { Work } from '../runs/execute';
 import type { WorkerMetrics } from '../metrics';
@@ -61,7 +62,7 @@ async function attempt(parts: DeliverParts, { post, due }: DueAttempt, signal: A
   if (!due || body === null) return { kind: 'dropped' };
   parts.metrics.deliveryLate.observe(due.lateMs / 1_000);
   const started = { ...due, body };
-  const startedAt = Date.now();
+  const startedAt = redisNow(started.clock);
   const start = performance.now();
   try {
     const sent = await sendTraced(parts, post, started, signal);
@@ -106,10 +107,11 @@ async function sendSigned(
   const keys = await keysOf(started.tenant);
   if (keys.length === 0) return { status: null, reason: 'no_secret', retryAfterMs: null };
   const body = Buffer.from(started.body);
-  const timestamp = Math.floor(Date.now() / 1_000);
+  const now = (): number => redisNow(started.clock);
+  const timestamp = Math.floor(now() / 1_000);
   const signed = signatureHeaders({ id: deliveryId(id, started.event), timestamp, body }, keys);
   const headers = started.trace ? { ...signed, traceparent: started.trace } : signed;
-  return send({ url: started.url, body, headers, signal });
+  return send({ url: started.url, body, headers, signal, now });
 }
 
 /** Writes how an attempt went, and learns what its delivery comes to. */

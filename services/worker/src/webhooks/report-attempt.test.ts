@@ -8,6 +8,7 @@ const made = (reason: 'ok' | 'server_error'): RecordedAttempt['attempt'] => ({
   started: {
     ...{ tenant: 'ann', url: 'https://example.com/', event: '7', type: 'job.completed', at: 0, lateMs: 5 },
     ...{ automatic: 1, isRedelivery: false, body: '{}', record: new Map() },
+    clock: { redis: 0, monotonic: 0 },
   },
   startedAt: 0,
   sent: { status: reason === 'ok' ? 204 : 500, reason, retryAfterMs: null },

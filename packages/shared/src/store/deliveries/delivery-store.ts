@@ -5,6 +5,7 @@ import type { WebhookEvent } from '../../contract/webhook';
 import { defineScript } from '../script';
 import { rfc3339 } from '../../runtime/time';
 import { type Fields, fieldsOf } from '../jobs/record';
+import { type ClockReading, clockReading } from '../redis-clock';
 
 /** Attempts at one host at once; a host whose last attempt failed gets one. */
 const MAX_A_HOST = 8;
@@ -21,6 +22,8 @@ export interface StartedAttempt {
   readonly type: WebhookEvent;
   /** When the job ended. */
   readonly at: number;
+  /** Of when the attempt began. */
+  readonly clock: ClockReading;
   /** How long ago it was due. */
   readonly lateMs: number;
   /** Automatic attempts before this one. */
@@ -89,6 +92,7 @@ export function createDeliveryStore(redis: Redis, prefix: string) {
         event: String(event),
         type: `job.${String(status)}` as WebhookEvent,
         at: Number(at),
+        clock: clockReading(Number(now)),
         lateMs: Math.max(0, Number(now) - Number(due)),
         automatic: Number(automatic),
         isRedelivery: manual !== '',

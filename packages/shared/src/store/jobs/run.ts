@@ -3,6 +3,7 @@ import type { Submit } from '../../contract/job';
 import { type DeckDraft, deckDraftOf, unpackCards } from './log';
 import { type Held, heldOf } from '../accounts/policies';
 import { NOTHING_USED, unpackRequest } from './record';
+import { type ClockReading, clockReading } from '../redis-clock';
 
 /** Which run of which job: the fence. */
 export type RunId = Pick<Run, 'id' | 'run'>;
@@ -19,7 +20,10 @@ export interface Run {
   readonly crashes: number;
   readonly tenant: string;
   readonly submit: Submit;
+  /** By Redis' clock. */
   readonly deadline: number;
+  /** Of when it was taken. */
+  readonly clock: ClockReading;
   readonly cacheKey: string;
   readonly waitedMs: number;
   /** What earlier runs of this job spent. */
@@ -47,6 +51,7 @@ export function runOf(id: string, taken: (string | number)[]): Run {
     tenant: String(tenant),
     submit: unpackRequest(String(text), String(request), Number(wanted)),
     deadline: Number(deadline),
+    clock: clockReading(Number(now)),
     cacheKey: String(cacheKey),
     waitedMs: Number(now) - Number(created),
     spent: usage ? (JSON.parse(String(usage)) as Usage) : NOTHING_USED,

@@ -1,7 +1,7 @@
-import Joi from 'joi';
 import { DEFAULT_SCOPES, KEY_ID_PATTERN, SCOPES, TENANT_PATTERN } from '@flashcards/shared/security/api-key';
 import { AppError } from '@flashcards/shared/contract/errors';
 import type { Limits } from '@flashcards/shared/contract/limits';
+import { Joi } from '@flashcards/shared/contract/text';
 import type { Answer, Deps, Input } from '../../http/endpoint';
 import type { Actor, KeyRing, NewKey } from '../../keys/key-ring';
 
@@ -17,7 +17,7 @@ export const tenantSchema = Joi.string()
 /** What a key is made of; also the flags of the command. */
 export const newKeySchema = Joi.object({
   tenant: tenantSchema.required(),
-  name: Joi.string().max(100).allow('').default(''),
+  name: Joi.string().max(100).plain().allow('').default(''),
   scopes: Joi.array()
     .items(Joi.string().valid(...SCOPES))
     .min(1)

@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Joi from 'joi';
+import { MAX_BATCH_ITEMS } from '@flashcards/shared/contract/body-bounds';
 import { AppError, errorRow } from '@flashcards/shared/contract/errors';
 import { type Submit, type SubmitLimits, isTerminal, jobSchema, submitSchema } from '@flashcards/shared/contract/job';
 import type { Answer, Deps, Input } from '../../http/endpoint';
@@ -8,30 +10,30 @@ import { asAppError, problemOf, problemSchema } from '../../http/problem';
 import { validate } from '../../http/validate';
 import { submit, submitOptionsOf } from './submit-job';
 
-const MAX_ITEMS = 100;
-export const BATCH_BYTES = 8 * 1_024 * 1_024;
-
 type Item = Submit & { readonly idempotency_key?: string };
 
 const itemSchema = (limits: SubmitLimits): Joi.ObjectSchema =>
   submitSchema(limits).append({
     idempotency_key: Joi.string()
       .pattern(IDEMPOTENCY_KEY, { name: '1 to 255 printable ASCII characters' })
-      .description('As the header of a single submit, for this item alone.'),
+      .description('Like the header `Idempotency-Key` of a single submit, for this item alone.'),
   });
 
 /** The shape of a batch as it is documented; what is checked at the door is only that there is a list. */
 export const batchSchema = (limits: SubmitLimits) => ({
-  documented: Joi.object({ jobs: Joi.array().items(itemSchema(limits)).min(1).max(MAX_ITEMS).required() }),
-  checked: Joi.object({ jobs: Joi.array().min(1).max(MAX_ITEMS).required() }),
+  documented: Joi.object({ jobs: Joi.array().items(itemSchema(limits)).min(1).max(MAX_BATCH_ITEMS).required() }),
+  checked: Joi.object({ jobs: Joi.array().min(1).max(MAX_BATCH_ITEMS).required() }),
 });
 
 export const batchAnswerSchema = Joi.object({
   items: Joi.array()
     .items(
       Joi.object({
-        status: Joi.number().integer().required().description('What a submit of this item alone would be answered.'),
-        replayed: Joi.boolean().required().description('The key of this item was used before.'),
+        status: Joi.number()
+          .integer()
+          .required()
+          .description('The HTTP status that a submit of this item alone would get.'),
+        replayed: Joi.boolean().required().description('The idempotency key of this item was used before.'),
         job: jobSchema.allow(null).required(),
         problem: problemSchema.allow(null).required(),
       }),
@@ -41,8 +43,8 @@ export const batchAnswerSchema = Joi.object({
 });
 
 /**
- * `POST /v1/jobs/batch`: each item is a submit of its own, and one that is refused refuses no other. All of them reach
- * Redis in one turn, in their order.
+ * `POST /v1/jobs/batch`: each item is a submit of its own, and one that is refused refuses no other. They begin in their
+ * order, one in each turn of the event loop, so that other requests are answered between them.
  */
 export const submitBatch = (limits: SubmitLimits) => {
   const schema = itemSchema(limits);
@@ -53,8 +55,12 @@ export const submitBatch = (limits: SubmitLimits) => {
       const key = own ?? itemKey(options.idempotencyKey, i);
       return submit(input, item, deps, { ...options, ...(key ? { idempotencyKey: key } : {}) });
     };
-    const results = await Promise.allSettled(input.body.jobs.map(submitOne));
-    const outcomes = results.map((one) => (one.status === 'fulfilled' ? one.value : asAppError(one.reason)));
+    const submits: Promise<Submitted | AppError>[] = [];
+    for (const [i, raw] of input.body.jobs.entries()) {
+      if (i > 0) await nextTurn();
+      submits.push(submitOne(raw, i).catch(asAppError));
+    }
+    const outcomes = await Promise.all(submits);
     refuseAll(outcomes);
     return {
       status: 200,
