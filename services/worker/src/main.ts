@@ -6,7 +6,7 @@ import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { type RedisKind, connectRedis } from '@flashcards/shared/runtime/redis';
 import { hostsOf } from '@flashcards/shared/runtime/request-guard';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
-import { writeModelProbe } from '@flashcards/shared/store/model-probe';
+import { type ModelProbe, writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { openRouterSettings, openSecrets, readWorkerConfig } from './config';
 import { countInto } from './counts';
 import { Heartbeat } from './fleet/heartbeat';
@@ -68,7 +68,7 @@ run(async () => {
   lifecycle.hold('heartbeat', () => heartbeat.leave());
   lifecycle.hold('sweep', startSweep({ store, feed, metrics, logger }));
   lifecycle.listen();
-  const write = writeModelProbe.bind(null, redis, config.REDIS_PREFIX);
+  const write = (probe: ModelProbe) => writeModelProbe(redis, config.REDIS_PREFIX, probe);
   lifecycle.hold('probe', startProbe({ model, write, onError: onError('probe') }));
   await heartbeat.start();
   jobs.start();

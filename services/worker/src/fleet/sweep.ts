@@ -14,8 +14,8 @@ export interface SweepParts {
 }
 
 /**
- * Every few seconds, one at a time in the whole fleet: feeds, and finds jobs that nothing will finish any more.
- * Any step may be repeated; nothing is doubled. Returns how to stop.
+ * Every few seconds, one at a time in the whole fleet: feeds, and finds jobs that nothing will finish any more. Steps
+ * may be repeated without harm. Returns how to stop.
  */
 export function startSweep({ store, feed, metrics, logger }: SweepParts): () => void {
   const failed = createLimitedLog(logger.warn);
