@@ -29,7 +29,7 @@ export const hostSettings = {
     .pattern(NAMES, { name: 'names of hosts without ports, separated by commas' })
     .default('')
     .description(
-      'Names of hosts, separated by commas, that may stand in `Host` beside those of loopback: with `AUTH=open`, and on an operations port on loopback. Others are a 421.',
+      'Host names, separated by commas, that `Host` may have besides loopback names. They apply with `AUTH=open`, and on an operations port on loopback. Any other name is a 421.',
     ),
 };
 
