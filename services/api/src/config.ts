@@ -1,6 +1,6 @@
-import Joi from 'joi';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
+import { Joi } from '@flashcards/shared/contract/text';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
 
 export interface ApiConfig extends PairConfig {

@@ -28,7 +28,6 @@ import { readAofOk, readRedisMemory, refuseEviction } from '@flashcards/shared/s
 import { createStore } from '@flashcards/shared/store/jobs/job-store';
 import { createTenantReader } from '@flashcards/shared/store/accounts/tenants';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
-import { adminRoutes } from './operations/admin-routes';
 import { createApp } from './http/app';
 import { auditRanges, auditStart } from './operations/audit-start';
 import { openSecrets, readApiConfig } from './config';
@@ -47,7 +46,7 @@ import { readPages } from './docs/pages';
 import { watchRedis } from './operations/redis-metrics';
 import { LoadShedding } from './jobs/load-shedding';
 import { type OpenapiDocument, referenceHtml } from './docs/reference-html';
-import { routes } from './routes';
+import { adminRoutes, routes } from './routes';
 import { SERVER, listen, stopServing } from './http/serving';
 import { MAX_TENANTS, watchTenants } from './operations/tenant-metrics';
 
@@ -134,7 +133,7 @@ run(async () => {
     notifier,
     metrics,
     max: config.MAX_STREAMS,
-    isGood: (actor) => !('access' in door) || door.access.isGood(actor),
+    isGood: (actor) => door.kind === 'open' || door.access.isGood(actor),
     read: async (id, tenant, after) => {
       const page = await store.follow(id, tenant, after);
       return typeof page === 'string' ? null : page;
@@ -153,7 +152,7 @@ run(async () => {
   await auditStart(audit, config);
   if (!allow.isEmpty) await auditRanges(audit, config.WEBHOOK_ALLOW_CIDRS);
   const { authenticator: door, keyRing } = createAuthenticator(config, { access, audit, onError: failed('keys') });
-  if ('access' in door)
+  if (door.kind === 'keys')
     new Notifier(notifierRedis, access.changes).subscribeAll((id) => {
       door.access.forget(id);
       listeners.keyChanged(id);
@@ -204,7 +203,7 @@ run(async () => {
     { host: config.OPS_HOST ?? config.HOST, port: config.OPS_PORT },
     metrics.registry,
     probes,
-    'access' in door ? admin : undefined,
+    door.kind === 'keys' ? admin : undefined,
   );
   lifecycle.hold('operations', () => ops.server.close());
   const server = createServer(SERVER, (request, response) => {

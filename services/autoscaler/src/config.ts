@@ -1,4 +1,4 @@
-import Joi from 'joi';
+import { Joi } from '@flashcards/shared/contract/text';
 import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
 
 /** How far the number of workers may go, for the decision and for the door to the engine. */
@@ -10,7 +10,7 @@ export interface Bounds {
 export interface AutoscalerConfig extends Bounds {
   readonly HOST: string;
   readonly OPS_PORT: number;
-  readonly LOG_LEVEL: string;
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
   readonly REGION: string;
   readonly PROMETHEUS_URL: string;
   readonly SCALE_URL: string;
@@ -25,7 +25,7 @@ export interface AutoscalerConfig extends Bounds {
 export interface ScaleDoorConfig extends Bounds {
   readonly HOST: string;
   readonly PORT: number;
-  readonly LOG_LEVEL: string;
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
   readonly DOCKER_SOCKET: string;
   readonly WORKER_SERVICE: string;
 }
@@ -48,7 +48,7 @@ export const autoscalerSettings = Joi.object<AutoscalerConfig>({
   OPS_PORT: whole.min(0).max(65_535).default(9102).description('Port of metrics and health.'),
   REGION: Joi.string()
     .allow('')
-    .pattern(/^[a-z0-9]{0,8}$/)
+    .pattern(/^[a-z0-9]{0,8}$/, { name: 'must be at most 8 of a-z and 0-9' })
     .default('')
     .description('Prefix of ids and label of metrics.'),
   PROMETHEUS_URL: url.default('http://prometheus:9090').description('Where the signals are read.'),

@@ -1,6 +1,6 @@
-import Joi from 'joi';
 import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
 import { parsePrice } from '@flashcards/shared/contract/cost';
+import { Joi } from '@flashcards/shared/contract/text';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
 
 export interface WorkerConfig extends PairConfig {

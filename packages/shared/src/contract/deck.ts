@@ -1,4 +1,4 @@
-import Joi from 'joi';
+import { Joi } from './text';
 
 /** Ways to ask. `basic` asks one way, `reversed` both ways, `cloze` hides words, `choice` offers answers. */
 export const CARD_TYPES = ['basic', 'reversed', 'cloze', 'choice'] as const;
@@ -68,9 +68,9 @@ export interface Usage {
 
 const count = Joi.number().integer().min(0).required();
 
-export const cardSchema = Joi.object({
+export const cardSchema = Joi.object<Card>({
   id: Joi.string()
-    .pattern(/^c_[0-9a-f]{12}$/)
+    .pattern(/^c_[0-9a-f]{12}$/, { name: 'must be the id of a card' })
     .required(),
   type: Joi.string()
     .valid(...CARD_TYPES)
@@ -88,13 +88,19 @@ export const cardSchema = Joi.object({
   edited_at: Joi.string().isoDate().description('When its reader last changed what it says.'),
 });
 
-export const deckSchema = Joi.object({
+export const deckSchema = Joi.object<Deck>({
   title: Joi.string().required(),
   language: Joi.string().required().description('BCP-47.'),
   cards: Joi.array().items(cardSchema).required(),
 });
 
-export const resultSchema = Joi.object({
+/** A deck without its cards. */
+export const deckSummarySchema = Joi.object<Omit<Deck, 'cards'>>({
+  title: Joi.string().required(),
+  language: Joi.string().required().description('BCP-47.'),
+});
+
+export const resultSchema = Joi.object<Result>({
   deck: deckSchema.required(),
   created_at: Joi.string().isoDate().description('When the deck was made; of a cached one earlier than its job.'),
   partial: Joi.boolean().required(),
@@ -112,7 +118,7 @@ export const resultSchema = Joi.object({
   prompt_version: Joi.string().required(),
 });
 
-export const usageSchema = Joi.object({
+export const usageSchema = Joi.object<Usage>({
   input_tokens: count,
   output_tokens: count,
   cost_usd: Joi.number().min(0).allow(null).required().description('US dollars; null while unknown.'),

@@ -1,4 +1,4 @@
-import { resultSchema } from './deck';
+import { deckSummarySchema, resultSchema } from './deck';
 import { type Job, jobSchema } from './job';
 import { Joi } from './text';
 import { WEBHOOK_EVENTS, type WebhookEvent } from './webhook';
@@ -40,7 +40,7 @@ export const deliveryBodySchema = (event: WebhookEvent) =>
       .keys({
         result: resultSchema
           .keys({
-            deck: Joi.object({ title: text, language: text }).required(),
+            deck: deckSummarySchema.required(),
             coverage: Joi.object({ share: Joi.number().min(0).max(1).required() }).required(),
           })
           .allow(null)
@@ -95,7 +95,7 @@ export interface Delivery {
 }
 
 const time = () => Joi.string().isoDate();
-export const deliverySchema = Joi.object({
+export const deliverySchema = Joi.object<Delivery>({
   id: text.description('Equal to `webhook-id`.'),
   type: Joi.string().valid(...WEBHOOK_EVENTS).required(),
   url: text,

@@ -1,6 +1,7 @@
-import Joi from 'joi';
+import type JoiBase from 'joi';
 import { parseCidrs } from '../security/addresses';
 import { parsePrice } from './cost';
+import { Joi } from './text';
 import { sealingKey } from '../security/sealed';
 import { secretKey } from '../security/webhook-secret';
 
@@ -15,7 +16,7 @@ export interface PairConfig {
   readonly RESULT_SECONDS: number;
   readonly FAILED_TEXT_SECONDS: number;
   readonly REGION: string;
-  readonly LOG_LEVEL: string;
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
   readonly WEBHOOK_SECRET?: string;
   readonly WEBHOOK_ALLOW_CIDRS: string;
   readonly SECRETS_KEY?: string;
@@ -30,7 +31,7 @@ const redisUrl = Joi.string()
 const seconds = Joi.number().integer().max(604_800).default(3_600);
 
 /** Has `read` look at a text that stays as it is; what it throws is the rule that was broken. */
-const readable = (read: (text: string) => unknown) => (text: string, helpers: Joi.CustomHelpers) => {
+const readable = (read: (text: string) => unknown) => (text: string, helpers: JoiBase.CustomHelpers<string>) => {
   try {
     read(text);
     return text;
@@ -44,7 +45,7 @@ export const pairSettings = {
   REDIS_URL: redisUrl.required().description('Records, queue and limits.'),
   CACHE_REDIS_URL: redisUrl.description('Finished results only, may be lost at any time; `REDIS_URL` when empty.'),
   REDIS_PREFIX: Joi.string()
-    .pattern(/^\{[A-Za-z0-9_-]+\}$/)
+    .pattern(/^\{[A-Za-z0-9_-]+\}$/, { name: 'must be one hash tag, such as {flashcards}' })
     .default('{flashcards}')
     .description('Prefix of every key: one hash tag, so that all keys live on one shard.'),
   MODEL: Joi.string().default('openai/gpt-4.1-nano').description('The model that is asked first.'),
@@ -60,7 +61,7 @@ export const pairSettings = {
   FAILED_TEXT_SECONDS: seconds.min(0).description("How long a failed job's text is kept."),
   REGION: Joi.string()
     .allow('')
-    .pattern(/^[a-z0-9]{0,8}$/)
+    .pattern(/^[a-z0-9]{0,8}$/, { name: 'must be at most 8 of a-z and 0-9' })
     .default('')
     .description('Prefix of ids and label of metrics.'),
   LOG_LEVEL: Joi.string()
@@ -84,12 +85,12 @@ export const pairSettings = {
     ),
   OTEL_EXPORTER_OTLP_ENDPOINT: Joi.string()
     .uri({ scheme: ['http', 'https'] })
-    .pattern(/^[^?#@]*$/, { name: 'no user, query or fragment' })
+    .pattern(/^[^?#@]*$/, { name: 'must be a URL without user, query and fragment' })
     .description(
       'Where traces go, by OTLP over HTTP: a URL up to and without `/v1/traces`. Without one there are none.',
     ),
   OTEL_EXPORTER_OTLP_HEADERS: Joi.string()
-    .pattern(/^[\w-]+=[^,]*(,[\w-]+=[^,]*)*$/, { name: 'name=value, separated by commas' })
+    .pattern(/^[\w-]+=[^,]*(,[\w-]+=[^,]*)*$/, { name: 'must be name=value, separated by commas' })
     .custom(readable(decodeURIComponent))
     .meta({ secret: true })
     .description('What is sent along with traces, such as a key: `name=value,name=value`, each value percent-encoded.'),

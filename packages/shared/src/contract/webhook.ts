@@ -1,6 +1,7 @@
-import Joi from 'joi';
+import type JoiBase from 'joi';
 import type { Ranges } from '../security/addresses';
 import { webhookUrlFault } from '../security/webhook-url';
+import { Joi } from './text';
 
 /** What a webhook can be told: how a job ended. */
 export const WEBHOOK_EVENTS = ['job.completed', 'job.failed', 'job.canceled'] as const;
@@ -20,7 +21,7 @@ export const webhookSchema = (allow: Ranges | undefined) =>
     url: Joi.string()
       .max(MAX_URL_CHARS)
       .required()
-      .custom((text: string, helpers) => usableUrl(text, helpers, allow))
+      .custom((text, helpers) => usableUrl(text, helpers, allow))
       .description('Where to: https, port 443 or 8443, and no inner address.'),
     events: Joi.array()
       .items(Joi.string().valid(...WEBHOOK_EVENTS))
@@ -29,12 +30,12 @@ export const webhookSchema = (allow: Ranges | undefined) =>
       .default(WEBHOOK_EVENTS)
       .description('Of which ends.'),
   })
-    .custom((webhook: Webhook, helpers) =>
+    .custom((webhook, helpers) =>
       allow ? webhook : helpers.message({ custom: 'cannot be used: no WEBHOOK_SECRET is set to sign with' }),
     )
     .description('Whom to tell of the end; signed by Standard Webhooks.');
 
-function usableUrl(text: string, helpers: Joi.CustomHelpers, allow: Ranges | undefined) {
+function usableUrl(text: string, helpers: JoiBase.CustomHelpers<string>, allow: Ranges | undefined) {
   const fault = allow && webhookUrlFault(text, allow);
   if (fault) return helpers.message({ custom: fault });
   if (!allow || text.length > MAX_URL_CHARS) return text;

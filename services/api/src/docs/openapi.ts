@@ -1,6 +1,6 @@
-import type Joi from 'joi';
 import { deliveryBodySchema } from '@flashcards/shared/contract/delivery';
 import { type ErrorCode, HTTP_ERRORS, JOB_ERRORS, errorRow } from '@flashcards/shared/contract/errors';
+import type { AnySchema } from '@flashcards/shared/contract/schema';
 import { WEBHOOK_EVENTS, type WebhookEvent } from '@flashcards/shared/contract/webhook';
 import type { Endpoint } from '../http/endpoint';
 import { EXAMPLES } from './examples';
@@ -57,10 +57,7 @@ const PROBLEM = {
   },
 };
 
-const jsonSchema = (schema: Joi.Schema): object =>
-  (schema as unknown as { '~standard': { jsonSchema: { input(options: { target: string }): object } } })[
-    '~standard'
-  ].jsonSchema.input({ target: 'draft-2020-12' });
+const jsonSchema = (schema: AnySchema): object => schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' });
 
 function operationOf(endpoint: Endpoint): object {
   const { method, path, summary, query, headers, answers, errors } = endpoint;
@@ -164,7 +161,7 @@ interface Parameter {
   readonly name: string;
 }
 
-function queryParameters(query: Joi.ObjectSchema | undefined): Parameter[] {
+function queryParameters(query: AnySchema | undefined): Parameter[] {
   if (!query) return [];
   const { properties = {} } = jsonSchema(query) as { properties?: Record<string, object> };
   return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));

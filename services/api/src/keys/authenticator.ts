@@ -6,7 +6,7 @@ import { createSecretMaker } from '@flashcards/shared/store/keys/webhook-secrets
 import { createAccess } from './access';
 import { type ApiConfig, limitsOf } from '../config';
 import { createFailedKeys } from './failed-keys';
-import { type KeyRing, createKeyRing } from './key-ring';
+import { KeyRing } from './key-ring';
 import type { Authenticator } from '../http/middleware/authenticate';
 
 interface AuthenticatorParts {
@@ -23,14 +23,14 @@ export function createAuthenticator(
   const { access: store, audit, onError } = parts;
   const { AUTH, KEY_PEPPER: pepper, SECRETS_KEY } = config;
   const limits = limitsOf(config);
-  if (AUTH === 'open') return { authenticator: { limits }, keyRing: undefined };
+  if (AUTH === 'open') return { authenticator: { kind: 'open', limits }, keyRing: undefined };
   if (!pepper || !SECRETS_KEY) throw new ConfigError('AUTH=keys needs KEY_PEPPER and SECRETS_KEY.');
   const secrets = createSecretMaker(store, sealingKey(SECRETS_KEY));
   const failed = createFailedKeys((from, failures) => {
     void audit.record({ action: 'keys.failed', actor: 'service', from, outcome: 'refused', details: { failures } });
   });
   return {
-    authenticator: { access: createAccess({ store, pepper, limits, onError }), failed, audit },
-    keyRing: createKeyRing({ store, secrets, pepper, audit }),
+    authenticator: { kind: 'keys', access: createAccess({ store, pepper, limits, onError }), failed, audit },
+    keyRing: new KeyRing({ store, secrets, pepper, audit }),
   };
 }

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
-import Joi from 'joi';
+import { Joi } from '@flashcards/shared/contract/text';
 import type { QueueState } from '@flashcards/shared/store/jobs/job-store';
 import { within } from '@flashcards/shared/runtime/time';
 
@@ -15,9 +15,9 @@ export interface HealthReport extends Check {
 }
 
 const checkFields = { status: Joi.string().valid(...STATES).required(), reason: Joi.string().required() }; // prettier-ignore
-export const healthSchema = Joi.object({
+export const healthSchema = Joi.object<HealthReport>({
   ...checkFields,
-  checks: Joi.object().pattern(Joi.string(), Joi.object(checkFields)).required(),
+  checks: Joi.object().pattern(Joi.string(), Joi.object<Check>(checkFields)).required(),
 });
 
 export interface HealthParts {
