@@ -1,6 +1,8 @@
+import type { SubmitLimits } from '@flashcards/shared/contract/job';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
 import { Joi } from '@flashcards/shared/contract/text';
+import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
 
 export interface ApiConfig extends PairConfig {
@@ -90,6 +92,14 @@ export const limitsOf = (config: ApiConfig): Limits => ({
   open_jobs: config.MAX_OPEN_JOBS,
   tokens_per_day: config.TOKENS_PER_DAY,
   usd_per_day: config.BUDGET_USD_PER_DAY,
+});
+
+/** What one job may ask for here. There are webhooks where there is a secret to sign with. */
+export const submitLimitsOf = (config: ApiConfig): SubmitLimits => ({
+  maxTextChars: config.MAX_TEXT_CHARS,
+  maxCards: config.MAX_CARDS,
+  models: modelsOf(config),
+  webhooks: config.AUTH === 'keys' || config.WEBHOOK_SECRET ? parseCidrs(config.WEBHOOK_ALLOW_CIDRS) : undefined,
 });
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;

@@ -12,9 +12,8 @@ import { type Authenticator, authenticate, keyOfBrowser } from './authenticate';
 import { errorHandler } from './error-handler';
 import { contextOf, requestContext } from './request-context';
 
-const unused = () => Promise.reject(new Error('unused'));
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, flush: () => {} };
-const metrics = createApiMetrics('', { queue: unused, backlog: unused, streams: () => 0 });
+const metrics = createApiMetrics('');
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -66,6 +65,7 @@ function keyed(answers: (presented: string) => Caller | null | Promise<Caller | 
       access: { callerOf, isGood: () => true, forget: () => undefined },
       failed,
       audit,
+      onChange: () => undefined,
     },
     failed,
     records,

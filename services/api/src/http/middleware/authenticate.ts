@@ -19,6 +19,8 @@ export interface KeyAuthenticator {
   readonly access: Access;
   readonly failed: FailedKeys;
   readonly audit: Audit;
+  /** Calls `listener` with the id of a key that changed, and with '' where any may have. */
+  readonly onChange: (listener: (id: string) => void) => void;
 }
 export type Authenticator = OpenAuthenticator | KeyAuthenticator;
 
