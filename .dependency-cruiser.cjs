@@ -84,7 +84,7 @@ module.exports = {
     owner('bullmq', [
       '^packages/shared/src/queue/',
       '^services/api/src/operations/board\\.ts$',
-      '^services/worker/src/(runs/executor|webhooks/deliveries|main)\\.ts$',
+      '^services/worker/src/runs/(execute|queue-worker)\\.ts$',
     ]),
     {
       name: 'the-board-is-loaded-late',
@@ -101,7 +101,31 @@ module.exports = {
       to: { path: '^packages/shared/src/runtime/tracing-sdk\\.ts$', dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     owner('@bull-board', ['^services/api/src/operations/board\\.ts$']),
-    owner('axios', ['^services/worker/src/(model/openrouter/client|webhooks/send)\\.ts$']),
+    {
+      name: 'only-adapters-know-a-model-api',
+      comment: 'Whatever else uses a model knows `model/port.ts`; what a process is made of is chosen where it starts.',
+      severity: 'error',
+      from: {
+        path: '^services/worker/src/',
+        pathNot: [
+          TESTS,
+          '^services/worker/src/model/openrouter/',
+          '^services/worker/src/(main|config|quarantine/isolated-main)\\.ts$',
+        ],
+      },
+      to: { path: '^services/worker/src/model/openrouter/' },
+    },
+    {
+      name: 'decks-know-no-queue',
+      comment: 'Making a deck needs a model and nothing of how a run is taken, recorded or delivered.',
+      severity: 'error',
+      from: { path: '^services/worker/src/decks/', pathNot: TESTS },
+      to: {
+        path: '^services/worker/src/',
+        pathNot: '^services/worker/src/(decks/|model/(port|spending)\\.ts$|(counts|json|remembered)\\.ts$)',
+      },
+    },
+    owner('axios', ['^services/worker/src/(model/openrouter/wire|webhooks/send)\\.ts$']),
     owner('express', ['^services/api/src/http/(app\\.ts$|middleware/)']),
     owner('prom-client', ['^packages/shared/src/runtime/metrics\\.ts$']),
     owner('@opentelemetry', ['^packages/shared/src/runtime/tracing-sdk\\.ts$']),

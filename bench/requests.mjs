@@ -54,10 +54,10 @@ function cut(bytes) {
 export function post(path, body, headers = {}) {
   const text = JSON.stringify(body);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `POST ${path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n${lines.join('')}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${lines.join('')}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
 }
 
-export const get = (path) => `GET ${path} HTTP/1.1\r\nHost: bench\r\n\r\n`;
+export const get = (path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 export const percentile = (sorted, share) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 export const median = (values) =>

@@ -30,7 +30,7 @@ const LIMITS = {
 let headers = {};
 
 function makeKey(env) {
-  const args = [join(root, 'services/api/dist/keys/command.js'), 'create', '--tenant', 'bench'];
+  const args = [join(root, 'services/api/dist/keys.js'), 'create', '--tenant', 'bench'];
   const { stdout } = spawnSync(process.execPath, args, { env: { ...env, ...SECRETS }, encoding: 'utf8' });
   headers = { Authorization: `Bearer ${JSON.parse(stdout).key}` };
 }

@@ -1,7 +1,9 @@
-// npm run docs: writes docs/configuration.md, docs/metrics.md, the table in docs/quality.md and the dashboards from the
-// code; with --check only says whether they are true.
+// npm run docs: writes the OpenAPI document, the client's types and tables, docs/configuration.md, docs/metrics.md, tables
+// of other pages, and the dashboards from the code; with --check only says whether they are true.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { format, resolveConfig } from 'prettier';
+import { clientFiles } from './client-types.mjs';
 import { dashboards } from './dashboards.mjs';
 
 const require = createRequire(import.meta.url);
@@ -11,8 +13,13 @@ const { autoscalerSettings, scaleDoorSettings } = require('../services/autoscale
 const { createApiMetrics, watchState } = require('../services/api/dist/operations/metrics.js');
 const { watchRedis } = require('../services/api/dist/operations/redis-metrics.js');
 const { watchTenants } = require('../services/api/dist/operations/tenant-metrics.js');
+const { openapiOf } = require('../services/api/dist/docs/openapi.js');
+const { routes } = require('../services/api/dist/routes.js');
+const { FORMATS } = require('../packages/shared/dist/formats/index.js');
+const { version } = require('../services/api/package.json');
 const { createWorkerMetrics } = require('../services/worker/dist/metrics.js');
 const { REASONS } = require('../services/worker/dist/decks/gate/reasons.js');
+const { KEYS } = require('../packages/shared/dist/store/keys.js');
 const { createAutoscalerMetrics } = require('../services/autoscaler/dist/metrics.js');
 
 const code = (value) => `\`${value}\``;
@@ -91,29 +98,68 @@ function apiMetrics() {
   return made;
 }
 
-/** docs/quality.md with the gate's table between its marks; the rest of the page is written by hand. */
-function quality() {
-  const rows = Object.entries(REASONS).map(([name, { only, rule }]) => [
-    code(name),
-    only ? code(only) : 'all',
-    rule.replaceAll('&', '&amp;'),
-  ]);
-  const page = readFileSync('docs/quality.md', 'utf8');
-  return page.replace(
-    /(?<=<!-- reasons: [^\n]+ -->\n)[\s\S]*(?=<!-- \/reasons -->)/,
-    `\n${tableOf(['reason', 'cards', 'rule'], rows)}\n\n`,
-  );
+/** A page with a table between its marks; the rest of it is written by hand. */
+function pageWith(file, mark, table) {
+  const marks = new RegExp(`(?<=<!-- ${mark}: [^\\n]+ -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`);
+  return readFileSync(file, 'utf8').replace(marks, () => `\n${table}\n\n`);
 }
+
+const formats = () =>
+  tableOf(
+    ['`format`', 'file', 'media type', 'for', 'options'],
+    Object.entries(FORMATS).map(([name, { extension, mediaType, use, options }]) => [
+      code(name),
+      code(`.${extension}`),
+      code(mediaType.replace(/;.*/, '')),
+      use,
+      options.map(code).join(', '),
+    ]),
+  );
+
+/** The API's document with the default settings. Which models may be chosen is a deployment's own. */
+function openapi() {
+  const usual = (name) => apiSettings.describe().keys[name].flags.default;
+  const endpoints = routes({ maxTextChars: usual('MAX_TEXT_CHARS'), maxCards: usual('MAX_CARDS'), models: [] });
+  return JSON.parse(JSON.stringify(openapiOf(endpoints, version)));
+}
+
+const reasons = () =>
+  tableOf(
+    ['reason', 'cards', 'rule'],
+    Object.entries(REASONS).map(([name, { only, rule }]) => [
+      code(name),
+      only ? code(only) : 'all',
+      rule.replaceAll('&', '&amp;'),
+    ]),
+  );
+
+/** `job:{id}` is shown as `:job:ID`. */
+const shownKey = (key) => code(`:${key.replace(/\{(\w+)\}/g, (_, part) => part.toUpperCase())}`);
+
+const redisKeys = () =>
+  tableOf(
+    ['key', 'type', 'content', 'lifetime'],
+    Object.values(KEYS).map(({ key, type, holds, lives }) => [shownKey(key), type, holds, lives]),
+  );
+
+const formatted = async (file, page) => format(page, { ...(await resolveConfig(file)), parser: 'markdown' });
 
 const MADE = '<!-- Made by `npm run docs`: change the code or scripts/docs.mjs, not this file. -->';
 const start = '`npm start` reads `.env` too. What is not set there or in the environment it chooses: `AUTH=open`, `WORKERS=2` (worker processes; a setting of its own), `DATA_DIR=.data` (its logs, its secrets and the data of its Redis; its own too: with another one and another `PORT` two run side by side), a Redis, and a `WEBHOOK_SECRET` that it keeps there in `webhook-secret`. Its workers always get `OPS_PORT=0`, and so does the API where 9100 is taken and `OPS_PORT` is not set. Unless `OPENROUTER_API_KEY`, its file or `OPENROUTER_BASE_URL` is set it starts the stand-in, points the workers there, and `MODEL` is `standin/extractive`. `npm start -- --logs` also shows every log line.'; // prettier-ignore
+const document = openapi();
 const PAGES = {
-  'docs/quality.md': quality(),
+  'docs/quality.md': pageWith('docs/quality.md', 'reasons', reasons()),
+  'docs/architecture.md': await formatted(
+    'docs/architecture.md',
+    pageWith('docs/architecture.md', 'keys', redisKeys()),
+  ),
+  'docs/formats.md': await formatted('docs/formats.md', pageWith('docs/formats.md', 'formats', formats())),
+  'docs/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
   'docs/configuration.md': `# Configuration\n\n${MADE}\n\nSettings are environment variables; an empty one counts as not set. A process with settings that cannot be used names all of them and exits with 78. Settings in both services should have the same value in both.\n\n${settings()}\n\n## \`npm start\`\n\n${start}\n`, // prettier-ignore
   'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and \`region\` where \`REGION\` is set. Beside these tables each process tells of itself as \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(apiMetrics())}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n\n## Autoscaler\n\n${metrics(createAutoscalerMetrics(''))}\n\n## Names of the old service\n\n${tableOf(['old', 'now'], OLD_NAMES)}\n`, // prettier-ignore
 };
 
-for (const [file, page] of Object.entries({ ...PAGES, ...dashboards() })) {
+for (const [file, page] of Object.entries({ ...PAGES, ...(await clientFiles(document, FORMATS)), ...dashboards() })) {
   if (existsSync(file) && readFileSync(file, 'utf8') === page) continue;
   if (!process.argv.includes('--check')) writeFileSync(file, page);
   else process.exitCode = console.error(`${file} is not what the code says: npm run docs`) ?? 1;

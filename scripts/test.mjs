@@ -18,7 +18,7 @@ const env = {
   REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '',
 };
 // Longer suites have commands of their own.
-const SUITES = { test: ['unit', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
+const SUITES = { test: ['unit', 'store', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
 const projects = SUITES[process.argv[2]];
 // The others choose by themselves.
 const suite = projects ? ['--selectProjects', ...projects] : [];

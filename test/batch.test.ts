@@ -22,6 +22,34 @@ const send = async (jobs: unknown, headers: Record<string, string> = {}, url = p
   return { ...answer, items: (answer.body as { items?: Outcome[] }).items ?? [] };
 };
 
+/** Every field there, and each as long as it may be. */
+function fullItem(_none: unknown, i: number): object {
+  const filled = (start: string | number, length: number): string => String(start) + '𠮷'.repeat(length - String(start).length); // prettier-ignore
+  const sixteen = Array.from({ length: 16 }, (_other, n) => n);
+  return {
+    text: filled(`${i} `, 10_000),
+    options: {
+      cards: 50,
+      types: ['basic', 'reversed', 'cloze', 'choice'],
+      language: 'zh-Hans',
+      difficulty: 'hard',
+      answer_length: 'detailed',
+      focus: filled('', 300),
+      title: filled('', 200),
+      tags: sixteen.map((n) => filled(n, 64)),
+      model: 'standin/extractive',
+    },
+    webhook: {
+      url: `https://example.com/${'a'.repeat(2_028)}`,
+      events: ['job.completed', 'job.failed', 'job.canceled'],
+    },
+    priority: 'bulk',
+    deadline_seconds: 86_400,
+    metadata: Object.fromEntries(sixteen.map((n) => [filled(n, 64), filled('', 256)])),
+    idempotency_key: `full ${i}`.padEnd(255),
+  };
+}
+
 describe('a batch', () => {
   test('of 100 is 100 ordinary jobs, answered in the order of its items', async () => {
     const jobs = many(100, 'ordinary').map((job, i) => ({ ...job, metadata: { place: String(i) } }));
@@ -79,6 +107,13 @@ describe('a batch', () => {
     expect(status).toBe(422);
     expect(body).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '/jobs' }] });
   });
+
+  test('of 100 with every field full is taken', async () => {
+    const hooked = await pair.addApi({ WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 7).toString('base64')}` });
+    const { status, items } = await send(Array.from({ length: 100 }, fullItem), {}, hooked.url);
+    expect(status).toBe(200);
+    expect(items.map((one) => one.problem?.errors ?? one.status)).toEqual(Array(100).fill(202));
+  }, 30_000);
 
   test('may have 8 MiB and no more', async () => {
     const text = longChinese(10_000);

@@ -45,7 +45,9 @@ async function replay(name: string, { method, path, answers }: Endpoint): Promis
   const { query = {}, headers = {}, body } = EXAMPLES[name] ?? {};
   const ids: Record<string, string> = { id: job.id, card_id: job.result?.deck.cards[0]?.id ?? '' };
   if (path.includes('{delivery_id}')) ids['delivery_id'] = await deliveryOf(job.id);
-  const url = `${pair.url}${path.replace(/\{(\w+)\}/g, (_all, key: string) => ids[key] ?? '')}?${new URLSearchParams(query).toString()}`;
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) search.set(key, String(value));
+  const url = `${pair.url}${path.replace(/\{(\w+)\}/g, (_all, key: string) => ids[key] ?? '')}?${search.toString()}`;
   const answer = await fetch(url, {
     method: method.toUpperCase(),
     headers: { ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },

@@ -113,6 +113,28 @@ test('an overlap makes no key last longer than it would have', async () => {
   expect((await store.find(old.id))?.expires).toBe(Date.parse(old.expires_at as string));
 });
 
+test('a rotation prolongs nothing: the new key ends at the instant at which the old one would have', async () => {
+  const { keys, store, access } = ring('same-end');
+  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
+  const next = await keys.rotate(old.id, 2, BY);
+  expect(next.expires_at).toBe(old.expires_at);
+  expect((await store.find(next.id))?.expires).toBe(Date.parse(old.expires_at as string));
+  expect((await store.find(old.id))?.expires).toBeLessThan(Date.now() + 2 * HOUR + 1);
+  expect(await access().callerOf(next.key)).toMatchObject({ actor: next.id });
+  const again = await keys.rotate(next.id, 48, BY);
+  expect(again.expires_at).toBe(old.expires_at);
+});
+
+test('a key that has expired is not brought back by a rotation', async () => {
+  const { keys, store } = ring('expired');
+  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
+  await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 1);
+  await expect(keys.rotate(old.id, 1, BY)).rejects.toThrow(
+    refused('conflict', 'This key has expired and cannot be rotated: create a new one.'),
+  );
+  expect(await store.count('ann')).toBe(1);
+});
+
 test('of two rotations at once one wins, and the other leaves no key behind', async () => {
   const { keys, store } = ring('race');
   const old = await keys.create(wish, BY);

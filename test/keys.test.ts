@@ -74,8 +74,9 @@ test('a stream that a key opened ends soon after the key is revoked, and those o
 });
 
 test('while a key is rotated both are good, and the old one ends', async () => {
-  const old = await makeKey(pair, 'dora');
+  const old = await makeKey(pair, 'dora', '--expires-days', '1');
   const next = (await keysCommand(pair, ['rotate', old.id, '--overlap-hours', '0.003'])) as MadeKey;
+  expect(next.expires_at).toBe(old.expires_at);
   expect((await list(from('10.1.0.4', next))).status).toBe(200);
   expect((await list(from('10.1.0.4', old))).status).toBe(200);
   await eventually(async () => expect((await list(from('10.1.0.4', old))).status).toBe(401), 30_000);
@@ -127,12 +128,12 @@ describe('the admin API', () => {
     pair.call(method, path, body, bearer(key), pair.apis[0]?.opsUrl);
 
   test('makes, lists, rotates and revokes keys on the operations port', async () => {
-    const made = await admin('POST', '/admin/keys', { tenant: 'eva', name: 'first' });
+    const made = await admin('POST', '/admin/keys', { tenant: 'eva', name: 'first', expires_days: 30 });
     expect([made.status, (made.body as MadeKey).tenant]).toEqual([201, 'eva']);
     const eva = made.body as MadeKey;
     expect((await list(from('10.1.0.7', eva))).status).toBe(200);
     const rotated = await admin('POST', `/admin/keys/${eva.id}/rotate`, {});
-    expect(rotated.status).toBe(201);
+    expect([rotated.status, (rotated.body as MadeKey).expires_at]).toEqual([201, eva.expires_at]);
     await eventually(async () => {
       const { body } = await admin('GET', '/admin/keys?tenant=eva');
       const keys = (body as { keys: { id: string; last_used_at: string | null }[] }).keys;

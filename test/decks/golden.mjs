@@ -5,7 +5,9 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { generate, NoCards } = worker('decks/generate');
+const { NoCards } = worker('decks/failures');
+const { generate } = worker('decks/generate');
+const { countInto } = worker('counts');
 const { createOpenRouter } = worker('model/openrouter/client');
 const { createWorkerMetrics } = worker('metrics');
 const { startStandin } = require('../../packages/openrouter-standin/dist/index.js');
@@ -54,7 +56,7 @@ export async function startProduct({ model, seed }) {
         ...{ cacheKey: '', waitedMs: 0, spent: none, kept: [], draft: null },
         submit: { text, options: { ...DEFAULT_OPTIONS, ...options }, priority: 'standard', deadline_seconds: 60 },
       };
-      const tools = { openRouter, metrics, onCard: () => {}, permit: async () => {} };
+      const tools = { model: openRouter, count: countInto(metrics), onCard: () => {}, permit: async () => {} };
       const start = performance.now();
       try {
         const { result } = await generate(run, tools, new AbortController().signal);

@@ -39,10 +39,10 @@ export function verdictOf({ text, language, options, after, ...candidate }) {
     seed: 'labels',
   });
   const all = { start: 0, end: text.length };
-  if (after && 'reason' in gate.offer(card(after), all))
+  if (after && gate.offer(card(after), all).kind === 'dropped')
     throw new Error(`The card before it is dropped: ${after.front}`);
   const verdict = gate.offer(card(candidate), all);
-  return 'reason' in verdict ? verdict.reason : 'good';
+  return verdict.kind === 'dropped' ? verdict.reason : 'good';
 }
 
 /** Precision and recall of dropping, over all and by reason; and the cards on which gate and label differ. */

@@ -40,12 +40,12 @@ function measure({ text, language }, seed) {
   const all = { start: 0, end: text.length };
   const gateFor = () => new Gate({ source, options, language, tags: [], seed: 'noisy' });
   // What the gate drops of the clean answer, each card for itself, is no doing of the noise: it is counted as not good.
-  const good = new Set(clean.filter((card) => !('reason' in gateFor().offer(card, all))).map(same));
+  const good = new Set(clean.filter((card) => gateFor().offer(card, all).kind !== 'dropped').map(same));
   const gate = gateFor();
   const counted = { good: 0, goodKept: 0, bad: 0, badKept: 0, dropped: gate.dropped };
   for (const card of read(answer.content).found) {
     const isGood = good.delete(same(card));
-    const kept = !('reason' in gate.offer(card, all));
+    const kept = gate.offer(card, all).kind !== 'dropped';
     counted[isGood ? 'good' : 'bad'] += 1;
     if (kept) counted[isGood ? 'goodKept' : 'badKept'] += 1;
     if (kept && !isGood) counted.example ??= `${card.front} / ${card.back}`;

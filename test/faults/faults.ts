@@ -98,6 +98,16 @@ export const FAULTS: readonly Fault[] = [
     control: { sabotage: 'no_fence', breaks: 'once' },
   },
   {
+    name: 'the clock of a worker is ten minutes ahead',
+    plan: { workers: 1 },
+    run: async (scene) => {
+      await scene.replace('worker', { CLOCK_WRONG_BY_SECONDS: 600 });
+      await scene.submitAll();
+    },
+    seconds: RECOVERS,
+    control: { sabotage: 'own_clock', breaks: 'outcome' },
+  },
+  {
     name: 'the heap of a worker is exhausted',
     plan: { heapMegabytes: 96, moreText: (i) => (i === 40 ? ' POISON_HEAP' : '') },
     run: async (scene) => {
@@ -249,7 +259,7 @@ export const FAULTS: readonly Fault[] = [
     },
     seconds: 100,
     ends: (sight, { name }) => (name === 'N0050x' ? sight.code === 'worker_crashed' : sight.status === 'completed'),
-    control: { sabotage: 'no_cells', breaks: 'ended' },
+    control: { sabotage: 'no_quarantine', breaks: 'ended' },
   },
   {
     name: 'jobs are erased while they run',

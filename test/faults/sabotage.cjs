@@ -37,7 +37,9 @@ function restore(change) {
 const SABOTAGES = {
   /** Nobody looks for jobs whose worker is gone. */
   no_recovery() {
-    rewrite({ sweep: [['local SLICE = 1000', 'local SLICE = 1000\nif true then return { 0, {} } end']] });
+    rewrite({
+      sweep: [['local SLICE = 1000', 'local SLICE = 1000\nif true then return \'{"requeued":0,"ended":{}}\' end']],
+    });
     const { Worker } = require(require.resolve('bullmq', { paths: [join(__dirname, '../../services/worker')] }));
     Worker.prototype.moveStalledJobsToWait = async () => undefined;
   },
@@ -46,24 +48,26 @@ const SABOTAGES = {
   no_fence() {
     rewrite({
       ending: [
-        ['if not was[1] or not is_open(was[1]) then return false end', 'if not was[1] then return false end'],
-        ["if (outcome.run or '') ~= '' and was[13] ~= outcome.run then return false end", ''],
+        [
+          'if not job.status or not is_open(job.status) then return false end',
+          'if not job.status then return false end',
+        ],
+        ['if outcome.run and tonumber(job.run) ~= outcome.run then return false end', ''],
       ],
     });
     // Nor does a worker hear that it has lost a job.
     restore(() => ({ holds: async () => true }));
-    const executor = worker('runs/executor');
-    if (!executor) return;
-    const { createExecutor } = executor;
-    executor.createExecutor = (parts) => {
-      const made = createExecutor(parts);
-      return { ...made, stop: (id, why) => (why === 'lost' ? undefined : made.stop(id, why)) };
+    const running = worker('runs/running');
+    if (!running) return;
+    const { stop } = running.Running.prototype;
+    running.Running.prototype.stop = function (id, why) {
+      if (why !== 'lost') stop.call(this, id, why);
     };
   },
 
   /** The end of a job is told to nobody. */
   no_outbox() {
-    rewrite({ ending: [['tell_webhook(id, was[10], outcome.status, now)', '']] });
+    rewrite({ ending: [['if job.hook then notify_webhook(id, job.hook, outcome.status, now) end', '']] });
   },
 
   /** A key has no meaning: each repeat is a job of its own. */
@@ -86,7 +90,7 @@ const SABOTAGES = {
 
   /** What the model refuses once is refused for good. */
   no_retry() {
-    const errors = worker('model/model-errors');
+    const errors = worker('model/openrouter/faults');
     if (!errors) return;
     const { statusRule, faultError } = errors;
     errors.statusRule = (status) => ({ ...statusRule(status), action: 'never' });
@@ -129,12 +133,17 @@ const SABOTAGES = {
     };
   },
 
-  /** Suspects run among the others. */
-  no_cells() {
-    const executor = worker('runs/executor');
-    if (!executor) return;
-    const { createExecutor } = executor;
-    executor.createExecutor = (parts) => createExecutor({ ...parts, workApart: parts.work });
+  /** Each process takes its own clock for Redis'. */
+  own_clock() {
+    shared('store/redis-clock').redisNow = () => Date.now();
+  },
+
+  /** A job whose worker crashed runs among the others. */
+  no_quarantine() {
+    const work = worker('runs/generate-work');
+    if (!work) return;
+    const { createGenerateWork } = work;
+    work.createGenerateWork = (parts) => createGenerateWork({ ...parts, processApart: parts.process });
   },
 };
 
@@ -153,5 +162,5 @@ if (KILL_AFTER > 0 && process.argv[1]?.includes('/api/')) {
 }
 
 const name = process.env.SABOTAGE;
-// The process of a suspect has nothing to take away.
+// A quarantined process has nothing to take away.
 if (name && !process.argv[1]?.includes('isolated-main')) SABOTAGES[name]();

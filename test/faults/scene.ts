@@ -28,7 +28,9 @@ export interface Plan {
   readonly moreText?: (i: number) => string;
 }
 
-const REQUIRE = `--require=${join(__dirname, 'sabotage.cjs')} --require=${join(__dirname, '../harness/poison.cjs')}`;
+const REQUIRE = ['sabotage.cjs', '../harness/poison.cjs', '../harness/wrong-clock.cjs']
+  .map((file) => `--require=${join(__dirname, file)}`)
+  .join(' ');
 const REQUEST_MS = 4_000;
 const SUBMITS_AT_ONCE = 20;
 const READS_AT_ONCE = 20;

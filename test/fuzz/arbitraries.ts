@@ -193,6 +193,8 @@ const HEADERS: Arbitrary<Record<string, string>> = fc.record(
     'X-Request-Id': fc.constantFrom('abc', 'a b', '<x>', 'x'.repeat(200)),
     'Content-Type': fc.constantFrom('application/json', 'application/json; charset=utf-8', 'text/plain', '', 'application/json; charset=latin1'),
     'Content-Encoding': fc.constantFrom('gzip', 'identity', 'br', 'x'),
+    'Sec-Fetch-Site': fc.constantFrom('same-origin', 'same-site', 'cross-site', 'none', ''),
+    Origin: fc.constantFrom('null', 'https://evil.example', 'http://127.0.0.1', ''),
   },
   { requiredKeys: [] },
 ); // prettier-ignore

@@ -17,6 +17,7 @@ export interface MadeKey {
   readonly id: string;
   readonly tenant: string;
   readonly key: string;
+  readonly expires_at: string | null;
   readonly webhook_secret: string | null;
 }
 
@@ -27,10 +28,8 @@ export async function keysCommand(
   more: Record<string, string> = {},
 ): Promise<unknown> {
   const { KEY_PEPPER, SECRETS_KEY } = KEYED;
-  const env = { PATH: process.env['PATH'], REDIS_URL: pair.redis.url, KEY_PEPPER, SECRETS_KEY, ...more };
-  const { stdout } = await execute(process.execPath, [join(ROOT, 'services/api/dist/keys/command.js'), ...args], {
-    env,
-  });
+  const env = { PATH: process.env['PATH'], REDIS_URL: pair.redis.urlOf('api'), KEY_PEPPER, SECRETS_KEY, ...more };
+  const { stdout } = await execute(process.execPath, [join(ROOT, 'services/api/dist/keys.js'), ...args], { env });
   return JSON.parse(stdout);
 }
 

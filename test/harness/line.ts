@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
-import { DEFAULT_OPTIONS, type Priority } from '@flashcards/shared/contract/job';
+import type { Priority } from '@flashcards/shared/contract/job';
 import { type Store, createStore } from '@flashcards/shared/store/jobs/job-store';
+import { admissionOf } from './keyspace';
 
 interface LineSubmit {
   readonly priority?: Priority;
@@ -30,28 +31,18 @@ export class Line {
   ): Promise<string> {
     this.#made += 1;
     const id = `${tenant}-job-${String(this.#made).padStart(6, '0')}`;
-    const { outcome } = await this.store.submit({
-      id,
-      tenant,
-      submit: {
-        text: text || `A note by ${tenant} with the number ${this.#made}: basalt is a dark volcanic rock.`,
-        options: DEFAULT_OPTIONS,
-        priority,
-        deadline_seconds: deadlineSeconds,
-      },
-      cacheKey: '',
-      flightKey,
-      bodyHash: '',
-      limitPerMinute: 0,
-      limitSubject: tenant,
-      maxWaiting: 1_000_000,
-      policies: null,
-      result: null,
-      retryOf: '',
-      parent: '',
-      look: false,
-      trace: '',
-    });
+    const { outcome } = await this.store.submit(
+      admissionOf(id, {
+        tenant,
+        submit: {
+          text: text || `A note by ${tenant} with the number ${this.#made}: basalt is a dark volcanic rock.`,
+          priority,
+          deadline_seconds: deadlineSeconds,
+        },
+        flightKey,
+        limitSubject: tenant,
+      }),
+    );
     if (outcome !== 'made') throw new Error(outcome);
     return id;
   }

@@ -123,7 +123,7 @@ export class Pair extends Calls {
 
   async addApi(settings: Settings = {}): Promise<Service> {
     const api = new Service('api', {
-      ...this.#common(),
+      ...this.#common('api'),
       PORT: 0,
       AUTH: 'open',
       RATE_LIMIT_PER_MINUTE: 0,
@@ -136,7 +136,7 @@ export class Pair extends Calls {
 
   async addWorker(settings: Settings = {}): Promise<Service> {
     const worker = new Service('worker', {
-      ...this.#common(),
+      ...this.#common('worker'),
       OPENROUTER_BASE_URL: this.standin.url,
       OPENROUTER_API_KEY: 'sk-or-v1-sim-test',
       ...this.#settings,
@@ -146,8 +146,8 @@ export class Pair extends Calls {
     return worker;
   }
 
-  #common(): Settings {
-    return { REDIS_URL: this.redis.url, OPS_PORT: 0, MODEL: 'standin/extractive', LOG_LEVEL: 'info' };
+  #common(user: 'api' | 'worker'): Settings {
+    return { REDIS_URL: this.redis.urlOf(user), OPS_PORT: 0, MODEL: 'standin/extractive', LOG_LEVEL: 'info' };
   }
 
   get url(): string {
@@ -157,7 +157,10 @@ export class Pair extends Calls {
   async close(): Promise<void> {
     await Promise.all([...this.apis, ...this.workers].map((service) => service.stop('SIGKILL')));
     await this.standin.close();
+    // A test may have stopped it.
+    const refused = await this.redis.refused().catch(() => []);
     await this.redis.remove();
+    if (refused.length > 0) throw new Error(`Redis refused what a service asked for:\n${refused.join('\n')}`);
   }
 
   /** What the stand-in's next calls meet, in their order, whichever job makes them. */

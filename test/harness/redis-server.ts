@@ -1,13 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from './eventually';
+import { type RedisPart, type RedisUser, passwordOf, shippedUsers } from './redis-users';
 
-/** A Redis of one test's own, that it may stop, freeze and start again on the same port with the same data. */
+/**
+ * A Redis of one test's own, that it may stop, freeze and start again on the same port with the same data. It has the
+ * users of a deployment, so that no test passes by a right which a service would not have.
+ */
 export class RedisServer {
   #process: ChildProcess | undefined;
   readonly #directory = mkdtempSync(join(tmpdir(), 'flashcards-redis-'));
@@ -17,18 +21,26 @@ export class RedisServer {
   private constructor(
     readonly port: number,
     appendonly: 'yes' | 'no',
+    part: RedisPart,
   ) {
     this.#appendonly = appendonly;
+    writeFileSync(join(this.#directory, 'users.acl'), shippedUsers(part));
   }
 
-  static async start(appendonly: 'yes' | 'no' = 'yes'): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), appendonly);
+  static async start(appendonly: 'yes' | 'no' = 'yes', part: RedisPart = 'queue'): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), appendonly, part);
     await server.start();
     return server;
   }
 
+  /** For a test, which may do everything. */
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** For a service, which may do what it may in a deployment. */
+  urlOf(user: RedisUser): string {
+    return `redis://${user}:${passwordOf(user)}@127.0.0.1:${this.port}`;
   }
 
   async start(): Promise<void> {
@@ -42,6 +54,8 @@ export class RedisServer {
         '127.0.0.1',
         '--dir',
         this.#directory,
+        '--aclfile',
+        join(this.#directory, 'users.acl'),
         '--save',
         '',
         '--appendonly',
@@ -60,6 +74,12 @@ export class RedisServer {
     } finally {
       redis.disconnect();
     }
+  }
+
+  /** What it refused to a user, as words: a service asked for more than its rights. */
+  async refused(): Promise<string[]> {
+    const entries = (await this.command('ACL', 'LOG')) as string[][];
+    return entries.map((entry) => `${entry[entry.indexOf('username') + 1]}: ${entry[entry.indexOf('object') + 1]}`);
   }
 
   /** Everything in it, as it is on the wire of its append-only file. */

@@ -19,7 +19,7 @@ export const GROUPS = {
   idempotency: [[[api('jobs/idempotency')]]],
   redaction: [[[shared('runtime/logger'), api('http/problem')]]],
   retry: [
-    [[shared('contract/errors'), ...['runs/outcome', 'webhooks/verdict'].map(worker)]],
-    [['model/openrouter/errors', 'model/model-errors'].map(worker)],
+    [[shared('contract/errors'), ...['runs/backoff', 'runs/outcome', 'webhooks/verdict'].map(worker)]],
+    [['model/openrouter/errors', 'model/openrouter/faults', 'model/openrouter/retry-hint', 'retry-after'].map(worker)],
   ],
 };

@@ -14,7 +14,10 @@ let pair: Pair;
 let nginx: Nginx;
 beforeAll(async () => {
   if (!binary) return;
-  pair = await Pair.start({ workers: 0, settings: { RATE_LIMIT_PER_MINUTE: 0, TRUST_PROXY_HOPS: 1 } });
+  pair = await Pair.start({
+    workers: 0,
+    settings: { RATE_LIMIT_PER_MINUTE: 0, TRUST_PROXY_HOPS: 1, ALLOWED_HOSTS: 'flashcards.test' },
+  });
   nginx = await Nginx.start(binary, pair.url);
 });
 afterAll(async () => {
@@ -95,6 +98,14 @@ behind('nginx', () => {
     expect(await outcome({ servername: '' })).toMatch(/UNRECOGNIZED_NAME/);
     expect((await nginx.request('GET', '/v1/queue', { Host: 'evil.test' })).status).toBe(421);
     expect((await nginx.request('GET', '/v1/queue')).status).toBe(200);
+  });
+
+  test.each(['', ':8443'])('row 94: behind nginx a page is one of its origin, at port %j too', async (port) => {
+    const post = (origin: string) =>
+      nginx.request('POST', '/v1/jobs/no-such-job/cancel', { Host: `${nginx.serverName}${port}`, Origin: origin });
+    expect((await post(`https://${nginx.serverName}${port}`)).status).toBe(404);
+    expect((await post(`https://${nginx.serverName}:9443`)).status).toBe(403);
+    expect((await post('https://evil.test')).status).toBe(403);
   });
 
   test('row 75: over HTTP/2 a client has 64 streams at once, and resetting them without end loses it the connection', async () => {

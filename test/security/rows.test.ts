@@ -67,6 +67,7 @@ const ROWS: Readonly<Record<number, readonly (readonly [string, string])[]>> = {
   60: [['test/security/secrets.test.ts', 'row 60:']],
   61: [['test/security/secrets.test.ts', 'row 61:']],
   62: [['test/security/supply.test.ts', 'row 62:']],
+  63: [['test/security/redis-users.test.ts', 'row 63:']],
   65: [['test/security/store.test.ts', 'row 65:']],
   68: [['test/security/supply.test.ts', 'row 68:']],
   71: [['test/security/edge.test.ts', 'row 71:']],
@@ -91,7 +92,7 @@ test.each(Object.entries(ROWS))('row %s of the checklist has its tests', (_row, 
   for (const [file, title] of tests) expect(readFileSync(join(ROOT, file), 'utf8')).toContain(title);
 });
 
-/** What only a deployment shows, as the page says it: row, file, what is said there. */
+/** What only a deployment shows and what came later, as the page says it: row, file, what is said there. */
 const SHOWN = [...readFileSync(join(ROOT, 'docs/security.md'), 'utf8').matchAll(/^\| (\d+) +\| .*? \| `([^`]+)`: (.*?) +\|$/gm)].map(
   ([, row, file, title]) => [Number(row), file as string, title as string] as const,
 ); // prettier-ignore
@@ -100,7 +101,7 @@ test.each(SHOWN)('what the page says of row %i is in %s: %s', (_row, file, title
   expect(readFileSync(join(ROOT, file), 'utf8')).toContain(title);
 });
 
-test('each of the 90 rows is held by a test here or shown by the deployment', () => {
+test('each row of the checklist is held by a test', () => {
   const held = new Set([...Object.keys(ROWS).map(Number), ...SHOWN.map(([row]) => row)]);
-  expect([...held].sort((a, b) => a - b)).toEqual(Array.from({ length: 90 }, (_none, i) => i + 1));
+  expect([...held].sort((a, b) => a - b)).toEqual(Array.from({ length: 94 }, (_none, i) => i + 1));
 });

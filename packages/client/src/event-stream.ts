@@ -5,15 +5,15 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
-/** Most characters of one event: a stream without line ends must not fill the memory. */
+/** The limit of one line: a stream without line ends must not fill the memory. */
 const MAX_CHARACTERS = 2_000_000;
 
 /**
- * Reads a `text/event-stream` piece by piece, as the HTML standard says: lines end in CR, LF or CRLF, comments mean
- * nothing, an event without data is none, and an event that the end of the stream cuts off is dropped.
+ * Reads a `text/event-stream` piece by piece, by the HTML standard: lines end in CR, LF or CRLF, and comments are ignored.
+ * An event without data is dropped, and so is one that the end of the stream cuts off.
  */
 export class EventStreamReader {
-  /** Milliseconds the server wants between connections. */
+  /** Milliseconds that the server asks for between connections. */
   retryMs: number | undefined;
   #rest = '';
   #id = '';

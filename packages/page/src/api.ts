@@ -32,7 +32,6 @@ export interface Limits {
   readonly maxTextChars: number;
   readonly maxCards: number;
   readonly models: readonly string[];
-  readonly formats: readonly string[];
 }
 export const limits = JSON.parse(
   document.querySelector<HTMLMetaElement>('meta[name="flashcards-limits"]')?.content ?? '{}',

@@ -1,15 +1,23 @@
 import type { SubmitLimits } from '@flashcards/shared/contract/job';
 import type { Limits } from '@flashcards/shared/contract/limits';
-import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
+import {
+  MAX_MODELS,
+  type PairConfig,
+  hostSettings,
+  modelsOf,
+  pairSettings,
+} from '@flashcards/shared/contract/settings';
 import { Joi } from '@flashcards/shared/contract/text';
 import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
+import { isLoopbackAddress } from '@flashcards/shared/runtime/request-guard';
 
 export interface ApiConfig extends PairConfig {
   readonly PORT: number;
   readonly HOST: string;
   readonly OPS_PORT: number;
   readonly OPS_HOST?: string;
+  readonly ALLOWED_HOSTS: string;
   readonly AUTH: 'open' | 'keys';
   readonly KEY_PEPPER?: string;
   readonly SECRETS_KEY?: string;
@@ -49,6 +57,7 @@ export const apiSettings = Joi.object<ApiConfig>({
   HOST: Joi.string().default('127.0.0.1').description('Address to listen on.'),
   OPS_PORT: port.default(9100).description('Port of metrics and health, for operators only; 0 takes a free one.'),
   OPS_HOST: Joi.string().description('Address of the operations port; `HOST` when empty.'),
+  ...hostSettings,
   AUTH: Joi.string().valid('open', 'keys').default('keys').description('`open` needs no API key, on loopback only.'),
   ...keySettings,
   RATE_LIMIT_PER_MINUTE: whole
@@ -102,14 +111,12 @@ export const submitLimitsOf = (config: ApiConfig): SubmitLimits => ({
   webhooks: config.AUTH === 'keys' || config.WEBHOOK_SECRET ? parseCidrs(config.WEBHOOK_ALLOW_CIDRS) : undefined,
 });
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
-
 /** Secrets whose files others may read: worth a warning. */
 export const openSecrets = (environment = process.env): string[] => readableSecrets(apiSettings, environment);
 
 export function readApiConfig(environment = process.env): ApiConfig {
   const config = readConfig(apiSettings, environment);
-  if (config.AUTH === 'open' && !LOOPBACK.test(config.HOST)) {
+  if (config.AUTH === 'open' && !isLoopbackAddress(config.HOST)) {
     throw new ConfigError('AUTH=open would let anyone who reaches HOST spend your money: use it on 127.0.0.1 only.');
   }
   if (config.AUTH === 'keys' && !(config.KEY_PEPPER && config.SECRETS_KEY)) {

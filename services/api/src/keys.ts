@@ -16,7 +16,7 @@ import { validate } from './http/validate';
 
 const USAGE = `keys create --tenant NAME [--name TEXT] [--scopes jobs:read,jobs:write,data:erase,admin] [--expires-days N]
 keys list [--tenant NAME]
-keys rotate KEY_ID [--overlap-hours 24]     a new key beside the old one, which then ends
+keys rotate KEY_ID [--overlap-hours 24]     a new key beside the old one, which then ends; both keep its expiry
 keys revoke KEY_ID                          at once
 keys secret --tenant NAME                   a new webhook secret; the one before it signs too for 24 h
 keys limits --tenant NAME [--submits-per-minute N] [--open-jobs N] [--tokens-per-day N] [--usd-per-day N]

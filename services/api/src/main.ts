@@ -1,5 +1,7 @@
 import { run } from '@flashcards/shared/runtime/lifecycle';
+import { submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
+import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
 import { within } from '@flashcards/shared/runtime/time';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
 import { createCardEdits } from '@flashcards/shared/store/decks/edit-card';
@@ -48,10 +50,9 @@ run(async () => {
   const health = createHealth(healthParts(base, records.store));
   const about = { audit, health, metrics, logger, openapi: () => document };
   const deps = { jobs, cards, deckFiles, deliveries, listeners, erasures, usageOf, keyRing, ...about };
-  const maxBodyBytes = 12 * config.MAX_TEXT_CHARS + 32 * 1_024;
-  const trustProxyHops = config.TRUST_PROXY_HOPS;
-  const app = createApp(deps, endpoints, { trustProxyHops, maxBodyBytes, authenticator, tracing, pages });
-  const admin = createAdminApp(base, deps, authenticator);
+  const hosts = config.AUTH === 'open' ? namedHosts(config.ALLOWED_HOSTS) : ANY_HOST;
+  const [trustProxyHops, bodyBounds] = [config.TRUST_PROXY_HOPS, submitBounds(config.MAX_TEXT_CHARS)];
+  const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, hosts, tracing, pages });
 
   watchAll(base, {
     queue: () => records.store.queue(),
@@ -63,10 +64,12 @@ run(async () => {
     ready: () => !lifecycle.draining && within(500, records.store.ping(), () => new Error('late')).then(() => true),
   };
   const opsHost = config.OPS_HOST ?? config.HOST;
-  const ops = await startOpsServer({ host: opsHost, port: config.OPS_PORT }, metrics.registry, probes, admin);
+  const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS) };
+  const admin = createAdminApp(base, deps, { authenticator, hosts: opsPort.hosts });
+  const ops = await startOpsServer(opsPort, metrics.registry, probes, admin);
   lifecycle.hold('operations', () => ops.server.close());
   const drain = (): void => [jobs, listeners].forEach((waiting) => waiting.drain());
-  const port = await startServing(lifecycle, { host: config.HOST, port: config.PORT, app, probes, drain });
+  const port = await startServing(lifecycle, { host: config.HOST, port: config.PORT, app, probes, hosts, drain });
   lifecycle.listen();
   logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
   lifecycle.ready({ url: urlOf(config.HOST, port), opsUrl: urlOf(opsHost, ops.port) });

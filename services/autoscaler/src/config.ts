@@ -1,3 +1,4 @@
+import { hostSettings } from '@flashcards/shared/contract/settings';
 import { Joi } from '@flashcards/shared/contract/text';
 import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
 
@@ -10,6 +11,7 @@ export interface Bounds {
 export interface AutoscalerConfig extends Bounds {
   readonly HOST: string;
   readonly OPS_PORT: number;
+  readonly ALLOWED_HOSTS: string;
   readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
   readonly REGION: string;
   readonly PROMETHEUS_URL: string;
@@ -46,6 +48,7 @@ const both = {
 export const autoscalerSettings = Joi.object<AutoscalerConfig>({
   ...both,
   OPS_PORT: whole.min(0).max(65_535).default(9102).description('Port of metrics and health.'),
+  ...hostSettings,
   REGION: Joi.string()
     .allow('')
     .pattern(/^[a-z0-9]{0,8}$/, { name: 'must be at most 8 of a-z and 0-9' })

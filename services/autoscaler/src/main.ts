@@ -1,6 +1,7 @@
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
+import { hostsOf } from '@flashcards/shared/runtime/request-guard';
 import { readAutoscalerConfig } from './config';
 import { changeTo, newMemory, remember, workersDesired } from './decide';
 import { createAutoscalerMetrics } from './metrics';
@@ -38,7 +39,8 @@ run(async () => {
     logger.info('workers.scaled', { from: current, to: next, dry_run: config.DRY_RUN, ...signals });
   }
 
-  const ops = await startOpsServer({ host: config.HOST, port: config.OPS_PORT }, metrics.registry, {
+  const opsPort = { host: config.HOST, port: config.OPS_PORT, hosts: hostsOf(config.HOST, config.ALLOWED_HOSTS) };
+  const ops = await startOpsServer(opsPort, metrics.registry, {
     live: () => true,
     ready: () => !lifecycle.draining,
   });

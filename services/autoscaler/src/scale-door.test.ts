@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
+import { type Server, createServer, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLogger } from '@flashcards/shared/runtime/logger';
@@ -69,3 +69,20 @@ test.each(['/containers/json', '/services/workers', '/replicas/../containers/jso
     expect(calls).toEqual([]);
   },
 );
+
+test('a web page reaches the engine under no name of its own and from no other origin', async () => {
+  const asked = (headers: Record<string, string>): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const sent = request(
+        { port: door.port, host: '127.0.0.1', path: '/replicas', method: 'PUT', headers },
+        (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        },
+      );
+      sent.on('error', reject).end('{"replicas":4}');
+    });
+  expect(await asked({ Host: 'evil.example' })).toBe(421);
+  expect(await asked({ 'Sec-Fetch-Site': 'cross-site' })).toBe(403);
+  expect(calls).toEqual([]);
+});

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
+import { hostsOf, refusalOf } from '@flashcards/shared/runtime/request-guard';
 import type { Bounds } from './config';
 import type { Engine } from './engine';
 
@@ -16,7 +17,10 @@ export function startScaleDoor(
   bounds: Bounds,
   logger: Logger,
 ): Promise<{ server: Server; port: number }> {
+  const hosts = hostsOf(host, '');
   const server = createServer((request, response) => {
+    const refusal = refusalOf(request, hosts);
+    if (refusal) return send(response, refusal.status, {});
     answer(request, engine, bounds).then(
       ({ status, replicas }) => send(response, status, replicas === undefined ? {} : { replicas }),
       (error: unknown) => {

@@ -1,12 +1,20 @@
-import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
+import {
+  MAX_MODELS,
+  type PairConfig,
+  hostSettings,
+  modelsOf,
+  pairSettings,
+} from '@flashcards/shared/contract/settings';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import { Joi } from '@flashcards/shared/contract/text';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
+import type { OpenRouterSettings } from './model/openrouter/settings';
 
 export interface WorkerConfig extends PairConfig {
   readonly HOST: string;
   readonly OPS_PORT: number;
   readonly OPS_HOST?: string;
+  readonly ALLOWED_HOSTS: string;
   readonly OPENROUTER_API_KEY?: string;
   readonly OPENROUTER_BASE_URL: string;
   readonly OPENROUTER_PRIVACY: boolean;
@@ -32,6 +40,7 @@ export const workerSettings = Joi.object<WorkerConfig>({
     .default(9101)
     .description('Port of metrics and health; 0 takes a free one and logs it.'),
   OPS_HOST: Joi.string().description('Address of the operations port.'),
+  ...hostSettings,
   OPENROUTER_API_KEY: Joi.string().meta({ secret: true }).description("Key of the model's API. Only workers hold it."),
   OPENROUTER_BASE_URL: Joi.string()
     .uri({ scheme: ['http', 'https'] })
@@ -80,7 +89,7 @@ export function readWorkerConfig(environment = process.env): WorkerConfig {
 }
 
 /** How the model's API is reached. */
-export const openRouterSettings = (config: WorkerConfig) => ({
+export const openRouterSettings = (config: WorkerConfig): OpenRouterSettings => ({
   baseUrl: config.OPENROUTER_BASE_URL,
   apiKey: config.OPENROUTER_API_KEY ?? null,
   models: modelsOf(config),

@@ -12,7 +12,7 @@ export function barOf({ cards, cards_wanted: wanted }: Progress, columns: number
   return `${'█'.repeat(full)}${'░'.repeat(width - full)}${words}`;
 }
 
-/** Shows how a job comes along: a bar where there is a terminal, a line a change of status elsewhere. */
+/** Shows the progress of a job: a bar in a terminal, elsewhere one line for each change of status. */
 export class ProgressLine {
   #cards = 0;
   #last = '';
@@ -27,7 +27,7 @@ export class ProgressLine {
 
   waiting(position: number, etaSeconds: number): void {
     const eta = etaSeconds > 0 ? `, about ${etaSeconds} s` : '';
-    this.#show(position > 1 ? `Waiting: ${position - 1} in front${eta}.` : `Waiting for a worker${eta}.`);
+    this.#show(position > 1 ? `Waiting: ${position - 1} ahead${eta}.` : `Waiting for a worker${eta}.`);
   }
 
   report(event: JobEvent): void {

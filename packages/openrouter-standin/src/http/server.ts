@@ -10,11 +10,21 @@ const API = '/api/v1';
 const CONTROL_BASE = '/__sim';
 const PAGE = '<!DOCTYPE html><html><head><title>OpenRouter</title></head><body>A web page, not the API.</body></html>';
 
-function sendJson(res: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
+/** As the real API has it. */
+const ANY_PAGE = { 'Access-Control-Allow-Origin': '*' };
+
+function sendJson(res: ServerResponse, status: number, body: object, headers: Record<string, string> = ANY_PAGE): void {
   const bytes = JSON.stringify(body);
-  res.writeHead(status, { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*', ...headers });
+  res.writeHead(status, { 'Content-Type': 'application/json', ...headers });
   res.end(bytes);
 }
+
+const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+
+/** A page in a browser here can come by loopback under a name of its own, and read what it gets. */
+const isForeign = ({ socket, headers }: IncomingMessage): boolean =>
+  LOOPBACK.test(socket.localAddress ?? '') && !LOOPBACK_HOST.test(headers.host ?? '');
 
 /** Reads the whole body, then goes on; a client that leaves meanwhile is forgotten. */
 function withBody(req: IncomingMessage, then: (body: Buffer) => void): void {
@@ -24,13 +34,17 @@ function withBody(req: IncomingMessage, then: (body: Buffer) => void): void {
   req.on('error', () => undefined);
 }
 
+/** Its answers hold the texts that were posted: no page may read them. */
 function control(sim: Simulator, req: IncomingMessage, res: ServerResponse, url: URL, bytes: Buffer): void {
+  const answer = (status: number, body: object): void => sendJson(res, status, body, {});
+  if (isForeign(req))
+    return answer(421, { error: { message: 'On loopback Host must be localhost or a loopback address' } });
   const handler = CONTROL[`${req.method} ${url.pathname.slice(CONTROL_BASE.length)}`];
-  if (!handler) return sendJson(res, 404, notFound);
+  if (!handler) return answer(404, notFound);
   const body = controlBody(bytes);
-  if (!body) return sendJson(res, 400, { error: { message: 'The body must be a JSON object' } });
+  if (!body) return answer(400, { error: { message: 'The body must be a JSON object' } });
   const reply = handler({ sim, query: url.searchParams, body });
-  sendJson(res, reply.status, reply.body);
+  answer(reply.status, reply.body);
 }
 
 function read(sim: Simulator, req: IncomingMessage, res: ServerResponse, url: URL): void {
@@ -39,7 +53,7 @@ function read(sim: Simulator, req: IncomingMessage, res: ServerResponse, url: UR
     const match = req.method === 'GET' ? pattern.exec(path) : null;
     if (!match) continue;
     const reply = handler({ sim, req, query: url.searchParams, match });
-    return sendJson(res, reply.status, reply.body, reply.headers);
+    return sendJson(res, reply.status, reply.body, { ...ANY_PAGE, ...reply.headers });
   }
   sendJson(res, 404, notFound);
 }

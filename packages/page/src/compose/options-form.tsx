@@ -1,4 +1,13 @@
-import type { CardType, Options } from '@flashcards/client';
+import {
+  type AnswerLength,
+  CARD_TYPES,
+  type CardType,
+  DEFAULT_OPTIONS,
+  type Difficulty,
+  MAX_FOCUS_CHARS,
+  MAX_TITLE_CHARS,
+  type Options,
+} from '@flashcards/client';
 import { limits } from '../api';
 import { Field, Segments } from '../frame/parts';
 import { useWords } from '../frame/preferences';
@@ -8,8 +17,8 @@ export interface FormOptions {
   readonly cards: number;
   readonly types: readonly CardType[];
   readonly language: string;
-  readonly difficulty: 'easy' | 'medium' | 'hard';
-  readonly answers: 'short' | 'medium' | 'detailed';
+  readonly difficulty: Difficulty;
+  readonly answers: AnswerLength;
   readonly focus: string;
   readonly title: string;
   readonly tags: string;
@@ -17,11 +26,11 @@ export interface FormOptions {
 }
 
 export const FIRST_OPTIONS: FormOptions = {
-  cards: Math.min(10, limits.maxCards),
-  types: ['basic', 'cloze'],
-  language: 'auto',
-  difficulty: 'medium',
-  answers: 'medium',
+  cards: Math.min(DEFAULT_OPTIONS.cards, limits.maxCards),
+  types: DEFAULT_OPTIONS.types,
+  language: DEFAULT_OPTIONS.language,
+  difficulty: DEFAULT_OPTIONS.difficulty,
+  answers: DEFAULT_OPTIONS.answer_length,
   focus: '',
   title: '',
   tags: '',
@@ -39,7 +48,6 @@ export function optionsOf({ cards, types, language, difficulty, answers, focus, 
   };
 }
 
-const KINDS: readonly CardType[] = ['basic', 'reversed', 'cloze', 'choice'];
 /** Named in their own language, so that whoever wants one finds it. */
 const LANGUAGES = {
   'zh-Hans': '简体中文',
@@ -107,11 +115,11 @@ function MoreOptions({ options, set }: { options: FormOptions; set: (change: Par
       <Field
         label={words.focus}
         hint={words.focusHint}
-        max={300}
+        max={MAX_FOCUS_CHARS}
         value={options.focus}
         onInput={(focus) => set({ focus })}
       />
-      <Field label={words.deckTitle} max={200} value={options.title} onInput={(title) => set({ title })} />
+      <Field label={words.deckTitle} max={MAX_TITLE_CHARS} value={options.title} onInput={(title) => set({ title })} />
       <Field label={words.tags} hint={words.tagsHint} value={options.tags} onInput={(tags) => set({ tags })} />
       <label class="check">
         <input
@@ -161,14 +169,14 @@ function Kinds({ value, onChange }: { value: readonly CardType[]; onChange: (val
   const words = useWords();
   // One at least is always on: a deck of no kind cannot be asked for.
   const toggle = (kind: CardType): void => {
-    const next = KINDS.filter((each) => (each === kind ? !value.includes(kind) : value.includes(each)));
+    const next = CARD_TYPES.filter((each) => (each === kind ? !value.includes(kind) : value.includes(each)));
     if (next.length > 0) onChange(next);
   };
   return (
     <fieldset class="kinds">
       <legend>{words.kinds}</legend>
       <div>
-        {KINDS.map((kind) => (
+        {CARD_TYPES.map((kind) => (
           <label key={kind} title={words.kindHint[kind]}>
             <input type="checkbox" checked={value.includes(kind)} onChange={() => toggle(kind)} />
             <span>

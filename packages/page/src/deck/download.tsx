@@ -1,11 +1,10 @@
-import type { Format } from '@flashcards/client';
+import { FORMATS, FORMAT_DETAILS, type Format } from '@flashcards/client';
 import { useRef, useState } from 'preact/hooks';
-import { type Trouble, flashcards, limits, troubleOf } from '../api';
+import { type Trouble, flashcards, troubleOf } from '../api';
 import { TroubleNote } from '../frame/parts';
 import { useWords } from '../frame/preferences';
 
-/** The order in which people look for them. */
-const ORDER: readonly Format[] = ['apkg', 'csv', 'tsv', 'anki-txt', 'markdown', 'obsidian', 'json', 'jsonl'];
+const MENU = [...FORMATS].sort((a, b) => FORMAT_DETAILS[a].menu - FORMAT_DETAILS[b].menu);
 
 /** Without the mark Excel reads Chinese as something else; and a card is no formula. */
 const FOR_SPREADSHEETS = { bom: true, formula_guard: true };
@@ -41,10 +40,10 @@ export function Download({ job }: { job: string }) {
     >
       <summary class="button quiet">{words.download}</summary>
       <ul>
-        {ORDER.filter((format) => limits.formats.includes(format)).map((format) => (
+        {MENU.map((format) => (
           <li key={format}>
             <button type="button" onClick={() => void fetchFile(format)}>
-              <span>{words.formats[format][0]}</span> <small>{words.formats[format][1]}</small>
+              <span>{words.formatLabel(format)}</span> <small>.{FORMAT_DETAILS[format].extension}</small>
             </button>
           </li>
         ))}

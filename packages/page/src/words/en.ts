@@ -1,3 +1,5 @@
+import { FORMAT_DETAILS, type Format } from '@flashcards/client';
+
 /** Every word of the page in English; the other languages have the same keys. */
 export const en = {
   name: 'Flashcards',
@@ -85,16 +87,7 @@ export const en = {
 
   study: 'Study',
   download: 'Download',
-  formats: {
-    apkg: ['Anki deck', '.apkg'],
-    'anki-txt': ['Anki text', '.txt'],
-    csv: ['Spreadsheet', '.csv'],
-    tsv: ['Quizlet and others', '.tsv'],
-    markdown: ['Markdown', '.md'],
-    obsidian: ['Obsidian', '.md'],
-    json: ['JSON', '.json'],
-    jsonl: ['JSON lines', '.jsonl'],
-  },
+  formatLabel: (format: Format) => FORMAT_DETAILS[format].label,
   showAll: 'Show answers',
   hideAll: 'Hide answers',
   source: 'Source',

@@ -1,4 +1,16 @@
+import type { Format } from '@flashcards/client';
 import type { Words } from './en';
+
+const FORMATS: Readonly<Record<Format, string>> = {
+  apkg: 'Anki 卡组',
+  'anki-txt': 'Anki 文本',
+  csv: '电子表格',
+  tsv: 'Quizlet 等',
+  markdown: 'Markdown',
+  obsidian: 'Obsidian',
+  json: 'JSON',
+  jsonl: 'JSON 行',
+};
 
 /** 页面上的全部文字，简体中文。 */
 export const zh: Words = {
@@ -81,16 +93,7 @@ export const zh: Words = {
 
   study: '开始学习',
   download: '下载',
-  formats: {
-    apkg: ['Anki 卡组', '.apkg'],
-    'anki-txt': ['Anki 文本', '.txt'],
-    csv: ['电子表格', '.csv'],
-    tsv: ['Quizlet 等', '.tsv'],
-    markdown: ['Markdown', '.md'],
-    obsidian: ['Obsidian', '.md'],
-    json: ['JSON', '.json'],
-    jsonl: ['JSON 行', '.jsonl'],
-  },
+  formatLabel: (format) => FORMATS[format],
   showAll: '显示答案',
   hideAll: '隐藏答案',
   source: '原文',

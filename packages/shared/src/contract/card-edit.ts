@@ -26,20 +26,22 @@ export const tagSchema = Joi.string()
   .pattern(/^[^\s,]+$/u, { name: 'cannot contain spaces or commas' });
 
 export const cardEditSchema = Joi.object<CardEdit>({
-  front: words(MAX_CODE_POINTS).description("The question; of a cloze the sentence in Anki's grammar."),
+  front: words(MAX_CODE_POINTS).description(
+    'The question. For a `cloze`: the sentence, with its hidden words as `{{c1::words}}`.',
+  ),
   back: words(MAX_CODE_POINTS).description(
-    'The answer. Of a choice it takes the place of the old one in `choices`; of a cloze it follows from `front`.',
+    'The answer. For a `choice` it also replaces the old answer in `choices`. For a `cloze` it follows from `front`.',
   ),
   choices: Joi.array()
     .items(words(MAX_CHOICE_CODE_POINTS))
     .min(3)
     .max(5)
-    .description('Of a choice only: the answers in the order to show them, `back` among them.'),
+    .description('The answers in the order to show them, `back` among them. Only a `choice` has them.'),
   tags: Joi.array().items(tagSchema).max(MAX_TAGS).unique(),
   review: Joi.string()
     .valid(...REVIEWS)
     .allow(null)
-    .description('`rejected` leaves the card out of files, null takes the verdict back.'),
+    .description('`rejected` leaves the card out of files. Null removes the verdict.'),
 })
   .min(1)
   .required();

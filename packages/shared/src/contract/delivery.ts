@@ -45,12 +45,12 @@ export const deliveryBodySchema = (event: WebhookEvent) =>
           })
           .allow(null)
           .required()
-          .description('Without the cards; null where there is no deck, or where it expired before it could be told.'),
+          .description('Without the cards. Null where there is no deck, or where it expired before the delivery.'),
         metadata: Joi.object()
           .pattern(Joi.string(), Joi.string().allow(''))
           .allow(null)
           .required()
-          .description('Null where the body would have 20,000 bytes or more.'),
+          .description('Null where it would make the body 20,000 bytes or larger.'),
       })
       .required(),
   });
@@ -96,23 +96,27 @@ export interface Delivery {
 
 const time = () => Joi.string().isoDate();
 export const deliverySchema = Joi.object<Delivery>({
-  id: text.description('Equal to `webhook-id`.'),
+  id: text.description('The same as the header `webhook-id`.'),
   type: Joi.string().valid(...WEBHOOK_EVENTS).required(),
   url: text,
-  state: Joi.string().valid(...DELIVERY_STATES).required(),
-  reason: Joi.string().valid(...DELIVERY_REASONS, 'url_disabled', 'lost').allow(null).required(),
+  state: Joi.string().valid(...DELIVERY_STATES).required()
+    .description('`held`: the URL gets no automatic attempts at present.'),
+  reason: Joi.string().valid(...DELIVERY_REASONS, 'url_disabled', 'lost').allow(null).required()
+    .description('Of the last attempt. Without attempts: `url_disabled`, or `lost` where its workers died too often.'),
   created_at: time().required(),
-  next_attempt_at: time().allow(null).required(),
-  expires_at: time().allow(null).required().description('Null while attempts follow.'),
+  next_attempt_at: time().allow(null).required()
+    .description('Null while an attempt is made, and when no automatic one follows.'),
+  expires_at: time().allow(null).required().description('When the log is removed. Null while attempts follow.'),
   attempts: Joi.array().items(
     Joi.object({
       number: Joi.number().integer().min(1).required(),
       at: time().required(),
-      kind: Joi.string().valid('automatic', 'redelivery').required(),
+      kind: Joi.string().valid('automatic', 'redelivery').required()
+        .description('A `redelivery` was requested, an `automatic` attempt was not.'),
       delivered: Joi.boolean().required(),
-      status: Joi.number().integer().allow(null).required(),
+      status: Joi.number().integer().allow(null).required().description('The HTTP status. Null without an answer.'),
       duration_ms: count,
       reason: Joi.string().valid(...DELIVERY_REASONS).required(),
     }),
-  ).required().description('The last 20.'),
+  ).required().description('The last 20 attempts.'),
 }); // prettier-ignore

@@ -28,7 +28,7 @@ export const JOB_ERRORS = {
 export const HTTP_ERRORS = {
   malformed_request: row(400, 'never', 'The request cannot be read'),
   unauthenticated: row(401, 'never', 'The API key is missing or not valid'),
-  forbidden: row(403, 'never', 'The API key may not do this'),
+  forbidden: row(403, 'never', 'The request is not allowed'),
   not_found: row(404, 'never', 'There is nothing here'),
   method_not_allowed: row(405, 'never', 'The method is not allowed here'),
   not_acceptable: row(406, 'never', 'The format is not offered'),
@@ -36,6 +36,7 @@ export const HTTP_ERRORS = {
   gone: row(410, 'never', 'It has expired or was erased'),
   too_large: row(413, 'never', 'The body is too large'),
   unsupported_media_type: row(415, 'never', 'The content type is not supported'),
+  misdirected: row(421, 'never', 'The service does not answer to this host name'),
   invalid_request: row(422, 'never', 'The request is not valid'),
   idempotency_mismatch: row(422, 'never', 'The idempotency key was used for another request'),
   rate_limited: row(429, 'later', 'Too many requests'),
@@ -69,6 +70,8 @@ export interface ErrorDetails {
   readonly policy?: string;
   /** Methods for `Allow`. */
   readonly allow?: readonly string[];
+  /** Codings for `Accept-Encoding` (RFC 9110, 12.5.3). */
+  readonly acceptEncoding?: string;
 }
 
 /** An error with a code from the table. `message` is for people and never decides anything. */

@@ -50,7 +50,7 @@ export interface StringRules {
   max(limit: number): this;
   /** At most `limit` Unicode code points; exported as JSON Schema's `maxLength`, which counts the same. */
   maxCodePoints(limit: number): this;
-  /** No C0 control but tab, CR and LF, and no lone surrogate. */
+  /** No C0 control but tab, CR and LF, no lone surrogate, and no run of marks: every text of a client is held to it. */
   plain(): this;
   /** `name` is what a client reads of a text that does not match. */
   pattern(expression: RegExp, rule: { readonly name: string }): this;
@@ -66,15 +66,18 @@ export interface NumberRules {
   max(limit: number): this;
 }
 
-export interface ArrayRules<E> {
+export interface ArrayRules {
   min(limit: number): this;
   max(limit: number): this;
   unique(): this;
-  length(pair: 2): Rules<readonly [E, E], 'optional', ArrayRules<E>>;
 }
 
 export interface ListRules {
-  items<S extends AnySchema>(item: S): Rules<readonly Of<S>[], 'optional', ArrayRules<Of<S>>>;
+  items<S extends AnySchema>(item: S): Rules<readonly Of<S>[], 'optional', ArrayRules>;
+  ordered<A extends AnySchema, B extends AnySchema>(
+    first: A,
+    second: B,
+  ): Rules<readonly [Of<A>, Of<B>], 'optional', ArrayRules>;
 }
 
 export type Shape = Readonly<Record<string, AnySchema>>;
@@ -106,7 +109,7 @@ export interface TypedJoi {
   string(): Rules<string, 'optional', StringRules>;
   number(): Rules<number, 'optional', NumberRules>;
   boolean(): Rules<boolean, 'optional', object>;
-  array(): Rules<readonly unknown[], 'optional', ListRules & ArrayRules<unknown>>;
+  array(): Rules<readonly unknown[], 'optional', ListRules & ArrayRules>;
   alternatives<S extends readonly AnySchema[]>(...schemas: S): Rules<Of<S[number]>, 'optional', object>;
   object(): ObjectSchema<object>;
   /** Makes what its fields make. */

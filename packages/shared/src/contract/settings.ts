@@ -103,6 +103,19 @@ export const pairSettings = {
     ),
 };
 
+const NAMES = /^(\[[0-9a-f:.]+\]|[\w.-]+)( *, *(\[[0-9a-f:.]+\]|[\w.-]+))*$/i;
+
+/** For every service that has an operations port. */
+export const hostSettings = {
+  ALLOWED_HOSTS: Joi.string()
+    .allow('')
+    .pattern(NAMES, { name: 'must be names of hosts without ports, separated by commas' })
+    .default('')
+    .description(
+      'Names of hosts, separated by commas, that may stand in `Host` beside those of loopback: with `AUTH=open`, and on an operations port on loopback. Others are a 421.',
+    ),
+};
+
 /** Where the traces of a service go, as `startTracing` takes it. */
 export const tracingSettings = (config: PairConfig, service: string) => ({
   endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,

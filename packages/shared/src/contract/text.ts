@@ -1,4 +1,5 @@
 import JoiBase from 'joi';
+import { MAX_MARKS, markRun } from '../text/marks';
 import type { TypedJoi } from './schema';
 
 /** Unicode code points of a string: what a reader would call its length, near enough, and what JSON Schema counts. */
@@ -28,6 +29,7 @@ export const Joi = JoiBase.extend({
     'string.control': 'contains a control character; only tab, CR and LF are allowed',
     'string.surrogate': 'contains half of a character (a lone surrogate)',
     'string.pattern.name': '{#name}',
+    'string.marks': `has {#marks} combining marks in a row at offset {#start} (in UTF-16 code units); at most ${MAX_MARKS} are allowed`,
   },
   rules: {
     maxCodePoints: {
@@ -52,7 +54,8 @@ export const Joi = JoiBase.extend({
       validate(value: string, helpers: JoiBase.CustomHelpers) {
         if (CONTROL.test(value)) return helpers.error('string.control');
         if (!value.isWellFormed()) return helpers.error('string.surrogate');
-        return value;
+        const run = markRun(value);
+        return run ? helpers.error('string.marks', { ...run }) : value;
       },
       jsonSchema(_rule: unknown, schema: Record<string, unknown>) {
         return schema;

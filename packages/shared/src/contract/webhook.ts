@@ -20,25 +20,28 @@ export const webhookSchema = (allow: Ranges | undefined) =>
   Joi.object<Webhook>({
     url: Joi.string()
       .max(MAX_URL_CHARS)
+      .plain()
       .required()
       .custom((text, helpers) => usableUrl(text, helpers, allow))
-      .description('Where to: https, port 443 or 8443, and no inner address.'),
+      // Names of hosts are normalised when a URL is parsed: one that broke a rule above is not.
+      .prefs({ abortEarly: true })
+      .description('An https URL with port 443 or 8443 that leads to no private address.'),
     events: Joi.array()
       .items(Joi.string().valid(...WEBHOOK_EVENTS))
       .min(1)
       .unique()
       .default(WEBHOOK_EVENTS)
-      .description('Of which ends.'),
+      .description('The ends to notify of.'),
   })
     .custom((webhook, helpers) =>
       allow ? webhook : helpers.message({ custom: 'cannot be used: no WEBHOOK_SECRET is set to sign with' }),
     )
-    .description('Whom to tell of the end; signed by Standard Webhooks.');
+    .description('Where to notify of the end of the job. Requests are signed by Standard Webhooks.');
 
 function usableUrl(text: string, helpers: JoiBase.CustomHelpers<string>, allow: Ranges | undefined) {
   const fault = allow && webhookUrlFault(text, allow);
   if (fault) return helpers.message({ custom: fault });
-  if (!allow || text.length > MAX_URL_CHARS) return text;
+  if (!allow) return text;
   const { href } = new URL(text);
   // Letters beyond ASCII take up to nine times their length.
   return href.length <= MAX_URL_CHARS ? href : helpers.message({ custom: `must be at most ${MAX_URL_CHARS} characters long once it is encoded` }); // prettier-ignore

@@ -19,6 +19,9 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** RFC 4180 in UTF-8: a header, a card a row, every text as it is. */
 export const csv: Format = {
+  label: 'Spreadsheet',
+  use: 'spreadsheets',
+  menu: 2,
   extension: 'csv',
   mediaType: 'text/csv; charset=utf-8; header=present',
   options: ['bom', 'formula_guard'],

@@ -3,18 +3,18 @@ import { DELIVERIES_QUEUE, postJobOptions } from './queues';
 import type { DeliveryStore } from '../store/deliveries/delivery-store';
 
 const MAX_AT_ONCE = 200;
-/** However far the next attempt is, the outbox is looked at again within this: also for what nobody rang about. */
+/** However far the next attempt is, the outbox is looked at again within this: also for what no message came about. */
 const LOOK_MS = 2_000;
 
 export interface DeliveryFeed {
-  /** Asks for a feed; many asks at once become one. Never throws: who is left out is fed a little later. */
+  /** Asks for a feed; many asks at once become one. Never throws: a delivery that is left out is fed a little later. */
   ask(): void;
   close(): Promise<void>;
 }
 
 /**
- * Moves deliveries whose time has come from the outbox to their own queue. Each worker asks when the outbox rings, when
- * an attempt ended, and every 2 s; one timer a process waits for the next attempt that is due.
+ * Moves deliveries that are due from the outbox to their own queue. Each worker asks when the outbox publishes something
+ * new, when an attempt ended, and every 2 s. One timer a process waits for the next attempt that is due.
  */
 export function createDeliveryFeed(
   store: DeliveryStore,
@@ -31,11 +31,11 @@ export function createDeliveryFeed(
     let wait = LOOK_MS;
     while (asked) {
       asked = false;
-      const { posts, nextMs: againMilliseconds } = await store.post(MAX_AT_ONCE);
+      const { posts, nextMs } = await store.post(MAX_AT_ONCE);
       if (posts.length > 0) {
         await queue.addBulk(posts.map((post) => ({ name: DELIVERIES_QUEUE, data: post, opts: postJobOptions(post) })));
       }
-      wait = Math.min(LOOK_MS, againMilliseconds ?? LOOK_MS);
+      wait = Math.min(LOOK_MS, nextMs ?? LOOK_MS);
       if (posts.length === MAX_AT_ONCE) asked = true;
     }
     return wait;

@@ -8,7 +8,7 @@ const MAX_AT_ONCE = 200;
 const GATHER_MS = 4;
 
 export interface Feed {
-  /** Asks for a feed; many asks at once become one. Never throws: who is left out is fed by the sweep. */
+  /** Asks for a feed; many asks at once become one. Never throws: a job that is left out is fed by the sweep. */
   ask(): void;
   /** For so long no worker takes a job. Throws when Redis is away. */
   pause(ms: number): Promise<void>;

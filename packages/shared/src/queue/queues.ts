@@ -1,4 +1,5 @@
 import type { JobsOptions } from 'bullmq';
+import { fill } from './template';
 
 /** BullMQ's queue of jobs that are about to run. A job there carries the record's id and nothing of the text. */
 export const GENERATE_QUEUE = 'generate';
@@ -40,9 +41,12 @@ export interface Post {
   readonly attempt: number;
 }
 
+/** The id of an attempt in its queue. */
+export const DELIVERY_JOB_ID = '{id}_{event}_{attempt}';
+
 /** The outbox says when to try again, so BullMQ never does. */
 export const postJobOptions = ({ id, event, attempt }: Post): JobsOptions => ({
-  jobId: `${id}_${event}_${attempt}`,
+  jobId: fill(DELIVERY_JOB_ID, [id, event, String(attempt)]),
   attempts: 1,
   removeOnComplete: true,
   removeOnFail: true,

@@ -5,9 +5,9 @@ interface PendingCall<I, O> {
 }
 
 /**
- * Makes one call of many: what is asked for in the same turn of the event loop goes together, at most `most` at once.
- * A busy process so pays for one command where it had paid for dozens, and an idle one waits no longer than for the
- * turn to end. When the call fails, all who asked are told.
+ * Makes one call of many: what is asked for in the same turn of the event loop goes together, at most `max` at once.
+ * Under load, one command replaces dozens; an idle process waits only for the turn to end. When the call fails, it fails
+ * for all that asked.
  * @param call answers in the order of its items, one answer an item.
  */
 export function gathered<I, O>(

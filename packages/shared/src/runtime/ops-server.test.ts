@@ -1,13 +1,27 @@
+import { request } from 'node:http';
 import { Registry } from 'prom-client';
 import { type Probes, startOpsServer } from './ops-server';
+import { type Hosts, hostsOf } from './request-guard';
 
 const opened: { close(): unknown }[] = [];
 afterAll(() => opened.forEach((server) => server.close()));
 
-async function start(probes: Probes): Promise<(path: string) => Promise<number>> {
-  const { server, port } = await startOpsServer({ host: '127.0.0.1', port: 0 }, new Registry(), probes);
+const HOSTS = hostsOf('127.0.0.1', 'cards.example');
+const LIVING: Probes = { live: () => true, ready: () => true };
+
+type Status = (path: string, headers?: Record<string, string>, method?: string) => Promise<number | undefined>;
+
+async function start(probes: Probes, hosts: Hosts = HOSTS): Promise<Status> {
+  const { server, port } = await startOpsServer({ host: '127.0.0.1', port: 0, hosts }, new Registry(), probes);
   opened.push(server);
-  return async (path) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+  return (path, headers = {}, method = 'GET') =>
+    new Promise((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port, path, headers, method, agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      sent.on('error', reject).end();
+    });
 }
 
 test('a container is unhealthy until the process was ready once, and an outage later does not make it so', async () => {
@@ -24,4 +38,24 @@ test('a container is unhealthy until the process was ready once, and an outage l
   expect(await status('/readyz')).toBe(503);
   live = false;
   expect(await status('/startz')).toBe(503);
+});
+
+describe.each(['/livez', '/readyz', '/startz', '/metrics', '/metrics?x'])('%s on loopback', (path) => {
+  test('answers to names of this machine and to allowed ones, and to no other', async () => {
+    const status = await start(LIVING);
+    expect(await status(path)).toBe(200);
+    expect(await status(path, { Host: 'cards.example:9100' })).toBe(200);
+    expect(await status(path, { Host: 'evil.example:9100' })).toBe(421);
+  });
+
+  test('does nothing for a page of another origin', async () => {
+    const status = await start(LIVING);
+    expect(await status(path, { 'Sec-Fetch-Site': 'cross-site' }, 'POST')).toBe(403);
+    expect(await status(path, { Origin: 'null' }, 'POST')).toBe(403);
+  });
+
+  test('answers to any name where the port is not on loopback', async () => {
+    const status = await start(LIVING, hostsOf('0.0.0.0', ''));
+    expect(await status(path, { Host: 'api:9100' })).toBe(200);
+  });
 });

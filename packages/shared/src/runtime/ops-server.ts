@@ -1,6 +1,9 @@
-import { type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
+import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Registry, renderMetrics } from './metrics';
+import { type Hosts, refusalOf } from './request-guard';
+
+const TEXT = 'text/plain; charset=utf-8';
 
 export interface Probes {
   /** The process works at all; never depends on Redis. */
@@ -10,17 +13,24 @@ export interface Probes {
 }
 
 /** Answers `/livez` and `/readyz` with `ok` or `not ok` and nothing else; tells whether it did. */
-export function answerProbe(path: string | undefined, response: ServerResponse, probes: Probes): boolean {
-  const probe = PROBES[path ?? ''];
+export function answerProbe(request: IncomingMessage, response: ServerResponse, probes: Probes, hosts: Hosts): boolean {
+  const probe = PROBES[request.url ?? ''];
   if (!probe) return false;
-  answerOk(response, probe(probes));
+  if (!isRefused(request, response, hosts)) answerOk(response, probe(probes));
   return true;
+}
+
+/** Tells whether it did. */
+function isRefused(request: IncomingMessage, response: ServerResponse, hosts: Hosts): boolean {
+  const refusal = refusalOf(request, hosts);
+  if (refusal) send(response, refusal.status, TEXT, `${refusal.code}: ${refusal.detail}`);
+  return refusal !== undefined;
 }
 
 function answerOk(response: ServerResponse, outcome: Promise<boolean> | boolean): void {
   void Promise.resolve(outcome)
     .catch(() => false)
-    .then((ok) => send(response, ok ? 200 : 503, 'text/plain; charset=utf-8', ok ? 'ok' : 'not ok'));
+    .then((ok) => send(response, ok ? 200 : 503, TEXT, ok ? 'ok' : 'not ok'));
 }
 
 const PROBES: Readonly<Record<string, ((probes: Probes) => Promise<boolean> | boolean) | undefined>> = {
@@ -45,19 +55,29 @@ function startedOnce(probes: Probes): () => Promise<boolean> {
   };
 }
 
-const notFound: RequestListener = (_request, response) => send(response, 404, 'text/plain; charset=utf-8', 'not found');
+const notFound: RequestListener = (_request, response) => send(response, 404, TEXT, 'not found');
 
-/** Metrics and health of a process, on the operations port: never on the port that clients reach. */
+export interface OpsPort {
+  readonly host: string;
+  readonly port: number;
+  readonly hosts: Hosts;
+}
+
+/**
+ * Metrics and health of a process, on the operations port: never on the port that clients reach. `others` gets all other
+ * requests as they come, and looks at their hosts itself.
+ */
 export async function startOpsServer(
-  { host, port }: { host: string; port: number },
+  { host, port, hosts }: OpsPort,
   registry: Registry,
   probes: Probes,
   others: RequestListener = notFound,
 ): Promise<{ server: Server; port: number }> {
-  const started = startedOnce(probes);
+  const own = ownAnswers(registry, probes);
   const server = createServer((request, response) => {
-    if (request.url === '/startz') answerOk(response, started());
-    else answer(request, response, { registry, probes, others });
+    const answer = own[request.url?.split('?')[0] ?? ''];
+    if (!answer) others(request, response);
+    else if (!isRefused(request, response, hosts)) answer(request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -66,18 +86,18 @@ export async function startOpsServer(
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-interface Answers {
-  readonly registry: Registry;
-  readonly probes: Probes;
-  readonly others: RequestListener;
-}
-
-function answer(...[request, response, { registry, probes, others }]: [...Parameters<RequestListener>, Answers]): void {
-  const path = request.url?.split('?')[0];
-  if (answerProbe(path, response, probes)) return;
-  if (path !== '/metrics') return void others(request, response);
-  renderMetrics(registry, request.headers.accept).then(
-    ({ type, text }) => send(response, 200, type, text),
-    () => send(response, 500, 'text/plain; charset=utf-8', 'metrics failed'),
-  );
+/** Path -> what answers it. */
+function ownAnswers(registry: Registry, probes: Probes): Readonly<Record<string, RequestListener | undefined>> {
+  const started = startedOnce(probes);
+  return {
+    '/livez': (_request, response) => answerOk(response, probes.live()),
+    '/readyz': (_request, response) => answerOk(response, probes.ready()),
+    '/startz': (_request, response) => answerOk(response, started()),
+    '/metrics': ({ headers }, response) => {
+      renderMetrics(registry, headers.accept).then(
+        ({ type, text }) => send(response, 200, type, text),
+        () => send(response, 500, TEXT, 'metrics failed'),
+      );
+    },
+  };
 }

@@ -1,4 +1,6 @@
 import type { Redis } from 'ioredis';
+import { createKeys } from './keys';
+import { parsed } from './shape';
 
 /** What a worker's probe of the model's API found. Only workers hold its key, so they leave the outcome in Redis. */
 export interface ModelProbe {
@@ -7,7 +9,7 @@ export interface ModelProbe {
 }
 
 const KEPT_SECONDS = 600;
-const keyOf = (prefix: string): string => `${prefix}:probe:openrouter`;
+const keyOf = (prefix: string): string => createKeys(prefix)('modelProbe');
 
 export async function writeModelProbe(redis: Redis, prefix: string, probe: ModelProbe): Promise<void> {
   await redis.set(keyOf(prefix), JSON.stringify({ ...probe, at: Date.now() }), 'EX', KEPT_SECONDS);
@@ -19,6 +21,6 @@ export async function readModelProbe(
 ): Promise<(ModelProbe & { ageSeconds: number }) | null> {
   const stored = await redis.get(keyOf(prefix));
   if (!stored) return null;
-  const { status, reason, at } = JSON.parse(stored) as ModelProbe & { at: number };
+  const { status, reason, at } = parsed<ModelProbe & { at: number }>(stored);
   return { status, reason, ageSeconds: (Date.now() - at) / 1_000 };
 }

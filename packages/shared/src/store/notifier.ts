@@ -4,8 +4,8 @@ import type { Redis } from 'ioredis';
 export const endOf = (id: string): string => `${id}!`;
 
 /**
- * One subscription a process, however many listen. A ring is only a hint to read again: whoever misses one, because
- * the connection was lost, is rung when it is back.
+ * One subscription a process, however many listen. A message is only a hint to read again. Listeners that may have missed
+ * one, because the connection was lost, are called when it is back.
  */
 export class Notifier {
   readonly #listeners = new Map<string, Set<() => void>>();
@@ -33,12 +33,12 @@ export class Notifier {
     };
   }
 
-  /** Calls `listener` with every id that is rung. */
+  /** Calls `listener` with every id that is published. */
   subscribeAll(listener: (id: string) => void): void {
     this.#anyListeners.push(listener);
   }
 
-  /** Calls `listener` whenever rings may have been missed. */
+  /** Calls `listener` whenever messages may have been missed. */
   onReconnect(listener: () => void): void {
     this.#reconnectListeners.push(listener);
   }

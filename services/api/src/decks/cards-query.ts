@@ -8,11 +8,7 @@ import { invalidRequest } from '../http/validate';
 export type CardsQuery = FormatOptions & { readonly format?: FormatName; readonly after?: number };
 
 /** The number of an event, to go on after it. */
-export const afterQuery = Joi.number()
-  .integer()
-  .min(0)
-  .max(1e12)
-  .description('Number of the last event that is known already.');
+export const afterQuery = Joi.number().integer().min(0).max(1e12).description('The number of the last known event.');
 
 const name = () =>
   Joi.string()
@@ -22,20 +18,20 @@ const name = () =>
     .pattern(/^[^\r\n\t]*$/, { name: 'must be one line' });
 
 const OPTIONS: { readonly [O in FormatOption]: Schema<NonNullable<FormatOptions[O]>, 'optional'> } = {
-  bom: Joi.boolean().description('`csv`, `tsv`: begin with a byte order mark, as Excel needs it for Chinese.'),
-  formula_guard: Joi.boolean().description("`csv`: put `'` in front of a cell that a spreadsheet would compute."),
-  deck: name().description('`apkg`, `anki-txt`, `obsidian`: name of the deck; `::` begins a deck within it.'),
+  bom: Joi.boolean().description('`csv`, `tsv`: begins with a byte order mark. Excel needs it to read Chinese.'),
+  formula_guard: Joi.boolean().description("`csv`: puts `'` before a cell that a spreadsheet would compute."),
+  deck: name().description('`apkg`, `anki-txt`, `obsidian`: the name of the deck. `::` begins a deck within it.'),
   type: Joi.string()
     .valid(...CARD_TYPES)
-    .description('`anki-txt`: only the cards of this type; `cloze` then keeps its places.'),
-  notetype: name().description('`anki-txt`: name of the note type in the Anki that will read the file.'),
+    .description('`anki-txt`: only the cards of this type. A `cloze` then keeps its hidden words.'),
+  notetype: name().description('`anki-txt`: the name of a note type of the Anki that reads the file.'),
 };
 
 /** The query of a download. */
 export const cardsQuery = Joi.object<CardsQuery>({
   format: Joi.string()
     .valid(...keysOf(FORMATS))
-    .description('Wins over `Accept`; without both it is `json`.'),
+    .description('Takes precedence over `Accept`. Without both: `json`.'),
   after: afterQuery,
   ...OPTIONS,
 });

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { SubmitLimits } from '@flashcards/shared/contract/job';
-import { FORMATS } from '@flashcards/shared/formats/index';
 import { VERSION } from '@flashcards/shared/runtime/version';
 import type { Endpoint } from '../http/endpoint';
 import { openapiOf } from './openapi';
@@ -17,7 +16,7 @@ export interface Documentation {
 export function createDocumentation(endpoints: readonly Endpoint[], limits: SubmitLimits): Documentation {
   const document = JSON.stringify(openapiOf(endpoints, VERSION));
   const { maxTextChars, maxCards, models } = limits;
-  const known = { maxTextChars, maxCards, models, formats: Object.keys(FORMATS) };
+  const known = { maxTextChars, maxCards, models };
   const reference = (): string => referenceHtml(JSON.parse(document) as OpenapiDocument);
   return { document, pages: readPages(join(__dirname, '..', 'page'), known, reference) };
 }

@@ -2,7 +2,7 @@ const TEXT = '叶绿体是植物细胞中进行光合作用的细胞器。Chloro
 
 /** A request as the documentation shows it. */
 export interface Example {
-  readonly query?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
 }
@@ -19,8 +19,8 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   'post /v1/jobs/batch': {
     body: { jobs: [{ text: TEXT }, { text: 'Chlorophyll is the pigment that absorbs light.', options: { cards: 1 } }] },
   },
-  'get /v1/jobs/{id}': { query: { wait: '30' } },
-  'get /v1/jobs': { query: { status: 'completed', limit: '5' } },
+  'get /v1/jobs/{id}': { query: { wait: 30 } },
+  'get /v1/jobs': { query: { status: 'completed', limit: 5 } },
   'get /v1/jobs/{id}/cards': { query: { format: 'csv' } },
   'patch /v1/jobs/{id}/cards/{card_id}': { body: { review: 'accepted' } },
   'post /v1/jobs/{id}/cards/{card_id}/regenerate': { body: {} },

@@ -1,15 +1,17 @@
 import { deliveryBodySchema } from '@flashcards/shared/contract/delivery';
-import { type ErrorCode, HTTP_ERRORS, JOB_ERRORS, errorRow } from '@flashcards/shared/contract/errors';
+import { type ErrorCode, errorRow } from '@flashcards/shared/contract/errors';
 import type { AnySchema } from '@flashcards/shared/contract/schema';
 import { WEBHOOK_EVENTS, type WebhookEvent } from '@flashcards/shared/contract/webhook';
 import type { Endpoint } from '../http/endpoint';
-import { EXAMPLES } from './examples';
+import { COMPONENTS, withComponents } from './components';
+import { EXAMPLES, type Example } from './examples';
+import { type JsonNode, isNode, jsonSchema } from './json-schema';
 
 /** OpenAPI 3.1 of the routes, made from the schemas that validate. */
-export function openapiOf(endpoints: readonly Endpoint[], version: string): object {
+export function openapiOf(endpoints: readonly Endpoint[], version: string): JsonNode {
   const paths: Record<string, Record<string, object>> = {};
   for (const endpoint of endpoints) (paths[endpoint.path] ??= {})[endpoint.method] = operationOf(endpoint);
-  return {
+  return withComponents({
     openapi: '3.1.0',
     info: {
       title: 'AI Flashcard Generator',
@@ -21,43 +23,12 @@ export function openapiOf(endpoints: readonly Endpoint[], version: string): obje
     webhooks: Object.fromEntries(WEBHOOK_EVENTS.map((event) => [event, { post: webhookOf(event) }])),
     security: [{ key: [] }],
     components: {
-      schemas: { Problem: PROBLEM },
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'An API key, `fck_…`; none in open mode.' },
       },
     },
-  };
+  });
 }
-
-const PROBLEM = {
-  type: 'object',
-  description: 'RFC 9457.',
-  required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    code: { type: 'string', enum: [...new Set([...Object.keys(HTTP_ERRORS), ...Object.keys(JOB_ERRORS)])] },
-    request_id: { type: 'string' },
-    trace_id: {
-      type: 'string',
-      pattern: '^[0-9a-f]{32}$',
-      description: 'The trace of the request, where there is one.',
-    },
-    policy: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['pointer', 'detail'],
-        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
-      },
-    },
-  },
-};
-
-const jsonSchema = (schema: AnySchema): object => schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' });
 
 function operationOf(endpoint: Endpoint): object {
   const { method, path, summary, query, headers, answers, errors } = endpoint;
@@ -88,7 +59,11 @@ function operationOf(endpoint: Endpoint): object {
         }
       : {}),
     responses: {
-      ...errorAnswers([...errors, ...(endpoint.scope === 'public' ? [] : AUTHENTICATED_ERRORS)]),
+      ...errorAnswers([
+        ...errors,
+        ...(method === 'get' ? [] : EFFECT),
+        ...(endpoint.scope === 'public' ? [] : AUTHENTICATED_ERRORS),
+      ]),
       ...Object.fromEntries(Object.entries(answers).map(answerOf)),
     },
   };
@@ -129,17 +104,27 @@ function answerOf([status, answer]: [string, Endpoint['answers'][number]]): [str
 }
 
 const AUTHENTICATED_ERRORS = ['unauthenticated', 'forbidden', 'queue_unavailable'] as const;
+/** Of a page of another origin. */
+const EFFECT = ['forbidden'] as const;
 
-/** One answer a status; the codes that share it are named. Any request can meet the last four. */
+const PROBLEM = { 'application/problem+json': { schema: { $ref: `${COMPONENTS}Problem` } } };
+
+/** One answer a status; the codes that share it are named. Any request can meet the last five. */
 function errorAnswers(errors: readonly ErrorCode[]): Record<string, object> {
   const byStatus = new Map<number, string[]>();
-  for (const code of new Set<ErrorCode>([...errors, 'malformed_request', 'rate_limited', 'draining', 'internal'])) {
+  for (const code of new Set<ErrorCode>([
+    ...errors,
+    'malformed_request',
+    'misdirected',
+    'rate_limited',
+    'draining',
+    'internal',
+  ])) {
     const { status } = errorRow(code);
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
-  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
   return Object.fromEntries(
-    [...byStatus].map(([status, codes]) => [String(status), { description: codes.join(', '), content }]),
+    [...byStatus].map(([status, codes]) => [String(status), { description: codes.join(', '), content: PROBLEM }]),
   );
 }
 
@@ -153,7 +138,7 @@ const pathParameters = (path: string): object[] =>
 
 /** A parameter with the value that the example gives it. */
 const shownAs =
-  (example: Readonly<Record<string, string>> = {}) =>
+  (example: Example['query'] = {}) =>
   (parameter: Parameter): object =>
     parameter.name in example ? { ...parameter, example: example[parameter.name] } : parameter;
 
@@ -163,8 +148,8 @@ interface Parameter {
 
 function queryParameters(query: AnySchema | undefined): Parameter[] {
   if (!query) return [];
-  const { properties = {} } = jsonSchema(query) as { properties?: Record<string, object> };
-  return Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', schema }));
+  const { properties } = jsonSchema(query);
+  return Object.entries(isNode(properties) ? properties : {}).map(([name, schema]) => ({ name, in: 'query', schema }));
 }
 
 const headerParameters = (headers: Endpoint['headers'] = {}): Parameter[] =>

@@ -24,8 +24,6 @@ export interface PageLimits {
   readonly maxTextChars: number;
   readonly maxCards: number;
   readonly models: readonly string[];
-  /** In which a deck can be downloaded. */
-  readonly formats: readonly string[];
 }
 
 const TYPES: Readonly<Record<string, string>> = {

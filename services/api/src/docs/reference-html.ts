@@ -1,4 +1,4 @@
-import { type Schema, escaped, kindOf, noteOf, schemaHtml } from './schema-html';
+import { type Schema, escaped, kindHtml, nameOf, noteOf, schemaHtml } from './schema-html';
 
 interface Media {
   readonly schema?: Schema;
@@ -11,7 +11,7 @@ interface Parameter {
   readonly required?: boolean;
   readonly description?: string;
   readonly schema: Schema;
-  readonly example?: string;
+  readonly example?: string | number;
 }
 
 interface Operation {
@@ -27,10 +27,11 @@ export interface OpenapiDocument {
   readonly info: { readonly version: string; readonly description: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly webhooks?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
 /** The reference of the API as HTML: everything that `/openapi.json` says, and nothing else. */
-export function referenceHtml({ info, paths, webhooks = {} }: OpenapiDocument): string {
+export function referenceHtml({ info, paths, webhooks = {}, components: { schemas } }: OpenapiDocument): string {
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
   );
@@ -43,21 +44,32 @@ export function referenceHtml({ info, paths, webhooks = {} }: OpenapiDocument): 
   return `<h1>API reference</h1>
 <p>${escaped(info.description)} Version ${escaped(info.version)}. This page shows <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1).</p>
 <ul class="contents">${list}</ul>
-${operations.map(({ path, method, operation }) => operationHtml(method, path, operation)).join('')}
-${calls.length > 0 ? `<h2>Webhooks</h2>${calls.map(({ path, method, operation }) => operationHtml(method, path, operation)).join('')}` : ''}`;
+${operations.map(({ path, method, operation }) => operationHtml(method, path, operation, schemas)).join('')}
+${calls.length > 0 ? `<h2>Webhooks</h2>${calls.map(({ path, method, operation }) => operationHtml(method, path, operation, schemas)).join('')}` : ''}
+<h2>Schemas</h2>
+${Object.entries(schemas).map(namedHtml).join('')}`;
 }
+
+const namedHtml = ([name, schema]: [string, Schema]): string =>
+  `<section class="operation" id="${name}"><h3><a href="#${name}">${name}</a></h3><p>${noteOf(schema)}</p>${schemaHtml(schema)}</section>`;
 
 const titleOf = (method: string, path: string): string =>
   `<code class="method">${method.toUpperCase()}</code> <code>${escaped(path)}</code>`;
 
-function operationHtml(method: string, path: string, operation: Operation): string {
+function operationHtml(
+  method: string,
+  path: string,
+  operation: Operation,
+  schemas: OpenapiDocument['components']['schemas'],
+): string {
   const { operationId, summary, parameters = [], requestBody, responses } = operation;
   const body = requestBody?.content['application/json'];
+  const shown = body?.schema && (schemas[nameOf(body.schema) ?? ''] ?? body.schema);
   return `<section class="operation" id="${operationId}">
 <h2><a href="#${operationId}">${titleOf(method, path)}</a></h2>
 <p>${escaped(summary)}.</p>
 ${parametersHtml(parameters)}
-${body?.schema ? `<h3>Body</h3>${schemaHtml(body.schema)}` : ''}
+${shown ? `<h3>Body</h3>${schemaHtml(shown)}` : ''}
 ${path.startsWith('/') ? `<h3>Example</h3><pre tabindex="0">${exampleHtml(method, path, parameters, body)}</pre>` : ''}
 <h3>Answers</h3>
 ${Object.entries(responses).map(answerHtml).join('')}
@@ -68,7 +80,7 @@ function parametersHtml(parameters: readonly Parameter[]): string {
   const shown = parameters.filter((parameter) => parameter.in !== 'path');
   if (shown.length === 0) return '';
   const rows = shown.map(({ name, in: place, description = '', schema }) => {
-    const kind = place === 'query' ? escaped(kindOf(schema)) : 'header';
+    const kind = place === 'query' ? kindHtml(schema) : 'header';
     return `<li><code>${escaped(name)}</code> <i>${kind}</i> ${escaped(description)} ${noteOf(schema)}</li>`;
   });
   return `<h3>Parameters</h3><ul class="fields">${rows.join('')}</ul>`;
@@ -99,8 +111,9 @@ function answerHtml([status, { description, content = {} }]: [string, Operation[
     return `<p class="answer"><b>${status}</b> ${codes.join(' ')}</p>`;
   }
   const types = Object.keys(content).filter((each) => each !== 'application/json');
+  const kind = media?.schema && nameOf(media.schema) ? ` <i>${kindHtml(media.schema)}</i>` : '';
   const others = types.length > 0 ? ` <small>${types.map(escaped).join(', ')}</small>` : '';
   const fields = media?.schema ? schemaHtml(media.schema) : '';
-  if (!fields) return `<p class="answer"><b>${status}</b> ${escaped(description)}${others}</p>`;
+  if (!fields) return `<p class="answer"><b>${status}</b> ${escaped(description)}${kind}${others}</p>`;
   return `<details class="answer"><summary><b>${status}</b> ${escaped(description)}${others}</summary>${fields}</details>`;
 }

@@ -33,19 +33,23 @@ export function schemaHtml(schema: Schema, depth = 0): string {
   if (!inner.properties) return options.map((option) => schemaHtml(option, depth + 1)).join('');
   const rows = Object.entries(inner.properties).map(([name, field]) => {
     const required = inner.required?.includes(name) ? ' <b>required</b>' : '';
-    return `<li><code>${escaped(name)}</code> <i>${escaped(kindOf(field))}</i>${required} ${noteOf(field)}${schemaHtml(field, depth + 1)}</li>`;
+    return `<li><code>${escaped(name)}</code> <i>${kindHtml(field)}</i>${required} ${noteOf(field)}${schemaHtml(field, depth + 1)}</li>`;
   });
   return `<ul class="fields">${rows.join('')}</ul>`;
 }
 
-/** `integer`, `string | null`, `array of string`. */
-export function kindOf(schema: Schema): string {
-  if (schema.$ref) return schema.$ref.split('/').at(-1) ?? '';
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(kindOf))].join(' | ');
-  if (schema.items) return `array of ${kindOf(schema.items)}`;
+/** `integer`, `string | null`, `array of string`; a named schema is a link to it. */
+export function kindHtml(schema: Schema): string {
+  const name = nameOf(schema);
+  if (name) return `<a href="#${name}">${name}</a>`;
+  if (schema.anyOf) return [...new Set(schema.anyOf.map(kindHtml))].join(' | ');
+  if (schema.items) return `array of ${kindHtml(schema.items)}`;
   const type = Array.isArray(schema.type) ? schema.type.join(' | ') : schema.type;
-  return String(type ?? (schema.enum ? 'string' : 'any'));
+  return escaped(String(type ?? (schema.enum ? 'string' : 'any')));
 }
+
+/** The name that a schema refers to. */
+export const nameOf = ({ $ref }: Schema): string | undefined => $ref?.split('/').at(-1);
 
 /** What a field may be, in words. */
 export function noteOf(schema: Schema): string {

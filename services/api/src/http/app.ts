@@ -1,7 +1,9 @@
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { BodyBounds } from '@flashcards/shared/contract/body-bounds';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { ID_PATTERN } from '@flashcards/shared/contract/job';
+import type { Hosts } from '@flashcards/shared/runtime/request-guard';
 import { within } from '@flashcards/shared/runtime/time';
 import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import type { Caller } from '../keys/access';
@@ -11,19 +13,24 @@ import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { writeAnswer } from './middleware/answer';
 import { type Authenticator, authenticate } from './middleware/authenticate';
 import { errorHandler } from './middleware/error-handler';
+import { guard } from './middleware/guard';
 import { addressOf } from './middleware/rate-limit';
+import { readBody } from './middleware/read-body';
 import { contextOf, requestContext } from './middleware/request-context';
 import { securityHeaders } from './middleware/security-headers';
 import { BOARD_PATH, serveBoard } from './middleware/serve-board';
 import { servePages } from './middleware/serve-pages';
 import { writeStream } from './middleware/stream';
 import type { Pages } from '../docs/pages';
-import { refuseShape, validate } from './validate';
+import { validate } from './validate';
 
 export interface AppSettings {
   readonly trustProxyHops: number;
-  readonly maxBodyBytes: number;
+  /** Of a body, where the endpoint has none of its own. */
+  readonly bodyBounds: BodyBounds;
   readonly authenticator: Authenticator;
+  /** The names it answers to. */
+  readonly hosts: Hosts;
   /** Makes a span of each request, where traces are on. */
   readonly tracing: Tracing | undefined;
   /** What browsers are shown; nothing where it is absent. */
@@ -42,11 +49,10 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.set('trust proxy', settings.trustProxyHops);
   app.use(requestContext({ metrics: deps.metrics, tracing: settings.tracing, headers: securityHeaders() }));
-  const json = ({ maxBodyBytes = settings.maxBodyBytes }: Endpoint): RequestHandler =>
-    express.json({ limit: maxBodyBytes, type: () => true, strict: true });
+  app.use(guard(settings.hosts));
   for (const endpoint of endpoints) {
     const path = expressPath(endpoint.path);
-    const steps: RequestHandler[] = endpoint.body ? [isJson(endpoint), json(endpoint)] : [];
+    const steps = endpoint.body ? readBody(endpoint, endpoint.bodyBounds ?? settings.bodyBounds) : [];
     app[endpoint.method](
       path,
       enter(endpoint, authenticate(settings.authenticator, endpoint.scope)),
@@ -78,8 +84,6 @@ function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
   return methods;
 }
 
-const UTF8_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
-
 /** Names the route for metrics and logs, and asks who is there before anything else is looked at. */
 const enter =
   ({ path }: Endpoint, authenticator: RequestHandler): RequestHandler =>
@@ -87,19 +91,6 @@ const enter =
     contextOf(response).route = path;
     void authenticator(request, response, next);
   };
-
-/** Refuses a body that is not JSON before it is read. */
-const isJson =
-  ({ bodyMayBeAbsent }: Endpoint): RequestHandler =>
-  (request, _response, next) => {
-    if (!hasBody(request) && !bodyMayBeAbsent) return next(new AppError('malformed_request', 'The body is empty.'));
-    if (!hasBody(request) || UTF8_JSON.test(request.headers['content-type'] ?? '')) return next();
-    next(new AppError('unsupported_media_type', 'The body must be application/json in UTF-8.'));
-  };
-
-/** A message has a body exactly when one of these announces it (RFC 9112, 6). */
-const hasBody = ({ headers }: Request): boolean =>
-  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
   return async (request, response) => {
@@ -119,7 +110,6 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
   if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
     throw noJob();
   }
-  if (endpoint.body) refuseShape(request.body);
   return {
     params,
     query: endpoint.query && validate(endpoint.query, request.query, '/query', true),

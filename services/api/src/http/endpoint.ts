@@ -1,4 +1,5 @@
 import type { Scope } from '@flashcards/shared/security/api-key';
+import type { BodyBounds } from '@flashcards/shared/contract/body-bounds';
 import type { ErrorCode } from '@flashcards/shared/contract/errors';
 import type { AnySchema, Schema } from '@flashcards/shared/contract/schema';
 import type { Audit } from '@flashcards/shared/runtime/audit';
@@ -95,8 +96,8 @@ interface Row<Path extends string, Query, Body, A extends Answers> {
   readonly body?: Schema<Body>;
   /** The body for the document, where `body` checks less than the handler. */
   readonly documentedBody?: AnySchema;
-  /** Most bytes of the body, where it is not that of a single submit. */
-  readonly maxBodyBytes?: number;
+  /** What the body may hold, where that is not as of a single submit. */
+  readonly bodyBounds?: BodyBounds;
   /** A request without a body is one with an empty object. */
   readonly bodyMayBeAbsent?: true;
   readonly query?: Schema<Query>;

@@ -64,9 +64,7 @@ export const problemOf = (error: AppError, { requestId, trace }: ProblemContext)
 
 /** What a body parser complains about, in our words; anything else of its 4xx is malformed. */
 const PARSER_ERRORS: Readonly<Record<string, readonly [HttpErrorCode, string]>> = {
-  'encoding.unsupported': ['unsupported_media_type', 'The content encoding is not supported.'],
-  'charset.unsupported': ['unsupported_media_type', 'The charset must be UTF-8.'],
-  'entity.parse.failed': ['malformed_request', 'The body is not JSON.'],
+  'encoding.unsupported': ['unsupported_media_type', 'The body must be sent uncompressed.'],
 };
 
 interface ThrownByParser {

@@ -1,6 +1,7 @@
 import { type RequestListener, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Lifecycle } from '@flashcards/shared/runtime/lifecycle';
+import type { Hosts } from '@flashcards/shared/runtime/request-guard';
 import { type Probes, answerProbe } from '@flashcards/shared/runtime/ops-server';
 
 /** Node looks for connections that are late only so often; headers beyond the size are its own 431. */
@@ -11,14 +12,17 @@ export interface Serving {
   readonly port: number;
   readonly app: RequestListener;
   readonly probes: Probes;
+  /** The names it answers to. */
+  readonly hosts: Hosts;
   /** Lets those go who wait, when the process ends. */
   readonly drain: () => void;
 }
 
 /** Serves until the end of the process; resolves with the port that it listens on. */
-export async function startServing(lifecycle: Lifecycle, { host, port, app, probes, drain }: Serving): Promise<number> {
+export async function startServing(lifecycle: Lifecycle, serving: Serving): Promise<number> {
+  const { host, port, app, probes, hosts, drain } = serving;
   const server = createServer(SERVER, (request, response) => {
-    if (!answerProbe(request.url, response, probes)) app(request, response);
+    if (!answerProbe(request, response, probes, hosts)) app(request, response);
   });
   const listened = await listen(server, host, port);
   lifecycle.hold('http', () => stop(server, drain));

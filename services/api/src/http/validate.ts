@@ -2,7 +2,6 @@ import type Joi from 'joi';
 import { AppError, type FieldError } from '@flashcards/shared/contract/errors';
 import type { Validates } from '@flashcards/shared/contract/schema';
 
-const MAX_DEPTH = 8;
 const MAX_ERRORS = 50;
 const SETTINGS: Joi.ValidationOptions = { abortEarly: false, errors: { label: false, wrap: { label: false } } };
 
@@ -67,15 +66,4 @@ const DETAILS: Readonly<Record<string, (context: Context) => string>> = {
 function tooMany(value: unknown, limit: unknown, what: string): string {
   const found = typeof value === 'string' || Array.isArray(value) ? shown(value.length) : 'too many';
   return `has ${found} ${what}; at most ${shown(limit)} are allowed`;
-}
-
-/** Refuses what is nested deeper than any request of ours, and prototype keys, before anything walks it. */
-export function refuseShape(value: unknown, depth = 0): void {
-  if (typeof value !== 'object' || value === null) return;
-  if (depth >= MAX_DEPTH)
-    throw new AppError('malformed_request', `The body is nested deeper than ${MAX_DEPTH} levels.`);
-  // JSON may hold this key as data; what merges it later would change every object of the process.
-  if (Object.hasOwn(value, '__proto__'))
-    throw new AppError('malformed_request', 'The body has a field named __proto__.');
-  for (const inner of Object.values(value)) refuseShape(inner, depth + 1);
 }

@@ -1,7 +1,8 @@
 import { AppError } from '@flashcards/shared/contract/errors';
 import type { Job, Status } from '@flashcards/shared/contract/job';
-import type { Found, Store } from '@flashcards/shared/store/jobs/job-store';
+import type { Store } from '@flashcards/shared/store/jobs/job-store';
 import type { Page } from '@flashcards/shared/store/jobs/log';
+import type { Found } from '@flashcards/shared/store/jobs/read';
 import { type Fields, jobOf, sequence } from '@flashcards/shared/store/jobs/record';
 
 /** A job as read: what a client sees, and the number of its last event. */

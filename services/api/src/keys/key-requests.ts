@@ -19,7 +19,7 @@ export const oneTenant = Joi.object({ tenant: tenantSchema.required() });
 /** What a key is made of; also the flags of the command. */
 export const newKeySchema = Joi.object({
   tenant: tenantSchema.required(),
-  name: Joi.string().max(100).allow('').default(''),
+  name: Joi.string().max(100).plain().allow('').default(''),
   scopes: Joi.array()
     .items(Joi.string().valid(...SCOPES))
     .min(1)

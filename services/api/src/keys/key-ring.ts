@@ -66,8 +66,9 @@ export class KeyRing {
   }
 
   async create(newKey: NewKey, by: Actor): Promise<MadeKey> {
-    const { tenant, scopes } = newKey;
-    const made = await this.#make(newKey);
+    const { tenant, scopes, expires_days } = newKey;
+    const now = Date.now();
+    const made = await this.#make(newKey, now, expires_days === null ? null : now + expires_days * DAY_MS);
     const secret = await this.#parts.secrets.first(tenant);
     const details = { scopes, ...(secret ? { webhook_secret: 'made' } : {}) };
     await this.#record('key.created', by, { tenant, target: made.id, details });
@@ -83,12 +84,15 @@ export class KeyRing {
     return keys.map(shown);
   }
 
-  /** A new key with the same rights; the old one stays good for `overlapHours`. */
+  /** A new key with the same rights and the same end; the old one stays good for `overlapHours` and not past that end. */
   async rotate(id: string, overlapHours: number, by: Actor): Promise<Omit<MadeKey, 'webhook_secret'>> {
     const old = await this.#known(id);
     if (old.rotatedTo) throw replacedAlready();
-    const made = await this.#make({ ...old, expires_days: null });
-    const until = Math.min(old.expires ?? Infinity, Date.now() + overlapHours * HOUR_MS);
+    const now = Date.now();
+    if (old.expires !== null && old.expires <= now)
+      throw new AppError('conflict', 'This key has expired and cannot be rotated. Create a new one.');
+    const made = await this.#make(old, now, old.expires);
+    const until = Math.min(old.expires ?? Infinity, now + overlapHours * HOUR_MS);
     if (!(await this.#parts.store.replace(id, made.id, until))) {
       await this.#parts.store.remove(made.id, old.tenant);
       throw replacedAlready();
@@ -119,13 +123,15 @@ export class KeyRing {
     return all;
   }
 
-  async #make({ tenant, name, scopes, expires_days }: NewKey): Promise<Omit<MadeKey, 'webhook_secret'>> {
+  async #make(
+    { tenant, name, scopes }: Omit<NewKey, 'expires_days'>,
+    created: number,
+    expires: number | null,
+  ): Promise<Omit<MadeKey, 'webhook_secret'>> {
     const { store, pepper } = this.#parts;
     if ((await store.count(tenant)) >= MAX_KEYS)
       throw new AppError('conflict', `This tenant has ${MAX_KEYS} keys, the most it may have. Revoke one first.`);
     const { id, key } = makeApiKey();
-    const created = Date.now();
-    const expires = expires_days === null ? null : created + expires_days * DAY_MS;
     const record = { id, tenant, name, scopes, created, expires };
     await store.add({ ...record, hash: hashOfApiKey(pepper, key) });
     return { ...shown({ ...record, rotatedTo: null, lastUsed: null }), key };

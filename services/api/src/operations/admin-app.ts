@@ -1,4 +1,6 @@
 import type { RequestListener } from 'node:http';
+import { ADMIN_BOUNDS } from '@flashcards/shared/contract/body-bounds';
+import type { Hosts } from '@flashcards/shared/runtime/request-guard';
 import type { Foundation } from '../foundation';
 import { createApp } from '../http/app';
 import type { Deps } from '../http/endpoint';
@@ -6,20 +8,25 @@ import type { Authenticator } from '../http/middleware/authenticate';
 import { BOARD_PATH } from '../http/middleware/serve-board';
 import { adminRoutes } from '../routes';
 
-const MAX_BODY_BYTES = 16 * 1_024;
+interface Guarded {
+  readonly authenticator: Authenticator;
+  /** The names that the operations port answers to. */
+  readonly hosts: Hosts;
+}
 
 /** What operators reach on the operations port: keys, limits and the board, where there are keys. */
 export function createAdminApp(
   base: Foundation,
   deps: Deps,
-  authenticator: Authenticator,
+  { authenticator, hosts }: Guarded,
 ): RequestListener | undefined {
   if (authenticator.kind === 'open') return undefined;
   const { config, tracing, redis, failed } = base;
   return createApp(deps, adminRoutes, {
     trustProxyHops: 0,
-    maxBodyBytes: MAX_BODY_BYTES,
+    bodyBounds: ADMIN_BOUNDS,
     authenticator,
+    hosts,
     tracing,
     board: async () => {
       const { createBoard } = await import('./board.js');

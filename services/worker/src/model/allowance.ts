@@ -1,7 +1,6 @@
 import { type Bound, NANO, type Price, boundOf, maxTokensOf } from '@flashcards/shared/contract/cost';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
-import type { CompletionRequest } from './openrouter/completion-request';
-import { ModelError, rule } from './model-errors';
+import { type CompletionRequest, ModelError, rule } from './port';
 
 /** Lets a call be made, or throws `model_budget` where its tenant's budget does not allow it. */
 export type Permit = (request: CompletionRequest) => Promise<void>;

@@ -1,11 +1,11 @@
 import type { Usage } from '@flashcards/shared/contract/deck';
-import type { ModelError, ModelUsage } from './model-errors';
+import type { ModelError, ModelUsage } from './port';
 
 /** Calls that were given up before their bill came. */
 export interface Unbilled {
   /** What all other calls cost. */
   readonly known: Usage;
-  /** Their ids at the model's API; null where they were given up before it told one. */
+  /** Their ids at the model's API; null where they were given up before it gave one. */
   readonly calls: readonly (string | null)[];
 }
 

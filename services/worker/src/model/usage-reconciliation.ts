@@ -1,29 +1,31 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Usage } from '@flashcards/shared/contract/deck';
 import type { Run, Store } from '@flashcards/shared/store/jobs/job-store';
-import type { ModelUsage } from './model-errors';
-import type { OpenRouter } from './openrouter/client';
+import type { Model, ModelUsage } from './port';
 import { type Unbilled, reconciledUsage } from './spending';
 
-/** A bill is there some seconds after its call ended, if ever. */
+/** A bill comes some seconds after its call ended, if ever. */
 const WAITS_MS = [500, 1_000, 2_000, 5_000, 15_000];
-/** Runs whose bills are waited for at once; what comes beyond is written as not final. */
+/** Runs whose bills are waited for at once. The usage of further runs is written as not final. */
 const MAX_RUNS = 1_000;
 
 export interface UsageReconciliationParts {
-  readonly openRouter: Pick<OpenRouter, 'bill'>;
+  readonly model: Pick<Model, 'bill'>;
   readonly store: Pick<Store, 'spent'>;
   readonly onError: (error: unknown) => void;
 }
 
-/** Finds out what the calls of a canceled job cost after all, and writes it into its record: once, if the run still counts. */
+/** Finds out what the calls of a canceled job cost, and writes that into its record once, if the run still counts. */
 export class UsageReconciliation {
   readonly #stop = new AbortController();
   readonly #open = new Set<Promise<void>>();
 
   readonly #parts: UsageReconciliationParts;
+  readonly #waitsMs: readonly number[];
 
-  constructor(parts: UsageReconciliationParts) {
+  constructor(parts: UsageReconciliationParts, waitsMs = WAITS_MS) {
     this.#parts = parts;
+    this.#waitsMs = waitsMs;
   }
 
   reconcile(run: Run, unbilled: Unbilled): void {
@@ -47,26 +49,13 @@ export class UsageReconciliation {
   }
 
   async #bill(call: string): Promise<ModelUsage | null> {
-    for (const ms of WAITS_MS) {
-      await this.#wait(ms);
-      if (this.#stop.signal.aborted) return null;
-      const bill = await this.#parts.openRouter.bill(call, this.#stop.signal);
+    const { signal } = this.#stop;
+    for (const ms of this.#waitsMs) {
+      await wait(ms, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return null;
+      const bill = await this.#parts.model.bill(call, signal);
       if (bill) return bill;
     }
     return null;
-  }
-
-  #wait(ms: number): Promise<void> {
-    const { signal } = this.#stop;
-    return new Promise((resolve) => {
-      const go = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', go);
-        resolve();
-      };
-      const timer = setTimeout(go, ms);
-      if (signal.aborted) go();
-      else signal.addEventListener('abort', go);
-    });
   }
 }

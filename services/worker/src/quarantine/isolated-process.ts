@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
+import type { Count } from '../counts';
 import type { AllowanceParts } from '../model/allowance';
 import type { Generated } from '../decks/generate';
 import type { RunLog } from '../runs/run-log';
-import { type FromIsolatedProcess, type Metric, type ToIsolatedProcess, unpackFailure } from './messages';
+import { type FromIsolatedProcess, type ToIsolatedProcess, unpackFailure } from './messages';
 
-/** The process in which a run was crashed; `alone`: no other run was in it since this one began. */
+/** The process of a run ended; `alone`: no other run was in it since this one began. */
 export class IsolatedProcessCrashed extends Error {
   constructor(
     readonly alone: boolean,
@@ -25,9 +26,8 @@ interface Inmate {
 }
 
 export interface IsolatedProcessEvents {
-  /** It counts something. */
-  metric(metric: Metric): void;
-  /** It asks for more of its tenant's budget. */
+  readonly count: (count: Count) => void;
+  /** Asks for more of a tenant's budget. */
   readonly extend: AllowanceParts['extend'];
   /** A run left it. */
   less(): void;
@@ -35,11 +35,11 @@ export interface IsolatedProcessEvents {
   end(): void;
 }
 
-/** A run that does not end this long after it was told to stop is blocked, and so is its process. */
+/** A run that has not ended this long after a stop is blocked, and so is its process. */
 const STOP_MS = 2_000;
 const ENTRY = join(__dirname, 'isolated-main.js');
 
-/** A process of its own for suspects: what crashes it takes nobody along but those who are in it. */
+/** A process for jobs whose worker crashed: when it ends, only the runs in it end with it. */
 export class IsolatedProcess {
   readonly #child: ChildProcess;
   readonly #inmates = new Map<string, Inmate>();
@@ -84,12 +84,12 @@ export class IsolatedProcess {
   }
 
   #send(message: ToIsolatedProcess): void {
-    // A child that is gone is heard of by its exit.
+    // A child that is gone says so by its exit.
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
   #receive(message: FromIsolatedProcess): void {
-    if (message.kind === 'metric') return this.#on.metric(message);
+    if (message.kind === 'count') return this.#on.count(message.count);
     const inmate = this.#inmates.get(message.id);
     if (!inmate) return;
     if (message.kind === 'card') return inmate.log.add(message.card, message.progress);

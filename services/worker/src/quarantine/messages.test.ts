@@ -1,6 +1,7 @@
-import { CallFailed, NoCards } from '../decks/generate';
+import { CallFailed, NoCards } from '../decks/failures';
 import { outcomeOf } from '../runs/outcome';
-import { ModelError, faultError, rule } from '../model/model-errors';
+import { faultError } from '../model/openrouter/faults';
+import { ModelError, rule } from '../model/port';
 import { packFailure, unpackFailure } from './messages';
 
 const USAGE = { input_tokens: 10, output_tokens: 5, cost_usd: 0.1, final: true };

@@ -1,57 +1,50 @@
+import { EventEmitter, once } from 'node:events';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
-import type { AllowanceParts } from '../model/allowance';
+import { asError } from '@flashcards/shared/runtime/time';
 import type { Generated } from '../decks/generate';
-import type { WorkerMetrics } from '../metrics';
 import type { RunLog } from '../runs/run-log';
-import { IsolatedProcess } from './isolated-process';
+import { IsolatedProcess, type IsolatedProcessEvents } from './isolated-process';
 import { processOf } from './process-of';
-import type { Metric } from './messages';
 
-/** Processes for suspects at once in one worker, some 60 MB each; who finds no room waits for it. */
+/** Isolated processes at once in one worker, some 60 MB each. A run that finds none free waits. */
 const MAX_PROCESSES = 4;
-/** An empty cell is kept for the next suspect, which so saves the start of a process. */
+/** An empty process is kept for the next run, which saves a start. */
 const IDLE_MS = 3_000;
 
-/** Runs suspects, jobs whose worker crashed, apart from those that are none. */
+/** Runs jobs whose worker crashed, apart from all others. */
 export class Quarantine {
   readonly #processes = new Map<string, IsolatedProcess>();
-  readonly #waiting = new Set<() => void>();
+  /** Emits `free` when a waiting run may find a process. */
+  readonly #space = new EventEmitter().setMaxListeners(0);
   #closed = false;
 
-  readonly #metrics: WorkerMetrics;
-  readonly #extend: AllowanceParts['extend'];
+  readonly #on: Pick<IsolatedProcessEvents, 'count' | 'extend'>;
 
-  constructor(metrics: WorkerMetrics, extend: AllowanceParts['extend']) {
-    this.#metrics = metrics;
-    this.#extend = extend;
+  constructor(on: Pick<IsolatedProcessEvents, 'count' | 'extend'>) {
+    this.#on = on;
   }
 
-  /** As the processor does; @throws CellCrashed when the process that the run was in ended. */
+  /** As the processor does; @throws IsolatedProcessCrashed when the process that the run was in ended. */
   work = async (run: Run, log: RunLog, signal: AbortSignal): Promise<Generated> => {
     const key = processOf(run.id, run.recoveries);
     while (!signal.aborted && !this.#closed) {
       const process = this.#processes.get(key) ?? this.#open(key);
       if (process) return process.work(run, log, signal);
-      await this.#space(signal);
+      await once(this.#space, 'free', { signal }).catch(() => undefined);
     }
-    throw signal.reason as Error;
+    throw asError(signal.reason);
   };
 
   close(): void {
     this.#closed = true;
     for (const process of this.#processes.values()) process.kill();
-    this.#wake();
+    this.#space.emit('free');
   }
 
   #open(key: string): IsolatedProcess | undefined {
-    if (this.#processes.size >= MAX_PROCESSES) {
-      const [idleKey, idle] = [...this.#processes].find(([, { size }]) => size === 0) ?? [];
-      if (!idle) return undefined;
-      this.#drop(idleKey as string, idle);
-    }
+    if (this.#processes.size >= MAX_PROCESSES && !this.#dropIdle()) return undefined;
     const process: IsolatedProcess = new IsolatedProcess({
-      metric: (metric) => this.#count(metric),
-      extend: this.#extend,
+      ...this.#on,
       less: () => this.#rest(key, process),
       end: () => this.#forget(key, process),
     });
@@ -59,9 +52,18 @@ export class Quarantine {
     return process;
   }
 
+  #dropIdle(): boolean {
+    for (const [key, process] of this.#processes) {
+      if (process.size > 0) continue;
+      this.#drop(key, process);
+      return true;
+    }
+    return false;
+  }
+
   #rest(key: string, process: IsolatedProcess): void {
     if (process.size > 0) return;
-    this.#wake();
+    this.#space.emit('free');
     setTimeout(() => {
       if (process.size === 0) this.#drop(key, process);
     }, IDLE_MS).unref();
@@ -74,35 +76,6 @@ export class Quarantine {
 
   #forget(key: string, process: IsolatedProcess): void {
     if (this.#processes.get(key) === process) this.#processes.delete(key);
-    this.#wake();
+    this.#space.emit('free');
   }
-
-  #wake(): void {
-    for (const go of [...this.#waiting]) go();
-  }
-
-  #space(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const go = (): void => {
-        this.#waiting.delete(go);
-        signal.removeEventListener('abort', go);
-        resolve();
-      };
-      this.#waiting.add(go);
-      signal.addEventListener('abort', go, { once: true });
-    });
-  }
-
-  #count({ name, labels, change, value, trace }: Metric): void {
-    const metric = this.#metrics[name as keyof WorkerMetrics] as unknown as Changing;
-    const child = labels.length > 0 ? metric.labels(...labels) : metric;
-    child[change](value, trace);
-  }
-}
-
-/** What counters and histograms have in common, as far as a cell uses them. */
-export interface Changing {
-  labels(...labels: string[]): Changing;
-  inc(value: number): void;
-  observe(value: number, trace?: string): void;
 }

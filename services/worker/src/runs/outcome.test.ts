@@ -1,8 +1,9 @@
 import { ATTEMPTS, CRASHES } from '@flashcards/shared/queue/queues';
-import { Retry, Stopped, backoff, outcomeOf } from './outcome';
-import { CallFailed, NoCards } from '../decks/generate';
+import { outcomeOf } from './outcome';
+import { Stopped } from './running';
+import { CallFailed, NoCards } from '../decks/failures';
 import { IsolatedProcessCrashed } from '../quarantine/isolated-process';
-import { ModelError, rule, type ModelAction } from '../model/model-errors';
+import { ModelError, rule, type ModelAction } from '../model/port';
 
 const USAGE = { input_tokens: 10, output_tokens: 5, cost_usd: 0.1, final: true };
 const run = (attempts: number) => ({ attempts, deadline: 100_000 });
@@ -67,24 +68,8 @@ test('a fault of ours is retried and ends as internal, with nothing of it in the
   expect(JSON.stringify(outcomeOf(fault, run(ATTEMPTS), 0))).not.toContain('secret');
 });
 
-test('the wait between attempts grows, with jitter, and is bounded', () => {
-  const waits = Array.from({ length: 200 }, () => backoff(1));
-  expect(Math.max(...waits)).toBeLessThanOrEqual(1_000);
-  expect(new Set(waits).size).toBeGreaterThan(10);
-  expect(Math.max(...Array.from({ length: 200 }, () => backoff(50)))).toBeLessThanOrEqual(30_000);
-});
-
-test('a hint goes before what would be waited, and none leaves it as it is', () => {
-  const random = jest.spyOn(Math, 'random').mockReturnValue(1);
-  expect([0, 1, 2, 3, 6, 50].map((made) => backoff(made))).toEqual([500, 1_000, 2_000, 4_000, 30_000, 30_000]);
-  expect(backoff(1, new Retry('http_503', 7_000))).toBe(7_000);
-  expect(backoff(1, new Retry('http_503', null))).toBe(1_000);
-  expect(backoff(1, Object.assign(new Error('of a library'), { delayMs: 7_000 }))).toBe(1_000);
-  random.mockRestore();
-});
-
-test('what stopped a run or stands against it is a word', () => {
-  expect(new Stopped('drain').message).toBe('The run was stopped: drain.');
+test('a run is stopped with one word', () => {
+  expect(new Stopped('drain').message).toBe('The work was stopped: drain.');
   expect(outcomeOf(new Stopped('canceled'), run(1), 0)).toEqual({ kind: 'dropped', reason: 'canceled' });
   expect(outcomeOf(new Stopped('lost'), run(1), 0)).toEqual({ kind: 'dropped', reason: 'lost' });
 });

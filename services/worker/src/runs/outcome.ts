@@ -2,40 +2,29 @@ import type { Usage } from '@flashcards/shared/contract/deck';
 import { JOB_ERRORS, type JobErrorCode } from '@flashcards/shared/contract/errors';
 import { ATTEMPTS, CRASHES } from '@flashcards/shared/queue/queues';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
-import { CallFailed, type Generated, NoCards } from '../decks/generate';
+import { CallFailed, NoCards } from '../decks/failures';
+import type { Generated } from '../decks/generate';
 import { IsolatedProcessCrashed } from '../quarantine/isolated-process';
+import { Stopped } from './running';
 
-/** Why a run was stopped from outside. */
-export class Stopped extends Error {
-  constructor(readonly why: 'canceled' | 'deadline' | 'drain' | 'lost') {
-    super(`The run was stopped: ${why}.`);
-  }
-}
-
-/** How a run ended: the one thing that decides what happens to its job. */
-export type Outcome =
-  | { readonly kind: 'completed'; readonly generated: Generated }
-  | { readonly kind: 'failed'; readonly code: JobErrorCode; readonly message: string; readonly usage: Usage | null }
+interface Outcomes {
+  completed: { readonly generated: Generated };
+  failed: { readonly code: JobErrorCode; readonly message: string; readonly usage: Usage | null };
   /** Again after a while; the attempt counts. */
-  | {
-      readonly kind: 'retried';
-      readonly delayMs: number | null;
-      readonly reason: string;
-      readonly usage: Usage | null;
-    }
+  retried: { readonly delayMs: number | null; readonly reason: string; readonly usage: Usage | null };
   /** The whole fleet waits; the attempt does not count. */
-  | {
-      readonly kind: 'paused';
-      readonly delayMs: number;
-      readonly reason: string;
-      readonly usage: Usage | null;
-    }
-  /** Given back to be run elsewhere at once; the attempt does not count. */
-  | { readonly kind: 'handed_back'; readonly usage: Usage | null }
-  /** The process that it ran in ended; that is no attempt, and counts as a crash when nothing else was in there. */
-  | { readonly kind: 'crashed'; readonly alone: boolean }
+  paused: { readonly delayMs: number; readonly reason: string; readonly usage: Usage | null };
+  /** Given back, to run elsewhere at once; the attempt does not count. */
+  handed_back: { readonly usage: Usage | null };
+  /** Its process ended. That is no attempt, and counts as a crash when nothing else ran there. */
+  crashed: { readonly alone: boolean };
   /** Somebody else decided about the job: nothing is left to write. */
-  | { readonly kind: 'dropped'; readonly reason: 'canceled' | 'lost' };
+  dropped: { readonly reason: 'canceled' | 'lost' };
+}
+export type OutcomeKind = keyof Outcomes;
+
+/** How a run ended. It alone decides what happens to the job. */
+export type Outcome<K extends OutcomeKind = OutcomeKind> = { [P in K]: { readonly kind: P } & Outcomes[P] }[K];
 
 /** It crashed its worker too often. */
 export const CRASHED: Outcome = {
@@ -96,20 +85,4 @@ interface Failure {
 function again({ attempts }: Pick<Run, 'attempts'>, max: number, { code, delay, reason, usage }: Failure): Outcome {
   if (attempts >= max) return { kind: 'failed', code, message: JOB_ERRORS[code].title, usage };
   return { kind: 'retried', delayMs: delay, reason, usage };
-}
-
-/** Waits between attempts: the hint where there is one, else growing with full jitter. */
-export function backoff(attemptsMade: number, error?: Error): number {
-  if (error instanceof Retry && error.delayMs !== null) return error.delayMs;
-  return Math.ceil(Math.random() * Math.min(30_000, 500 * 2 ** Math.min(attemptsMade, 10)));
-}
-
-/** The queue brings the job back after `delayMilliseconds`; null leaves the wait to `backoff`. */
-export class Retry extends Error {
-  constructor(
-    reason: string,
-    readonly delayMs: number | null,
-  ) {
-    super(reason);
-  }
 }

@@ -1,21 +1,16 @@
 import type { Card, Usage } from '@flashcards/shared/contract/deck';
-import type { Added, DeckDraft } from '@flashcards/shared/store/jobs/log';
+import type { Added } from '@flashcards/shared/store/jobs/log';
 import type { Run, Store } from '@flashcards/shared/store/jobs/job-store';
+import type { DeckProgress } from '../decks/deck-in-progress';
 import type { WorkerMetrics } from '../metrics';
 
 /** How long a card waits for others. A job whose cards come all at once so tells them with its end, and pays nothing more. */
 const GATHER_MS = 50;
 
-/** How a deck in the making stands as a card joins it. */
-export interface RunProgress {
-  readonly usage: Usage;
-  readonly draft: DeckDraft;
-}
-
 /** What one run has to tell of its job: each kept card, in order. */
 export class RunLog {
   readonly #cards: Card[] = [];
-  #latest: RunProgress | undefined;
+  #latest: DeckProgress | undefined;
   /** How many of `cards` are known to be in the record's log. */
   #appendedCount = 0;
   #appending = false;
@@ -33,7 +28,7 @@ export class RunLog {
   }
 
   /** A card was kept. */
-  add(card: Card, progress: RunProgress): void {
+  add(card: Card, progress: DeckProgress): void {
     this.#latest = progress;
     this.#cards.push(card);
     if (!this.#appending && this.#cards.length === this.#appendedCount + 1) this.#wait();

@@ -2,12 +2,14 @@ import type { StartedAttempt, DeliveryStore } from '@flashcards/shared/store/del
 import { deliveryBody, deliveryId } from '@flashcards/shared/contract/delivery';
 import type { Post } from '@flashcards/shared/queue/queues';
 import type { Logger } from '@flashcards/shared/runtime/logger';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import { jobOf } from '@flashcards/shared/store/jobs/record';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { startDelivery } from '../runs/job-trace';
+import type { Work } from '../runs/execute';
 import type { WorkerMetrics } from '../metrics';
+import { type RecordedAttempt, type SentAttempt, reportAttempt } from './report-attempt';
 import type { Send } from './send';
 import { signatureHeaders } from './sign';
 import { type Sent, verdictOf } from './verdict';
@@ -30,49 +32,51 @@ export interface DeliverParts {
   /** Makes a span of each attempt, where traces are on. */
   readonly tracing: Tracing | undefined;
   readonly settings: DeliverSettings;
+  readonly freed: () => void;
 }
 
-/** The processor of the queue `deliveries`: one attempt to bring the end of a job to its webhook. */
-export function createDeliver(parts: DeliverParts) {
-  const { store, metrics, settings } = parts;
-
-  return async (post: Post, signal: AbortSignal): Promise<void> => {
-    const started = await store.begin(post);
-    if (started === 'held') return count(parts, post, 'held');
-    if (!started) return count(parts, post, 'dropped');
-    const body = started.body || (await store.keepBody(post.id, bodyOf(post.id, started, settings.resultSeconds)));
-    if (body === null) return count(parts, post, 'dropped');
-    metrics.deliveryLate.observe(started.lateMs / 1_000);
-
-    const startedAt = Date.now();
-    const start = performance.now();
-    const sent = await sendTraced(parts, post, { ...started, body }, signal);
-    const durationMs = Math.round(performance.now() - start);
-    const verdict = verdictOf(sent, started, settings.retryMs, Math.random());
-    const entry = {
-      number: post.attempt,
-      at: rfc3339(startedAt),
-      kind: started.isRedelivery ? ('redelivery' as const) : ('automatic' as const),
-      delivered: verdict.outcome === 'delivered',
-      status: sent.status,
-      duration_ms: durationMs,
-      reason: sent.reason,
-    };
-    const { state, disabledUrl } = await store.end(
-      post,
-      { ...verdict, reason: sent.reason, entry },
-      settings.disableMs,
-    );
-    if (disabledUrl) reportDisabled(parts, post, started);
-    const outcome = state === 'refused' ? 'dropped' : state;
-    report(parts, post, { started, sent, durationMs, outcome });
-  };
+/** What the outbox says about an attempt that is due. */
+export interface DueAttempt {
+  readonly post: Post;
+  readonly begun: StartedAttempt | 'held' | null;
 }
 
-const bodyOf = (id: string, { record, type, at }: StartedAttempt, resultSeconds: number): string => {
+type Outcome = { readonly kind: 'held' | 'dropped' | 'handed_back' } | SentAttempt;
+
+/** The work of the queue `deliveries`: one attempt to bring the end of a job to its webhook. */
+export const createDeliverWork = (parts: DeliverParts): Work<Post, DueAttempt, Outcome, RecordedAttempt> => ({
+  name: 'delivery',
+  idOf: ({ data }) => data.id,
+  take: ({ data: post }) => parts.store.begin(post).then((begun) => ({ post, begun })),
+  run: (due, { signal }) => attempt(parts, due, signal),
+  record: ({ post }, outcome) => record(parts, post, outcome),
+  report: ({ post }, recorded) => reportAttempt(parts, post, recorded),
+  freed: parts.freed,
+  answer: ({ kind }) => ({ kind: kind === 'handed_back' ? 'hand_back' : 'forget' }),
+});
+
+async function attempt(parts: DeliverParts, { post, begun }: DueAttempt, signal: AbortSignal): Promise<Outcome> {
+  if (begun === 'held') return { kind: 'held' };
+  const body = begun && (begun.body || (await parts.store.keepBody(post.id, bodyOf(parts, post.id, begun))));
+  // The job was erased meanwhile.
+  if (!begun || body === null) return { kind: 'dropped' };
+  parts.metrics.deliveryLate.observe(begun.lateMs / 1_000);
+  const started = { ...begun, body };
+  const startedAt = redisNow(started.clock);
+  const start = performance.now();
+  try {
+    const sent = await sendTraced(parts, post, started, signal);
+    return { kind: 'sent', started, startedAt, sent, durationMs: Math.round(performance.now() - start) };
+  } catch (error) {
+    if (signal.aborted) return { kind: 'handed_back' };
+    throw error;
+  }
+}
+
+function bodyOf({ settings }: DeliverParts, id: string, { record: fields, type, at }: StartedAttempt): string {
   const queuePosition = { position: 0, slots: 0, serviceMs: 0, now: 0 };
-  return deliveryBody(jobOf({ id, fields: record, queuePosition }, resultSeconds), type, rfc3339(at));
-};
+  return deliveryBody(jobOf({ id, fields, queuePosition }, settings.resultSeconds), type, rfc3339(at));
+}
 
 /** The attempt as a step of its job's trace, where there are steps. */
 async function sendTraced(
@@ -103,62 +107,30 @@ async function sendSigned(
   const keys = await keysOf(started.tenant);
   if (keys.length === 0) return { status: null, reason: 'no_secret', retryAfterMs: null };
   const body = Buffer.from(started.body);
-  const timestamp = Math.floor(Date.now() / 1_000);
+  const now = (): number => redisNow(started.clock);
+  const timestamp = Math.floor(now() / 1_000);
   const signed = signatureHeaders({ id: deliveryId(id, started.event), timestamp, body }, keys);
   const headers = started.trace ? { ...signed, traceparent: started.trace } : signed;
-  return send({ url: started.url, body, headers, signal });
+  return send({ url: started.url, body, headers, signal, now });
 }
 
-type Outcome = 'delivered' | 'pending' | 'failed' | 'held' | 'dropped';
-
-/** `pending` is an attempt that failed and is followed by another. */
-function count({ metrics, logger }: DeliverParts, { id, event, host }: Post, outcome: Outcome): void {
-  metrics.deliveries.labels(outcome === 'pending' ? 'retried' : outcome).inc();
-  if (outcome === 'held')
-    logger.warn('delivery.held', { job_id: id, delivery_id: deliveryId(id, event), host, reason: 'url_disabled' });
-}
-
-function reportDisabled(
-  { metrics, logger }: DeliverParts,
-  { id, host }: Post,
-  { tenant, trace }: StartedAttempt,
-): void {
-  metrics.urlsDisabled.inc();
-  logger.warn('webhook.disabled', { job_id: id, tenant, host, ...traceFields(trace) });
-}
-
-interface AttemptReport {
-  readonly started: StartedAttempt;
-  readonly sent: Sent;
-  readonly durationMs: number;
-  readonly outcome: Outcome;
-}
-
-function report(
-  parts: DeliverParts,
-  post: Post,
-  { started: begun, sent, durationMs: durationMilliseconds, outcome }: AttemptReport,
-): void {
-  const { metrics, logger } = parts;
-  count(parts, post, outcome);
-  metrics.deliveryAttempts.labels(sent.reason).inc();
-  metrics.deliveryDuration
-    .labels(sent.reason === 'ok' ? 'delivered' : 'failed')
-    .observe(durationMilliseconds / 1_000, begun.trace);
-  const fields = {
-    job_id: post.id,
-    delivery_id: deliveryId(post.id, post.event),
-    tenant: begun.tenant,
-    type: begun.type,
-    host: post.host,
-    attempt: post.attempt,
-    outcome: outcome === 'pending' ? 'retried' : outcome,
-    reason: sent.reason,
+/** Writes how an attempt went, and learns what its delivery comes to. */
+async function record({ store, settings }: DeliverParts, post: Post, outcome: Outcome): Promise<RecordedAttempt> {
+  if (outcome.kind !== 'sent') return { kind: outcome.kind, attempt: null, disabledUrl: false };
+  const { started, startedAt, sent, durationMs } = outcome;
+  const verdict = verdictOf(sent, started, settings.retryMs, Math.random());
+  const entry = {
+    number: post.attempt,
+    at: rfc3339(startedAt),
+    kind: started.isRedelivery ? ('redelivery' as const) : ('automatic' as const),
+    delivered: verdict.outcome === 'delivered',
     status: sent.status,
-    duration_ms: durationMilliseconds,
-    late_ms: begun.lateMs,
-    ...traceFields(begun.trace),
+    duration_ms: durationMs,
+    reason: sent.reason,
   };
-  if (sent.reason === 'ok') logger.info('delivery.completed', fields);
-  else logger.warn('delivery.failed', fields);
+  const { state, disabledUrl } = await store.end(post, { ...verdict, reason: sent.reason, entry }, settings.disableMs);
+  return { kind: RECORDED[state], attempt: outcome, disabledUrl };
 }
+
+/** `pending`: the attempt failed and is followed by another. `refused`: it was not the delivery's current one any more. */
+const RECORDED = { delivered: 'delivered', failed: 'failed', pending: 'retried', refused: 'dropped' } as const;

@@ -1,13 +1,21 @@
-import { setMaxListeners } from 'node:events';
-import { type Job as QueueJob, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import {
-  DELIVERIES_QUEUE, LOCK_MS, type Post, STALLED_CHECK_MS,
-} from '@flashcards/shared/queue/queues'; // prettier-ignore
 import { createDeliveryFeed } from '@flashcards/shared/queue/delivery-feed';
-import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
+import { DELIVERIES_QUEUE, type Post } from '@flashcards/shared/queue/queues';
+import type { Logger } from '@flashcards/shared/runtime/logger';
+import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import { parseCidrs } from '@flashcards/shared/security/addresses';
+import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
 import { Notifier } from '@flashcards/shared/store/notifier';
-import type { DeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
+import { type WorkerConfig, retryMs } from '../config';
+import type { WorkerMetrics } from '../metrics';
+import { createExecutor } from '../runs/execute';
+import { createQueueWorker, drain, startWorker } from '../runs/queue-worker';
+import { Running } from '../runs/running';
+import { type DueAttempt, createDeliverWork } from './deliver';
+import { createResolve } from './resolve';
+import { createSafeAgents } from './safe-url';
+import { createSend } from './send';
+import { createSigningKeys } from './signing-keys';
 
 /** Attempts at once in one process: each is a socket that waits. */
 const CONCURRENCY = 400;
@@ -15,63 +23,62 @@ const CRASHES = 2;
 const DRAIN_MS = 3_000;
 
 export interface DeliveriesParts {
-  readonly store: DeliveryStore;
-  readonly prefix: string;
+  readonly config: WorkerConfig;
+  readonly redis: Redis;
   /** A connection of its own at each call, closed by `stop`. */
   readonly connect: () => Redis;
-  readonly deliver: (post: Post, signal: AbortSignal) => Promise<void>;
+  readonly metrics: WorkerMetrics;
+  readonly tracing: Tracing | undefined;
   readonly logger: Logger;
-  onError(error: unknown): void;
+  readonly onError: (what: string) => (error: unknown) => void;
 }
 
 /**
- * Feeds the queue `deliveries` from the outbox and makes its attempts. What an attempt comes to is written to the
- * outbox; BullMQ only keeps it from being lost with its process. Returns how to stop: no new attempts, and those that
- * run longer are handed back.
+ * Feeds the queue `deliveries` from the outbox and makes its attempts. The outbox keeps what an attempt comes to; BullMQ
+ * only keeps it from being lost with its process. Returns how to stop: no new attempts, and those that run longer are
+ * handed back.
  */
-export function startDeliveries({ store, prefix, connect, deliver, logger, onError }: DeliveriesParts) {
-  const stop = new AbortController();
-  setMaxListeners(0, stop.signal);
-  const [queueRedis, workerRedis, notifierRedis] = [connect(), connect(), connect()];
-  const feed = createDeliveryFeed(store, { connection: queueRedis, prefix, onError });
-  const notifier = new Notifier(notifierRedis, store.posts);
+export function startDeliveries(parts: DeliveriesParts): () => Promise<void> {
+  const { config, redis, connect, logger, onError } = parts;
+  const { REDIS_PREFIX: prefix } = config;
+  const store = createDeliveryStore(redis, prefix);
+  const [queueRedis, workerRedis] = [connect(), connect()];
+  const feed = createDeliveryFeed(store, { connection: queueRedis, prefix, onError: onError('deliveries') });
+  const notifier = new Notifier(connect(), store.posts);
   notifier.subscribeAll(() => feed.ask());
-
-  async function attempt(job: QueueJob<Post>, token?: string): Promise<void> {
-    try {
-      await deliver(job.data, stop.signal);
-    } catch (error) {
-      if (stop.signal.aborted) {
-        await job.moveToWait(token);
-        throw new WaitingError();
-      }
-      // The outbox hands it on again.
-      logger.error('delivery.broke', { job_id: job.data.id, ...errorFields(error) });
-      throw error;
-    } finally {
-      feed.ask();
-    }
-  }
-
-  const worker = new Worker<Post>(DELIVERIES_QUEUE, attempt, {
+  const running = new Running<DueAttempt>();
+  const work = createDeliverWork({ ...parts, ...wayOut(parts), store, freed: () => feed.ask() });
+  const worker = createQueueWorker<Post>({
+    queue: DELIVERIES_QUEUE,
+    execute: createExecutor(work, { running, logger }),
     connection: workerRedis,
     prefix,
     concurrency: CONCURRENCY,
-    lockDuration: LOCK_MS,
-    stalledInterval: STALLED_CHECK_MS,
     maxStalledCount: CRASHES,
-    drainDelay: 5,
-    autorun: false,
+    onError: onError('deliveries'),
   });
-  worker.on('error', onError);
-  void worker.run().catch((error: unknown) => logger.error('queue.stopped', errorFields(error)));
+  startWorker(worker, logger);
   feed.ask();
 
-  return async (): Promise<void> => {
+  return async () => {
     notifier.close();
-    const timer = setTimeout(() => stop.abort(new Error('drain')), DRAIN_MS);
-    await worker.close().finally(() => clearTimeout(timer));
+    await drain(worker, () => running.stopAll('drain'), DRAIN_MS);
     await feed.close();
-    for (const redis of [queueRedis, workerRedis]) redis.disconnect();
+    for (const connection of [queueRedis, workerRedis]) connection.disconnect();
+  };
+}
+
+/** How attempts leave this process, by its settings. */
+function wayOut({ config, redis, logger }: DeliveriesParts) {
+  const allow = parseCidrs(config.WEBHOOK_ALLOW_CIDRS);
+  if (!allow.isEmpty) logger.warn('webhooks.inner_ranges_allowed', { cidrs: config.WEBHOOK_ALLOW_CIDRS });
+  return {
+    send: createSend(createSafeAgents(allow, createResolve()), config.WEBHOOK_TIMEOUT_SECONDS * 1_000),
+    keysOf: createSigningKeys(redis, config),
+    settings: {
+      retryMs: retryMs(config),
+      disableMs: config.WEBHOOK_DISABLE_SECONDS * 1_000,
+      resultSeconds: config.RESULT_SECONDS,
+    },
   };
 }

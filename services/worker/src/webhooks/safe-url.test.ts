@@ -69,8 +69,9 @@ beforeEach(() => {
 
 const agents = (cidrs = `${OUTER}/32`) =>
   createSafeAgents(parseCidrs(cidrs), createResolve([`127.0.0.1:${names.address().port}`]));
+const { signal } = new AbortController();
 const post = (url: string, through = agents()) =>
-  createSend(through, 3_000)({ url, body: Buffer.from('{}'), headers: {}, signal: new AbortController().signal });
+  createSend(through, 3_000)({ url, body: Buffer.from('{}'), headers: {}, signal, now: Date.now });
 const outerUrl = (host: string, path = '/') => `http://${host}:${(outer.address() as AddressInfo).port}${path}`;
 
 test('the canary of these tests is there, and is reached where it may be', async () => {

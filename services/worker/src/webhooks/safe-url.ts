@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { type LookupFunction, type Socket, isIP } from 'node:net';
+import { type LookupFunction, Socket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Ranges } from '@flashcards/shared/security/addresses';
 import { mayConnect } from '@flashcards/shared/security/webhook-url';
@@ -53,10 +53,12 @@ function guard<A extends http.Agent>(agent: A, resolve: Resolve, permits: Permit
     const host = (options.host ?? 'localhost').replace(/^\[|\]$/g, '');
     const port = Number(options.port);
     if (isIP(host) !== 0 && !permits(host, port)) {
-      process.nextTick(() => done?.(refusal(ADDRESS_REFUSED), undefined as never));
+      // Beside an error Node looks at no socket.
+      process.nextTick(() => done?.(refusal(ADDRESS_REFUSED), new Socket()));
       return undefined;
     }
-    const socket = open({ ...options, host, lookup: guardedLookup(resolve, port, permits) }, done) as Socket;
+    const socket = open({ ...options, host, lookup: guardedLookup(resolve, port, permits) }, done);
+    if (!(socket instanceof Socket)) throw refusal(ADDRESS_REFUSED);
     // Before a byte is written: whatever way an address came, this is the one that was reached.
     socket.prependOnceListener('connect', () => {
       if (!permits(socket.remoteAddress ?? '', port)) socket.destroy(refusal(ADDRESS_REFUSED));

@@ -12,6 +12,8 @@ export interface Sending {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** The clock that a date in `Retry-After` is held against. */
+  readonly now: () => number;
 }
 
 export type Send = (sending: Sending) => Promise<Sent>;
@@ -34,7 +36,7 @@ export function createSend({ httpAgent, httpsAgent }: SafeAgents, timeoutMs: num
     transformResponse: [],
     validateStatus: () => true,
   });
-  return async ({ url, body, headers, signal }) => {
+  return async ({ url, body, headers, signal, now }) => {
     // The library answers `data:` by itself, and success is what it says.
     if (!/^https?:/.test(url)) return NOT_SENT;
     const stop = new AbortController();
@@ -49,7 +51,7 @@ export function createSend({ httpAgent, httpsAgent }: SafeAgents, timeoutMs: num
       const options = { headers: { ...FIXED_HEADERS, ...headers }, signal: stop.signal };
       const response = await client.post<Readable>(url, body, options);
       drop(response.data);
-      return sentOf(response, Date.now());
+      return sentOf(response, now());
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       return { status: null, reason: isLate ? 'timeout' : reasonOfError(error), retryAfterMs: null };

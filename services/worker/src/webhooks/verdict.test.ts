@@ -1,5 +1,5 @@
 import { ADDRESS_REFUSED, NAME_NOT_FOUND } from './safe-url';
-import { reasonOfError, retryAfter, sentOf, verdictOf } from './verdict';
+import { reasonOfError, sentOf, verdictOf } from './verdict';
 
 const RETRIES = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000].map((seconds) => seconds * 1_000);
 const failed = (retryAfterMs: number | null = null) => ({
@@ -11,9 +11,7 @@ const attempt = (automatic: number, isRedelivery = false) => ({ automatic, isRed
 test('eight attempts follow the published schedule, each wait up to 20 % longer', () => {
   const waits = (random: number) => RETRIES.map((_wait, i) => verdictOf(failed(), attempt(i), RETRIES, random));
   expect(waits(0)).toEqual(RETRIES.map((delayMs) => ({ outcome: 'retried', delayMs })));
-  waits(1).forEach(({ delayMs: delayMilliseconds }, i) =>
-    expect(delayMilliseconds).toBeCloseTo((RETRIES[i] as number) * 1.2),
-  );
+  waits(1).forEach(({ delayMs }, i) => expect(delayMs).toBeCloseTo((RETRIES[i] as number) * 1.2));
   expect(verdictOf(failed(), attempt(7), RETRIES, 0)).toMatchObject({ outcome: 'failed' });
 });
 
@@ -30,28 +28,6 @@ test('an attempt that was asked for is followed by none', () => {
 test('410 ends the attempts, and success does', () => {
   expect(verdictOf({ reason: 'gone', retryAfterMs: 5 }, attempt(0), RETRIES, 0).outcome).toBe('gone');
   expect(verdictOf({ reason: 'ok', retryAfterMs: 5 }, attempt(0), RETRIES, 0).outcome).toBe('delivered');
-});
-
-test.each([
-  ['0', 0],
-  ['120', 120_000],
-  [' 5 ', 5_000],
-  ['Tue, 24 Nov 2026 08:01:00 GMT', 60_000],
-  ['Tue, 24 Nov 2026 07:00:00 GMT', 0],
-  ['-5', null],
-  ['5 s', null],
-  ['x5', null],
-  ['1234567890', null],
-  ['1', 1_000],
-  ['2026-11-24T08:01:00Z', null],
-  ['x Tue, 24 Nov 2026 08:01:00 GMT', null],
-  ['  Tue, 24 Nov 2026 08:01:00 GMT', 60_000],
-  ['soon', null],
-  ['99999999999', null],
-  [undefined, null],
-  [['1', '2'], null],
-])('Retry-After: %p is %p ms', (header, ms) => {
-  expect(retryAfter(header, Date.parse('2026-11-24T08:00:00Z'))).toBe(ms);
 });
 
 test.each([

@@ -1,5 +1,8 @@
 import type { DeliveryReason } from '@flashcards/shared/contract/delivery';
 import type { AttemptEnd, StartedAttempt } from '@flashcards/shared/store/deliveries/delivery-store';
+import { codeOf } from '../error-code';
+import { objectOf } from '../json';
+import { retryAfterMs } from '../retry-after';
 import { ADDRESS_REFUSED, NAME_NOT_FOUND } from './safe-url';
 
 /** How an attempt went on the wire. */
@@ -17,7 +20,7 @@ const JITTER = 0.2;
 
 /** Pure: what an attempt's way on the wire means for its delivery. `random` is 0 to 1. */
 export function verdictOf(
-  { reason, retryAfterMs: retryAfterMilliseconds }: Pick<Sent, 'reason' | 'retryAfterMs'>,
+  { reason, retryAfterMs: askedMs }: Pick<Sent, 'reason' | 'retryAfterMs'>,
   { automatic, isRedelivery }: Pick<StartedAttempt, 'automatic' | 'isRedelivery'>,
   retryMs: readonly number[],
   random: number,
@@ -26,7 +29,7 @@ export function verdictOf(
   if (reason === 'gone') return { outcome: 'gone', delayMs: 0 };
   const delay = isRedelivery ? undefined : retryMs[automatic];
   if (delay === undefined) return { outcome: 'failed', delayMs: 0 };
-  const asked = Math.min(retryAfterMilliseconds ?? 0, MAX_RETRY_AFTER_MS);
+  const asked = Math.min(askedMs ?? 0, MAX_RETRY_AFTER_MS);
   return { outcome: 'retried', delayMs: Math.max(delay * (1 + JITTER * random), asked) };
 }
 
@@ -36,7 +39,7 @@ export function sentOf(
   now: number,
 ): Sent {
   const reason = REASONS.find(([first, last]) => status >= first && status <= last)?.[2] ?? 'unexpected_status';
-  return { status, reason, retryAfterMs: retryAfter(headers['retry-after'], now) };
+  return { status, reason, retryAfterMs: retryAfterMs(headers['retry-after'], now) };
 }
 
 const REASONS: readonly (readonly [first: number, last: number, reason: DeliveryReason])[] = [
@@ -48,21 +51,10 @@ const REASONS: readonly (readonly [first: number, last: number, reason: Delivery
   [500, 599, 'server_error'],
 ];
 
-const HTTP_DATE = /^\s*[A-Z][a-z]{2}/;
-
-/** Milliseconds that a `Retry-After` asks for, as seconds or as a date; null for what is neither. */
-export function retryAfter(header: unknown, now: number): number | null {
-  if (typeof header !== 'string') return null;
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) || !HTTP_DATE.test(header) ? null : Math.max(0, date - now);
-}
-
 /** An error's code alone is read: the error of an HTTP library holds the request. */
 export function reasonOfError(error: unknown): DeliveryReason {
-  const { code, cause } = error as { code?: unknown; cause?: { code?: unknown } };
-  const codes = [cause?.code, code].filter((one): one is string => typeof one === 'string');
-  return codes.map(reasonOfCode).find((reason) => reason !== undefined) ?? 'connection_failed';
+  const { cause } = objectOf(error);
+  return reasonOfCode(codeOf(cause)) ?? reasonOfCode(codeOf(error)) ?? 'connection_failed';
 }
 
 const CODES: readonly (readonly [RegExp, DeliveryReason])[] = [

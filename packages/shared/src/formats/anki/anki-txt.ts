@@ -18,6 +18,9 @@ interface Row {
  * only, which fit any note type with two fields; with `type=cloze` it holds the clozes as such, for a cloze note type.
  */
 export const ankiTxt: Format = {
+  label: 'Anki text',
+  use: 'Anki, into note types of your own',
+  menu: 4,
   extension: 'txt',
   mediaType: 'text/plain; charset=utf-8',
   options: ['deck', 'type', 'notetype'],

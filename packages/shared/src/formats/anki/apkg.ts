@@ -15,6 +15,9 @@ import { ankiDeckName, ankiTags, changedAt, guidOf } from '../identity';
  * card's last change, so that importing again updates what was edited here and leaves alone what was not.
  */
 export const apkg: Format = {
+  label: 'Anki deck',
+  use: 'Anki, AnkiDroid, AnkiMobile',
+  menu: 1,
   extension: 'apkg',
   mediaType: 'application/x-apkg',
   options: ['deck'],

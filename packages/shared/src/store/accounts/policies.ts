@@ -25,8 +25,13 @@ export function policiesOf(limits: Limits, bound: () => Bound): Policies | null 
   return { openJobs, tokensPerDay, nanoPerDay, bound: hasBudget ? bound() : { tokens: 0, nano: 0 } };
 }
 
-export const packPolicies = ({ openJobs, tokensPerDay, nanoPerDay, bound }: Policies): string =>
-  [openJobs, tokensPerDay, nanoPerDay, bound.tokens, bound.nano].join(' ');
+export const packPolicies = ({ openJobs, tokensPerDay, nanoPerDay, bound }: Policies) => ({
+  open_jobs: openJobs,
+  max_tokens: tokensPerDay,
+  max_nano: nanoPerDay,
+  tokens: bound.tokens,
+  nano: bound.nano,
+});
 
 export function heldOf(packed: string): Held | null {
   if (packed === '') return null;

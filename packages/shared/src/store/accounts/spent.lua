@@ -1,10 +1,11 @@
--- What a run of a canceled job turned out to cost: told once, by the run that held it. -> 1, or 0
+-- What a run of a canceled job turned out to cost: recorded once, by the run that held it. named: id, run, usage -> 1, or 0
 -- @include ../jobs/log
 -- @include accounts
-local id, run, usage = ARGV[1], ARGV[2], ARGV[3]
-local held = redis.call('HMGET', job_key(id), 'status', 'run', 'usage', 'billed')
-if held[1] ~= 'canceled' or held[2] ~= run or held[4] == run or held[3] == usage then return 0 end
+local spent = cjson.decode(ARGV[1])
+local id, run, usage = spent.id, tostring(spent.run), spent.usage
+local held = fields_of(job_key(id), 'status', 'run', 'usage', 'billed')
+if held.status ~= 'canceled' or held.run ~= run or held.billed == run or held.usage == usage then return 0 end
 redis.call('HSET', job_key(id), 'usage', usage, 'billed', run)
 correct_account(id, usage)
-happened(id)
+add_events(id)
 return 1

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { NANO } from '../../contract/cost';
 import { defineScript } from '../script';
+import { fields, list, number, text } from '../shape';
 
 /** What a tenant used on this day of UTC, and what its open jobs may still use. */
 export interface TenantUse {
@@ -29,31 +30,38 @@ export interface TenantsToday {
 }
 
 const NEAR_SHARE = 0.8;
-type Read = [string[], string[][], [string, string, number, number][]];
 
-/** Reads what `accounts.lua` writes of tenants; one call, whose cost grows with `most` and not with the tenants. */
+const read = fields({
+  all: fields({ jobs: number, nano: number }),
+  largest: list(fields({ tenant: text, jobs: number, nano: number, held_nano: number, max_nano: number })),
+  policies: list(fields({ policy: text, highest_share: number, near: number, exhausted: number })),
+});
+type Answer = ReturnType<typeof read>;
+
+/** Reads what `accounts.lua` writes of tenants; one call, whose cost grows with `max` and not with the tenants. */
 export function createTenantReader(redis: Redis, prefix: string, max: number): () => Promise<TenantsToday> {
-  const script = defineScript(redis, 'accounts/tenants');
+  const tenants = defineScript({ redis, prefix }, 'accounts/tenants', { read });
   return async () => {
-    const [all, largest, policies] = (await script(prefix, max, NEAR_SHARE, 1)) as Read;
-    const [jobs = 0, nano = 0] = all.map(Number);
+    const { all, largest, policies } = await tenants({ most: max, near_share: NEAR_SHARE });
     return {
-      all: { jobs, costUsd: nano / NANO },
-      largest: largest.map(([tenant = '', ...numbers]) => useOf(tenant, numbers.map(Number))),
-      policies: policies.map(([policy, share, nearTenants, exhaustedTenants]) => ({
-        policy,
-        highestShare: Number(share),
-        nearTenants,
-        exhaustedTenants,
-      })),
+      all: { jobs: all.jobs, costUsd: all.nano / NANO },
+      largest: largest.map(tenantUseOf),
+      policies: policies.map(policyUseOf),
     };
   };
 }
 
-const useOf = (tenant: string, [jobs = 0, nano = 0, held = 0, max = 0]: readonly number[]): TenantUse => ({
+const tenantUseOf = ({ tenant, jobs, nano, held_nano, max_nano }: Answer['largest'][number]): TenantUse => ({
   tenant,
   jobs,
   costUsd: nano / NANO,
-  reservedUsd: held / NANO,
-  limitUsd: max / NANO,
+  reservedUsd: held_nano / NANO,
+  limitUsd: max_nano / NANO,
+});
+
+const policyUseOf = ({ policy, highest_share, near, exhausted }: Answer['policies'][number]): PolicyUse => ({
+  policy,
+  highestShare: highest_share,
+  nearTenants: near,
+  exhaustedTenants: exhausted,
 });

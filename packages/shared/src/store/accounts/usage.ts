@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { NANO } from '../../contract/cost';
+import { createKeys } from '../keys';
 
 /** What a tenant's jobs that ended on a day of UTC have used. */
 export interface DayUsage {
@@ -27,6 +28,7 @@ export type UsageStore = ReturnType<typeof createUsageStore>;
 
 /** Reads what `accounts.lua` writes. */
 export function createUsageStore(redis: Redis, prefix: string, now = Date.now) {
+  const key = createKeys(prefix);
   function dayOf(day: number, values: readonly (string | null)[]): DayUsage {
     const [jobs = 0, cards = 0, cache_hits = 0, input_tokens = 0, output_tokens = 0, nano = 0] = values.map(Number);
     const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
@@ -36,8 +38,8 @@ export function createUsageStore(redis: Redis, prefix: string, now = Date.now) {
   /** The last days with today first, those without jobs left out but for today, and what is held now. */
   return async function usageOf(tenant: string, days: number): Promise<{ days: DayUsage[]; held: HeldUsage }> {
     const today = Math.floor(now() / DAY_MS);
-    const pipeline = redis.pipeline().hmget(`${prefix}:account:${tenant}`, 'open', 'held_tokens', 'held_nano');
-    for (let i = 0; i < days; i += 1) pipeline.hmget(`${prefix}:usage:${tenant}:${today - i}`, ...FIELDS);
+    const pipeline = redis.pipeline().hmget(key('account', tenant), 'open', 'held_tokens', 'held_nano');
+    for (let i = 0; i < days; i += 1) pipeline.hmget(key('usage', tenant, today - i), ...FIELDS);
     const answers = (await pipeline.exec()) ?? [];
     const [account = [], ...read] = answers.map(([error, values]) => {
       if (error) throw error;

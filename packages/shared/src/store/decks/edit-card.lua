@@ -1,11 +1,12 @@
--- Keeps what a reader changed of a card of a deck, beside the deck itself, which jobs may share. `before` is what was
--- kept of it when the change was made, or '': when that is not there any more the caller looks again.
--- -> the number of the event it is, 0 when another change came first, -1 when this tenant has no such deck (any more)
+-- Keeps what a reader changed of a card, beside the deck itself, which jobs may share.
+-- named: id, tenant, field, before (the edit that the reader saw, or ''), edit
+-- -> kind: kept | stale (another change came first) | none (this tenant has no such deck); number (of the event it is)
 -- @include ../jobs/log
-local id, tenant, field, before, edit = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local held = redis.call('HMGET', job_key(id), 'tenant', 'status', field)
-if held[1] ~= tenant or held[2] ~= 'completed' then return -1 end
-if (held[3] or '') ~= before then return 0 end
-redis.call('HSET', job_key(id), field, edit)
-happened(id)
-return tonumber(redis.call('HGET', job_key(id), 'seq'))
+local asked = cjson.decode(ARGV[1])
+local key = job_key(asked.id)
+local job = fields_of(key, 'tenant', 'status', asked.field)
+if job.tenant ~= asked.tenant or job.status ~= 'completed' then return cjson.encode({ kind = 'none' }) end
+if (job[asked.field] or '') ~= asked.before then return cjson.encode({ kind = 'stale' }) end
+redis.call('HSET', key, asked.field, asked.edit)
+add_events(asked.id)
+return cjson.encode({ kind = 'kept', number = redis.call('HGET', key, 'seq') })

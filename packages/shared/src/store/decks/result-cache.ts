@@ -3,7 +3,9 @@ import type { Redis } from 'ioredis';
 import type { Card, Result } from '../../contract/deck';
 import { type Folded, fold, refold, unfold } from '../../text/fold';
 import type { Options } from '../../contract/job';
-import { CACHE_SECONDS } from '../jobs/job-store';
+import { CACHE_SECONDS } from '../jobs/retention';
+import { createKeys } from '../keys';
+import { parsed } from '../shape';
 
 export interface CacheKeys {
   /** Of the result: tenant, text without its invisible differences, options, prompt version, model. */
@@ -63,7 +65,8 @@ export type ResultCache = ReturnType<typeof createResultCache>;
  * `inStore`: it is the same Redis that holds the records, so the submit and finish scripts look and keep by themselves.
  */
 export function createResultCache(redis: Redis, { prefix, inStore, resultSeconds, onError }: ResultCacheSettings) {
-  const keyOf = (cacheKey: string): string => `${prefix}:cache:${cacheKey}`;
+  const key = createKeys(prefix);
+  const keyOf = (cacheKey: string): string => key('cache', cacheKey);
   const orNull = <T>(work: Promise<T>): Promise<T | null> =>
     work.catch((error: unknown) => {
       onError(error);
@@ -73,7 +76,7 @@ export function createResultCache(redis: Redis, { prefix, inStore, resultSeconds
     inStore,
     async get(cacheKey: string): Promise<Result | null> {
       const stored = await orNull(redis.get(keyOf(cacheKey)));
-      return stored ? (JSON.parse(stored) as Result) : null;
+      return stored ? parsed<Result>(stored) : null;
     },
     async put(cacheKey: string, result: Result): Promise<void> {
       await orNull(redis.set(keyOf(cacheKey), JSON.stringify(result), 'EX', Math.min(CACHE_SECONDS, resultSeconds)));

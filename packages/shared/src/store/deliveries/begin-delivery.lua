@@ -1,32 +1,39 @@
--- An attempt begins. -> nil when there is nothing to send any more (delivered, erased, another attempt's turn), 'held'
--- when the URL gets no automatic attempts, else { tenant, url, event, status, at, due, automatic, manual, body, now,
--- fields of the record, traceparent }: without a body yet, the record it is to be made of
+-- An attempt begins. named: id, host, attempt
+-- -> kind: started | held (the URL gets no automatic attempts) | none (nothing is to be sent: delivered, erased, another
+-- attempt is next); tenant, url, event, status, at, due, automatic, manual, now, trace; behind them the body, and without one
+-- the fields of the record that it is to be made of
 -- @include outbox
-local id, host, attempt = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local now = clock()
-local delivery = redis.call('HMGET', delivery_key(id),
+local asked = cjson.decode(ARGV[1])
+local id, host, now = asked.id, asked.host, clock()
+local delivery = fields_of(delivery_key(id),
   'state', 'made', 'tenant', 'url', 'event', 'status', 'at', 'automatic', 'manual', 'body', 'created', 'wanted', 'trace')
-if delivery[1] ~= 'pending' or delivery[2] + 1 ~= attempt then
+if delivery.state ~= 'pending' or delivery.made + 1 ~= asked.attempt then
   leave_posting(id, host)
-  return nil
+  return cjson.encode({ kind = 'none' })
 end
-if not delivery[9] and redis.call('HEXISTS', hook_key(delivery[3], delivery[4]), 'disabled') == 1 then
+if not delivery.manual and redis.call('HEXISTS', hook_of(delivery.tenant, delivery.url), 'disabled') == 1 then
   leave_posting(id, host)
   end_delivery(id, host, 'held', 'url_disabled', now)
-  return 'held'
+  return cjson.encode({ kind = 'held' })
 end
-local due = redis.call('ZSCORE', BACKLOG, id) or now
-redis.call('ZREM', BACKLOG, id)
-local fields = {}
-if not delivery[10] then
-  fields = redis.call('HGETALL', job_key(id))
-  -- The record has expired: what the event itself said is left.
-  if #fields == 0 then
-    fields = { 'status', delivery[6], 'created', delivery[11], 'finished', delivery[7], 'wanted', delivery[12] }
-    if delivery[13] then
-      fields[#fields + 1] = 'trace'
-      fields[#fields + 1] = delivery[13]
-    end
+local due = redis.call('ZSCORE', backlog_key, id) or now
+redis.call('ZREM', backlog_key, id)
+
+-- The record; where it has expired, what the event itself said of it.
+local function record()
+  local fields = redis.call('HGETALL', job_key(id))
+  if #fields > 0 then return fields end
+  fields = { 'status', delivery.status, 'created', delivery.created, 'finished', delivery.at, 'wanted', delivery.wanted }
+  if delivery.trace then
+    fields[#fields + 1] = 'trace'
+    fields[#fields + 1] = delivery.trace
   end
+  return fields
 end
-return { delivery[3], delivery[4], delivery[5], delivery[6], delivery[7], due, delivery[8], delivery[9] or '', delivery[10] or '', now, fields, delivery[13] or '' }
+
+local started = {
+  kind = 'started', tenant = delivery.tenant, url = delivery.url, event = delivery.event, status = delivery.status,
+  at = delivery.at, due = due, automatic = delivery.automatic, manual = delivery.manual ~= nil, now = now,
+  trace = delivery.trace,
+}
+return { cjson.encode(started), delivery.body or '', delivery.body and {} or record() }

@@ -1,15 +1,17 @@
--- Asks for an attempt now, whatever became of the others. -> 'asked', or why not: none | busy | spent
+-- Asks for an attempt now, whatever became of the others. named: id, event, tenant, most (attempts)
+-- -> kind: asked, or why not: none | busy | spent
 -- @include outbox
-local id, event, tenant, most = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local delivery = redis.call('HMGET', delivery_key(id), 'tenant', 'event', 'host', 'made', 'state', 'next')
-if delivery[1] ~= tenant or delivery[2] ~= event then return 'none' end
-local host = delivery[3]
-if redis.call('ZSCORE', POSTING, id .. ' ' .. host) then return 'busy' end
-if tonumber(delivery[4]) >= most then return 'spent' end
+local asked = cjson.decode(ARGV[1])
+local key = delivery_key(asked.id)
+local function answer(kind) return cjson.encode({ kind = kind }) end
+local delivery = fields_of(key, 'tenant', 'event', 'host', 'made', 'state', 'next')
+if delivery.tenant ~= asked.tenant or delivery.event ~= asked.event then return answer('none') end
+if redis.call('ZSCORE', posting_key, asked.id .. ' ' .. delivery.host) then return answer('busy') end
+if tonumber(delivery.made) >= asked.most then return answer('spent') end
 -- Before its first automatic attempt it is due already.
-if delivery[5] ~= 'pending' or delivery[6] then redis.call('HSET', delivery_key(id), 'state', 'pending', 'manual', 1) end
-redis.call('PERSIST', delivery_key(id))
-redis.call('PERSIST', attempts_key(id))
-enter_outbox(id, host, clock())
-redis.call('PUBLISH', POST, id)
-return 'asked'
+if delivery.state ~= 'pending' or delivery.next then redis.call('HSET', key, 'state', 'pending', 'manual', 1) end
+redis.call('PERSIST', key)
+redis.call('PERSIST', attempts_key(asked.id))
+enter_outbox(asked.id, delivery.host, clock())
+redis.call('PUBLISH', new_posts_channel, asked.id)
+return answer('asked')

@@ -1,26 +1,30 @@
--- Removes every trace of a job but a tombstone without content. -> 1, or 0 when this tenant has no such job;
--- second: the key of its cached result, which lives elsewhere; third: 1 if it was canceled by this
+-- Removes every trace of a job but a tombstone without content. named: id, tenant, tomb_seconds
+-- -> erased (false when this tenant has no such job), cache_key (of its cached result, which is elsewhere), canceled (by this)
 -- @include ../jobs/ending
-local id, tenant, tomb_seconds = ARGV[1], ARGV[2], tonumber(ARGV[3])
-local job = redis.call('HMGET', job_key(id), 'tenant', 'created', 'key', 'status')
-local now, canceled = clock(), 0
-if not job[1] and redis.call('HGET', delivery_key(id), 'tenant') == tenant then
+local asked, now = cjson.decode(ARGV[1]), clock()
+local id, tenant = asked.id, asked.tenant
+local function bury(created)
+  redis.call('SET', tombstone_key(id), 'erased ' .. tenant .. ' ' .. created .. ' ' .. now, 'EX', asked.tomb_seconds)
+end
+
+local job = fields_of(job_key(id), 'tenant', 'created', 'key', 'status')
+if not job.tenant and redis.call('HGET', delivery_key(id), 'tenant') == tenant then
   -- The record has expired; what its webhook was sent has not.
   forget_delivery(id)
-  redis.call('SET', tomb_key(id), 'erased ' .. tenant .. ' ' .. now .. ' ' .. now, 'EX', tomb_seconds)
-  return { 1, '', 0 }
+  bury(now)
+  return '{"erased":true,"canceled":false}'
 end
-if job[1] ~= tenant then return { 0, '', 0 } end
-if is_open(job[4]) then
-  end_job(id, now, { status = 'canceled' }, { result = 60, text = 0, tomb = tomb_seconds })
+if job.tenant ~= tenant then return '{"erased":false,"canceled":false}' end
+local canceled = is_open(job.status)
+if canceled then
+  end_job(id, now, { status = 'canceled' }, { result = 60, text = 0, tomb = asked.tomb_seconds })
   write_ends(now)
-  redis.call('PUBLISH', CANCEL, id)
-  canceled = 1
+  redis.call('PUBLISH', cancel_channel, id)
 end
-promote(id, now)
+promote(id)
 redis.call('DEL', job_key(id), text_key(id), events_key(id))
 forget_delivery(id)
-redis.call('ZREM', index_key(tenant), id)
-redis.call('SET', tomb_key(id), 'erased ' .. tenant .. ' ' .. job[2] .. ' ' .. now, 'EX', tomb_seconds)
-redis.call('PUBLISH', BELL, id)
-return { 1, job[3] or '', canceled }
+redis.call('ZREM', tenant_jobs_key(tenant), id)
+bury(job.created)
+redis.call('PUBLISH', jobs_channel, id)
+return cjson.encode({ erased = true, cache_key = job.key, canceled = canceled })

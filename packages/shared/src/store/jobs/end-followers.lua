@@ -1,7 +1,7 @@
--- Ends the next 100 followers of a job that ended. -> { followers left, { others that ended } }
+-- Ends the next 100 followers of a job that ended. named: id, ttl, kept (cards in its result)
+-- -> followers_left, ended (those that ended)
 -- @include ending
-local ttl = { result = tonumber(ARGV[2]), text = tonumber(ARGV[3]), tomb = tonumber(ARGV[4]) }
-local now = clock()
-local left = settle(ARGV[1], now, ttl)
+local leader, now = cjson.decode(ARGV[1]), clock()
+local left = end_followers(leader.id, now, leader.ttl, leader.kept)
 write_ends(now)
-return { left, others }
+return cjson.encode({ followers_left = left, ended = ended })

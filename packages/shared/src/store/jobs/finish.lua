@@ -1,20 +1,24 @@
--- Ends jobs; the first end of each wins. `run` is the worker's, or '' for the client's cancel and the sweep.
--- -> for each { 1 if this call ended it, followers left to settle, tenant, { others that ended } }
+-- Ends jobs; the first end of each wins.
+-- named: ttl, cache_seconds
+-- of each: id, status, usage, error, kept (cards in the result), cache_key, from, draft; behind them the result and the cards
+-- run, tenant: whose the job must be, where that is asked
+-- -> of each: won (this call ended it), tenant, followers_left, ended (followers that ended beside it)
 -- @include ending
-local ttl = { result = tonumber(ARGV[1]), text = tonumber(ARGV[2]), tomb = tonumber(ARGV[3]) }
-local cache_seconds, now = tonumber(ARGV[4]), clock()
+local context, now = cjson.decode(ARGV[1]), clock()
 
-local function finish(id, run, status, result, usage, error, tenant, cache_key, added)
-  local won = end_job(id, now, {
-    status = status, result = result, usage = usage, error = error, run = run, tenant = tenant, added = added,
-  }, ttl)
-  if won and cache_key ~= '' then redis.call('SET', cache_key_of(cache_key), result, 'EX', cache_seconds) end
-  if won and status == 'canceled' then redis.call('PUBLISH', CANCEL, id) end
-  others = {}
-  return { won and 1 or 0, settle(id, now, ttl), won or '', others }
+local function finish(job, result, cards)
+  local tenant = end_job(job.id, now, {
+    status = job.status, run = job.run, tenant = job.tenant, usage = job.usage, error = job.error,
+    result = result ~= '' and result or nil, kept = job.kept, from = job.from, draft = job.draft, cards = cards,
+  }, context.ttl)
+  if tenant and job.cache_key then redis.call('SET', cache_key(job.cache_key), result, 'EX', context.cache_seconds) end
+  if tenant and job.status == 'canceled' then redis.call('PUBLISH', cancel_channel, job.id) end
+  ended = {}
+  local left = end_followers(job.id, now, context.ttl, job.kept)
+  return cjson.encode({ won = tenant ~= false, tenant = tenant or '', followers_left = left, ended = ended })
 end
 
-local WIDTH, ended = 9, {}
-for i = 5, #ARGV, WIDTH do ended[#ended + 1] = finish(unpack(ARGV, i, i + WIDTH - 1)) end
+local answers = {}
+for i = 2, #ARGV, 3 do answers[#answers + 1] = finish(cjson.decode(ARGV[i]), ARGV[i + 1], ARGV[i + 2]) end
 write_ends(now)
-return ended
+return answers

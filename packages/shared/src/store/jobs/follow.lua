@@ -1,11 +1,15 @@
--- The events of a job after number `after`, at most `most`; of a completed one the whole log, whose cards are short.
--- -> { fields, index of the first entry, entries, length of the log } or { 'gone' | 'none' }
+-- The events of a job after a number; of a completed job the whole log, whose cards are short.
+-- named: id, tenant, after, most (entries)
+-- -> kind: found | gone | none; first (index of the first entry), length (of the log); behind them the fields of the
+-- record and the entries
 -- @include view
-local after, most = tonumber(ARGV[3]), tonumber(ARGV[4])
-local fields, status, _, source = view(ARGV[1], ARGV[2])
-if not fields then return { status } end
-if not source then return { fields, 0, {}, 0 } end
-local first, last = math.max(after - 1, 0), math.max(after - 1, 0) + most - 1
+local asked = cjson.decode(ARGV[1])
+local fields, status, _, source = view(asked.id, asked.tenant)
+if not fields then return cjson.encode({ kind = status }) end
+if not source then return { cjson.encode({ kind = 'found', first = 0, length = 0 }), fields, {} } end
+local first = math.max(asked.after - 1, 0)
+local last = first + asked.most - 1
 if status == 'completed' then first, last = 0, -1 end
 local log = events_key(source)
-return { fields, first, redis.call('LRANGE', log, first, last), redis.call('LLEN', log) }
+local found = { kind = 'found', first = first, length = redis.call('LLEN', log) }
+return { cjson.encode(found), fields, redis.call('LRANGE', log, first, last) }

@@ -1,33 +1,31 @@
--- Ids of a tenant's jobs, newest first, from a place on. -> { next place or '', id, id, ... }
+-- Ids of a tenant's jobs, newest first, from a cursor on. named: tenant, status ('': any), from ('': the newest), limit
+-- -> ids, next (the cursor, '' at the end)
 -- @include view
-local tenant, status, from, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
-local MOST_LOOKED_AT = 1000
+local asked = cjson.decode(ARGV[1])
+local MAX_LOOKED_AT = 1000
 local max, offset = '+inf', 0
-if from ~= '' then
-  max, offset = string.match(from, '^(%d+)%.(%d+)$')
+if asked.from ~= '' then
+  max, offset = string.match(asked.from, '^(%d+)%.(%d+)$')
   offset = tonumber(offset)
 end
-local found, looked, place_after = { '' }, 0, ''
+local ids, looked = {}, 0
 while true do
-  local page = redis.call('ZREVRANGEBYSCORE', index_key(tenant), max, '-inf', 'WITHSCORES', 'LIMIT', offset, 100)
+  local page = redis.call('ZREVRANGEBYSCORE', tenant_jobs_key(asked.tenant), max, '-inf', 'WITHSCORES', 'LIMIT', offset, 100)
   for i = 1, #page, 2 do
-    -- A place is a time and how many of that time were passed: it holds while newer jobs come in.
+    -- A cursor is a time and how many of that time were passed: it holds while newer jobs come in.
     offset = (page[i + 1] == max) and offset + 1 or 1
     max = page[i + 1]
     looked = looked + 1
-    place_after = max .. '.' .. offset
-    local is = seen_status(page[i])
-    if not is then
-      redis.call('ZREM', index_key(tenant), page[i])
+    local status = seen_status(page[i])
+    if not status then
+      redis.call('ZREM', tenant_jobs_key(asked.tenant), page[i])
       offset = offset - 1
-      place_after = max .. '.' .. offset
-    elseif status == '' or status == is then
-      found[#found + 1] = page[i]
+    elseif asked.status == '' or asked.status == status then
+      ids[#ids + 1] = page[i]
     end
-    if #found > limit or looked >= MOST_LOOKED_AT then
-      found[1] = place_after
-      return found
+    if #ids >= asked.limit or looked >= MAX_LOOKED_AT then
+      return cjson.encode({ ids = ids, next = max .. '.' .. offset })
     end
   end
-  if #page == 0 then return found end
+  if #page == 0 then return cjson.encode({ ids = ids, next = '' }) end
 end

@@ -1,12 +1,13 @@
--- The log of a job: a list; its first entry has the number 2, because number 1, the submit, is not stored.
---   s:STATUS   p:CARDS (kept so far)   c:JSON (a card)   k:ID (a card whose content stands in the result)
--- `seq` of the record is the last number. Of a job that ended it is the number of the end, which is not stored either;
--- the cards of a deck that are not in the log stand between the log and the end, in the order of the deck.
--- @include ../keys
-local function events_key(id) return P .. ':events:' .. id end
+-- The log of a job is a list. Its first entry has the number 2, because number 1, the submit, is not stored.
+--   s:STATUS   p:CARDS (kept so far)   c:JSON (a card)   k:ID (a card whose content is in the result)
+--
+-- `seq` of the record is the last number. Of a job that ended it is the number of the end, which is not stored either.
+-- The cards of a deck that are not in the log come between the log and the end, in the order of the deck.
+-- @include ../redis
+local function is_open(status) return status == 'queued' or status == 'running' end
 
--- Adds entries to the log, or one that tells the status, and rings. Of a job that ended only the number grows.
-local function happened(id, ...)
+-- Adds entries to the log, or one with the status, and publishes. Of a job that ended only the number grows.
+local function add_events(id, ...)
   local entries = { ... }
   if #entries == 0 then
     local status = redis.call('HGET', job_key(id), 'status')
@@ -17,78 +18,63 @@ local function happened(id, ...)
   else
     redis.call('HSET', job_key(id), 'seq', redis.call('RPUSH', events_key(id), unpack(entries)) + 1)
   end
-  redis.call('PUBLISH', BELL, id)
+  redis.call('PUBLISH', jobs_channel, id)
 end
 
--- Adds the cards of a run that the log does not have yet. `added` is lines: how many cards came before these, the deck
--- in the making as JSON, then each card as JSON. It may tell again what was told before.
-local function add_cards(id, added)
-  if added == '' then return end
+-- Adds the cards of a run that the log does not have yet: a run may send a card twice. `cards` is JSON, one card a line;
+-- `from` is how many cards of the job come before them; `draft` is the rest of the deck, as JSON.
+local function add_cards(id, from, draft, cards)
+  if cards == '' then return end
   local have = tonumber(redis.call('HGET', job_key(id), 'cards') or 0)
-  local entries, index, making = {}, nil, nil
-  for line in string.gmatch(added, '[^\n]+') do
-    if not index then
-      index = tonumber(line)
-    elseif not making then
-      making = line
-    else
-      if index >= have then entries[#entries + 1] = 'c:' .. line end
-      index = index + 1
-    end
+  local entries, index = {}, from
+  for card in string.gmatch(cards, '[^\n]+') do
+    if index >= have then entries[#entries + 1] = 'c:' .. card end
+    index = index + 1
   end
   if #entries == 0 then return end
-  local cards = have + #entries
-  redis.call('HSET', job_key(id), 'cards', cards, 'making', making)
-  entries[#entries + 1] = 'p:' .. cards
-  happened(id, unpack(entries))
+  have = have + #entries
+  redis.call('HSET', job_key(id), 'cards', have, 'making', draft)
+  entries[#entries + 1] = 'p:' .. have
+  add_events(id, unpack(entries))
 end
 
--- The cards of a log as JSON, a line each.
+-- The JSON of a card that an entry holds; nil for other entries.
+local function card_in(entry) return string.sub(entry, 1, 2) == 'c:' and string.sub(entry, 3) or nil end
+
+-- The cards of a log as JSON, one a line.
 local function cards_of(id)
   local cards = {}
-  for _, entry in ipairs(redis.call('LRANGE', events_key(id), 0, -1)) do
-    if string.sub(entry, 1, 2) == 'c:' then cards[#cards + 1] = string.sub(entry, 3) end
-  end
+  for _, entry in ipairs(redis.call('LRANGE', events_key(id), 0, -1)) do cards[#cards + 1] = card_in(entry) end
   return table.concat(cards, '\n')
 end
 
 -- The job whose log a waiting follower shares; nil where it has none (any more).
 local function leader_of(leader, flight)
-  if redis.call('SISMEMBER', LEADERS, leader) == 1 then return leader end
-  return redis.call('HGET', FLIGHT, flight) or nil
+  if redis.call('SISMEMBER', leaders_key, leader) == 1 then return leader end
+  return redis.call('HGET', in_flight_key, flight) or nil
 end
 
--- Makes what is told of `leader` so far the own log of its follower.
+-- Gives a follower a copy of its leader's log as it is now.
 local function inherit(id, leader)
   if redis.call('COPY', events_key(leader), events_key(id), 'REPLACE') == 0 then return end
   redis.call('PERSIST', events_key(id))
-  local told = redis.call('HMGET', job_key(leader), 'cards', 'making', 'started')
-  for i, field in ipairs({ 'cards', 'making', 'started' }) do
-    if told[i] then redis.call('HSET', job_key(id), field, told[i]) end
+  for field, value in pairs(fields_of(job_key(leader), 'cards', 'making', 'started')) do
+    redis.call('HSET', job_key(id), field, value)
   end
 end
 
--- What a completed job's log held of its cards stands in the result now.
+-- The cards of a completed job's log are in its result now: their ids are enough.
 local function compact(id)
   for i, entry in ipairs(redis.call('LRANGE', events_key(id), 0, -1)) do
-    local card = string.match(entry, '^c:{"id":"([%w_]+)"')
-    if card then redis.call('LSET', events_key(id), i - 1, 'k:' .. card) end
+    local card = card_in(entry)
+    if card then redis.call('LSET', events_key(id), i - 1, 'k:' .. cjson.decode(card).id) end
   end
 end
 
--- The number of cards in a result. Inside of strings quotes are escaped, so this finds the field and nothing else.
-local function kept_in(result)
-  local _, at = string.find(result, '"kept":', 1, true)
-  return at and tonumber(string.match(result, '^%d+', at + 1)) or 0
-end
-
--- Lets the log expire with its record. -> the number of the end, after `last`
-local function close_log(id, last, result, cards, seconds)
-  local tail = 0
-  if result ~= '' then
-    tail = math.max(0, kept_in(result) - cards)
-    if cards > 0 then compact(id) end
-  end
+-- Lets the log expire with its record. `kept`: the number of cards in the result of a completed job, else nil; `cards`: how
+-- many of them the log has. -> the number of the end, after `last`
+local function close_log(id, last, kept, cards, seconds)
+  if kept and cards > 0 then compact(id) end
   redis.call('EXPIRE', events_key(id), seconds)
-  return last + tail + 1
+  return last + (kept and math.max(0, kept - cards) or 0) + 1
 end

@@ -1,5 +1,5 @@
 import type { Card, Result } from '../../contract/deck';
-import { packAdded, pageOf, unpackCards } from './log';
+import { cardLines, packAdded, pageOf } from './log';
 
 const card = (n: number): Card => ({
   id: `c_00000000000${n}`,
@@ -30,15 +30,15 @@ const context = ({ events }: ReturnType<typeof page>) =>
   events.map(({ number, event }) => [number, event.type, event.type === 'card' ? event.data.id : '']);
 
 test('cards travel as lines and come back as they were, with the id in front', () => {
-  const packed = packAdded({ from: 4, cards: [{ ...card(1), id: 'c_1' }, card(2)], draft });
-  const [from, deck, ...lines] = packed.split('\n');
-  expect([from, JSON.parse(deck as string)]).toEqual(['4', draft]);
-  expect(lines.every((line) => line.startsWith('{"id":"c_'))).toBe(true);
-  expect(unpackCards(lines.join('\n'))).toEqual([{ ...card(1), id: 'c_1' }, card(2)]);
-  expect(packAdded({ from: 4, cards: [], draft })).toBe('');
+  const cards = [{ ...card(1), id: 'c_1' }, card(2)];
+  const packed = packAdded({ from: 4, cards, draft });
+  expect([packed.from, JSON.parse(packed.draft ?? '')]).toEqual([4, draft]);
+  expect(packed.cards.split('\n').every((line) => line.startsWith('{"id":"c_'))).toBe(true);
+  expect(cardLines(packed.cards, 'kept')).toEqual(cards);
+  expect(packAdded({ from: 4, cards: [], draft })).toEqual({ cards: '' });
 });
 
-test('a running job tells its submit, and then its log under growing numbers', () => {
+test('a running job shows its submit, and then its log under growing numbers', () => {
   const entries = ['s:running', `c:${JSON.stringify(card(1))}`, 'p:1'];
   const running = page({ status: 'running', seq: '4' }, entries);
   expect(context(running)).toEqual([[1, 'status', ''], [2, 'status', ''], [3, 'card', card(1).id], [4, 'progress', '']]); // prettier-ignore

@@ -1,6 +1,7 @@
 import type { Card, Deck, Result } from '../../contract/deck';
 import { type Numbered, cardEvent, doneEvent, progressEvent, statusEvent } from '../../contract/events';
 import { type Job, type Status, isTerminal } from '../../contract/job';
+import { type Reader, parsed, text } from '../shape';
 import { type Fields, jobOf, leaderOf, progressOf, sequence, statusOf } from './record';
 
 /** The deck of a job that has not completed, beside its cards. */
@@ -14,7 +15,7 @@ export interface DeckDraft {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
-/** Cards of a run for its job's log. They may be told twice: the log keeps those it does not have yet. */
+/** Cards of a run for its job's log. They may be sent twice: the log keeps those it does not have yet. */
 export interface Added {
   /** How many cards of the job come before these, earlier runs' included. */
   readonly from: number;
@@ -22,16 +23,27 @@ export interface Added {
   readonly draft: DeckDraft;
 }
 
-/** As `log.lua` reads it: lines, because JSON has no line breaks of its own. The id comes first in a card. */
-export const packAdded = ({ from, cards, draft: making }: Added): string =>
-  cards.length === 0 ? '' : [from, JSON.stringify(making), ...cards.map(packCard)].join('\n');
+/** As `log.lua` takes it: JSON has no line breaks of its own, so that one can part the cards. */
+export const packAdded = (added: Added | null) =>
+  added && added.cards.length > 0
+    ? {
+        from: added.from,
+        draft: JSON.stringify(added.draft),
+        cards: added.cards.map(packCard).join('\n'),
+      }
+    : { from: undefined, draft: undefined, cards: '' };
+
+/** The id comes first in a card: scripts of earlier versions look for it there. */
 const packCard = ({ id, ...rest }: Card): string => JSON.stringify({ id, ...rest });
 
-export const unpackCards = (lines: string): Card[] =>
-  lines === '' ? [] : lines.split('\n').map((line) => JSON.parse(line) as Card);
+/** Reads the cards of a log. */
+export const cardLines: Reader<Card[]> = (value, name) => {
+  const lines = text(value, name);
+  return lines === '' ? [] : lines.split('\n').map((line) => parsed<Card>(line));
+};
 
 export const deckDraftOf = (packed: string | undefined): DeckDraft | null =>
-  packed ? (JSON.parse(packed) as DeckDraft) : null;
+  packed ? parsed<DeckDraft>(packed) : null;
 
 /** A piece of a log, as `follow.lua` gives it. */
 export interface Piece {
@@ -56,7 +68,7 @@ export interface Page {
   /** Title and language of the deck, once there is a card. */
   readonly deck: Pick<Deck, 'title' | 'language'> | null;
   readonly status: Status;
-  /** The job whose bell rings for these events: of a follower its leader. */
+  /** The job whose events these are, under which they are published: of a follower its leader. */
   readonly channel: string;
 }
 
@@ -96,7 +108,7 @@ interface LogContext {
 const READERS: Readonly<Record<string, (rest: string, context: LogContext) => Numbered['event'] | null>> = {
   s: (status) => statusEvent(status as Status),
   p: (cards, { fields }) => progressEvent(progressOf('running', Number(cards), fields)),
-  c: (json) => cardEvent(JSON.parse(json) as Card),
+  c: (packed) => cardEvent(parsed<Card>(packed)),
   k: (id, { result }) => {
     const card = result?.deck.cards.find((one) => one.id === id);
     return card ? cardEvent(card) : null;

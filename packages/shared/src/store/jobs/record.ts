@@ -11,15 +11,18 @@ import type { Result, Usage } from '../../contract/deck';
 import { rfc3339 } from '../../runtime/time';
 import { traceIdOf } from '../../runtime/traceparent';
 import { withEdits } from '../decks/edit-card';
+import { type Reader, parsed, text } from '../shape';
 
 /** A record as Redis holds it. A waiting one is small: what is as by default is not written. */
 export type Fields = ReadonlyMap<string, string>;
 
-export function fieldsOf(flat: readonly string[]): Fields {
+/** Names and values in turn, as HGETALL gives them. */
+export const recordFields: Reader<Fields> = (value, name) => {
+  if (!Array.isArray(value)) throw new TypeError(`A script of the store answered no list as ${name}.`);
   const fields = new Map<string, string>();
-  for (let i = 0; i + 1 < flat.length; i += 2) fields.set(flat[i] as string, flat[i + 1] as string);
+  for (let i = 0; i + 1 < value.length; i += 2) fields.set(text(value[i], name), text(value[i + 1], name));
   return fields;
-}
+};
 
 interface PackedRequest {
   options?: Partial<Options>;
@@ -44,13 +47,12 @@ function isDefault(name: string, value: unknown): boolean {
   return usual.length === value.length && usual.every((entry, i) => entry === value[i]);
 }
 
-/** The job of which a card is made anew, or ''. */
-export const parentOf = (request: string): string =>
-  request ? ((JSON.parse(request) as PackedRequest).parent ?? '') : '';
+/** The job of which a card is made again, or ''. */
+export const parentOf = (request: string): string => (request ? (parsed<PackedRequest>(request).parent ?? '') : '');
 
 /** The submit behind a record; its class and deadline are the record's own. */
 export function unpackRequest(text: string, request: string, wanted: number): Submit {
-  const packed = (request ? JSON.parse(request) : {}) as PackedRequest;
+  const packed: PackedRequest = request ? parsed(request) : {};
   return {
     text,
     options: { ...DEFAULT_OPTIONS, ...packed.options, cards: wanted },
@@ -80,16 +82,16 @@ export interface QueuePosition {
 }
 
 /**
- * Seconds until a job that waits at this place should have ended: while the fleet is busy it ends a job every mean time
- * divided by its slots, and the job takes its own time after that.
+ * Seconds until a waiting job should have ended. While the fleet is busy it ends a job every mean time divided by its
+ * slots, and the job takes its own time after that.
  */
-export function etaSeconds({ position, slots, serviceMs: serviceMilliseconds }: Omit<QueuePosition, 'now'>): number {
-  return Math.ceil(((position / Math.max(slots, 1) + 1) * serviceMilliseconds) / 1_000);
+export function etaSeconds({ position, slots, serviceMs }: Omit<QueuePosition, 'now'>): number {
+  return Math.ceil(((position / Math.max(slots, 1) + 1) * serviceMs) / 1_000);
 }
 
 /** What is left of the mean time for a job that runs; never 0, because it has not ended. */
-function remainingSeconds(startedAt: number, { now, serviceMs: serviceMilliseconds }: QueuePosition): number {
-  return Math.max(1, Math.ceil((startedAt + serviceMilliseconds - now) / 1_000));
+function remainingSeconds(startedAt: number, { now, serviceMs }: QueuePosition): number {
+  return Math.max(1, Math.ceil((startedAt + serviceMs - now) / 1_000));
 }
 
 function etaOf(status: Status, fields: Fields, queuePosition: QueuePosition): number {
@@ -110,13 +112,13 @@ export function jobOf({ id, fields, queuePosition: place }: View, resultSeconds:
   const status = statusOf(fields);
   const time = (name: string): string | null => (fields.has(name) ? rfc3339(Number(fields.get(name))) : null);
   const finished = fields.get('finished');
-  const parsed = <T>(name: string): T | null => {
+  const stored = <T>(name: string): T | null => {
     const value = fields.get(name);
-    return value ? (JSON.parse(value) as T) : null;
+    return value ? parsed<T>(value) : null;
   };
-  const made = parsed<Result>('result');
+  const made = stored<Result>('result');
   const result = made && withEdits(made, fields);
-  const request = parsed<PackedRequest>('request');
+  const request = stored<PackedRequest>('request');
   return {
     id,
     status,
@@ -132,8 +134,8 @@ export function jobOf({ id, fields, queuePosition: place }: View, resultSeconds:
     parent: request?.parent ?? null,
     trace_id: fields.has('trace') ? traceIdOf(fields.get('trace') as string) : null,
     result,
-    usage: parsed<Usage>('usage') ?? NOTHING_USED,
-    error: parsed<JobError>('error'),
+    usage: stored<Usage>('usage') ?? NOTHING_USED,
+    error: stored<JobError>('error'),
     metadata: request?.metadata ?? {},
     links: linksOf(`/v1/jobs/${id}`),
   };

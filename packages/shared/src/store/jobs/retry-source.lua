@@ -1,15 +1,21 @@
--- What a failed job was asked for. -> { text, request, wanted, deadline after so many ms, class, cache key, hook },
--- or { 'none' }; { 'open' } when it did not fail; { 'gone' } when its text is gone
--- @include ../keys
-local id, tenant = ARGV[1], ARGV[2]
-local job = redis.call('HMGET', job_key(id), 'tenant', 'status', 'request', 'wanted', 'deadline', 'created', 'class', 'key', 'hook')
-if not job[1] then
-  local status, owner = string.match(redis.call('GET', tomb_key(id)) or '', '^(%S+) (%S+)')
-  if owner ~= tenant or status == 'erased' then return { 'none' } end
-  return { status == 'failed' and 'gone' or 'open' }
+-- What a failed job was asked for. named: id, tenant
+-- -> kind: found | none | open (it did not fail) | gone (its text is gone); request, wanted, deadline_ms, class,
+-- cache_key, hook; behind them the text
+-- @include view
+local asked = cjson.decode(ARGV[1])
+local function without(kind) return cjson.encode({ kind = kind }) end
+local job = fields_of(job_key(asked.id), 'tenant', 'status', 'request', 'wanted', 'deadline', 'created', 'class', 'key', 'hook')
+if not job.status then
+  local ended = tombstone_of(asked.id, asked.tenant)
+  if not ended or ended == 'erased' then return without('none') end
+  return without(ended == 'failed' and 'gone' or 'open')
 end
-if job[1] ~= tenant then return { 'none' } end
-if job[2] ~= 'failed' then return { 'open' } end
-local text = redis.call('GET', text_key(id))
-if not text then return { 'gone' } end
-return { text, job[3] or '', job[4], tostring(job[5] - job[6]), job[7] or '1', job[8] or '', job[9] or '' }
+if job.tenant ~= asked.tenant then return without('none') end
+if job.status ~= 'failed' then return without('open') end
+local text = redis.call('GET', text_key(asked.id))
+if not text then return without('gone') end
+local found = {
+  kind = 'found', request = job.request, wanted = job.wanted, deadline_ms = job.deadline - job.created,
+  class = job.class, cache_key = job.key, hook = job.hook,
+}
+return { cjson.encode(found), text }

@@ -1,7 +1,12 @@
--- What is known of an API key. -> { fields, last use or nil, limits of its tenant or nil }
--- @include ../keys
-local id = ARGV[1]
-local fields = redis.call('HGETALL', P .. ':key:' .. id)
-if #fields == 0 then return { fields, false, false } end
-local tenant = redis.call('HGET', P .. ':key:' .. id, 'tenant')
-return { fields, redis.call('HGET', P .. ':key-uses', id), redis.call('HGET', P .. ':tenant:' .. tenant, 'limits') }
+-- What is known of an API key. named: id -> last_used, limits (of its tenant, as JSON); behind them its fields, none when
+-- there is no such key
+-- @include ../redis
+local id = cjson.decode(ARGV[1]).id
+local fields = redis.call('HGETALL', api_key_key(id))
+if #fields == 0 then return { '{}', fields } end
+local tenant = redis.call('HGET', api_key_key(id), 'tenant')
+local known = {
+  last_used = redis.call('HGET', key_uses_key, id) or nil,
+  limits = redis.call('HGET', tenant_key(tenant), 'limits') or nil,
+}
+return { cjson.encode(known), fields }

@@ -1,27 +1,10 @@
 import type { Redis } from 'ioredis';
-import type { Scope } from '../../security/api-key';
 import type { Limits } from '../../contract/limits';
-import { defineScript } from '../script';
-import { fieldsOf } from '../jobs/record';
+import { createKeys } from '../keys';
+import { parsed } from '../shape';
+import { type KnownKey, findKeyStep } from './find-key';
 
-/** What is known of a key; the key itself is nowhere. Times are milliseconds since 1970. */
-export interface KeyRecord {
-  readonly id: string;
-  readonly tenant: string;
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  readonly created: number;
-  readonly expires: number | null;
-  /** The key that took its place; it stays good until it expires. */
-  readonly rotatedTo: string | null;
-  readonly lastUsed: number | null;
-}
-
-export interface KnownKey extends KeyRecord {
-  readonly hash: string;
-  /** The tenant's own limits, where they are not as the deployment has them. */
-  readonly limits: Partial<Limits>;
-}
+export type { KeyRecord, KnownKey } from './find-key';
 
 /** A tenant's webhook secrets, sealed: the one in use, and the one before it while both sign. */
 export interface SealedSecrets {
@@ -32,21 +15,15 @@ export interface SealedSecrets {
 
 export type AccessStore = ReturnType<typeof createAccessStore>;
 
-/** Keys and tenants in Redis. Every change rings the channel `changes`, so that no replica goes on with what it knew. */
+/** Keys and tenants in Redis. Every change is published on the channel `changes`, so that no replica continues with what it knew. */
 export function createAccessStore(redis: Redis, prefix: string) {
-  const findKey = defineScript(redis, 'keys/find-key');
-  const changes = `${prefix}:key-changes`;
-  const keyOf = (id: string): string => `${prefix}:key:${id}`;
-  const tenantOf = (tenant: string): string => `${prefix}:tenant:${tenant}`;
-  const keysOf = (tenant: string): string => `${prefix}:keys:${tenant}`;
-  const uses = `${prefix}:key-uses`;
-  const tenants = `${prefix}:tenants`;
-
-  async function find(id: string): Promise<KnownKey | null> {
-    const [flat, lastUsed, limits] = (await findKey(prefix, id)) as [string[], string | null, string | null];
-    const fields = fieldsOf(flat);
-    return fields.size === 0 ? null : { ...recordOf(id, fields, lastUsed), ...privateOf(fields, limits) };
-  }
+  const find = findKeyStep({ redis, prefix });
+  const key = createKeys(prefix);
+  const changes = key('keyChanges');
+  const keyOf = (id: string): string => key('apiKey', id);
+  const keysOf = (tenant: string): string => key('tenantKeys', tenant);
+  const uses = key('keyUses');
+  const tenants = key('tenants');
 
   return {
     changes,
@@ -104,11 +81,23 @@ export function createAccessStore(redis: Redis, prefix: string) {
       await redis.hset(uses, Object.fromEntries(times));
     },
 
+    ...createTenantRecords(redis, key),
+  };
+}
+
+/** What is kept of a tenant itself: its limits and its webhook secrets. */
+function createTenantRecords(redis: Redis, key: ReturnType<typeof createKeys>) {
+  const tenantOf = (tenant: string): string => key('tenant', tenant);
+  return {
     /** Sets the limits that are named; returns all that the tenant has of its own. */
     async setLimits(tenant: string, named: Partial<Limits>): Promise<Partial<Limits>> {
       const known = await redis.hget(tenantOf(tenant), 'limits');
-      const limits = { ...(known ? (JSON.parse(known) as Partial<Limits>) : {}), ...named };
-      await redis.multi().hset(tenantOf(tenant), 'limits', JSON.stringify(limits)).publish(changes, '').exec();
+      const limits = { ...(known ? parsed<Partial<Limits>>(known) : {}), ...named };
+      await redis
+        .multi()
+        .hset(tenantOf(tenant), 'limits', JSON.stringify(limits))
+        .publish(key('keyChanges'), '')
+        .exec();
       return limits;
     },
 
@@ -128,21 +117,3 @@ export function createAccessStore(redis: Redis, prefix: string) {
     },
   };
 }
-
-type Known = ReadonlyMap<string, string>;
-
-const recordOf = (id: string, fields: Known, lastUsed: string | null): KeyRecord => ({
-  id,
-  tenant: fields.get('tenant') ?? '',
-  name: fields.get('name') ?? '',
-  scopes: (fields.get('scopes') ?? '').split(' ') as Scope[],
-  created: Number(fields.get('created')),
-  expires: fields.get('expires') ? Number(fields.get('expires')) : null,
-  rotatedTo: fields.get('rotated_to') ?? null,
-  lastUsed: lastUsed ? Number(lastUsed) : null,
-});
-
-const privateOf = (fields: Known, limits: string | null) => ({
-  hash: fields.get('hash') ?? '',
-  limits: limits ? (JSON.parse(limits) as Partial<Limits>) : {},
-});

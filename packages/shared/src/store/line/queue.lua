@@ -1,18 +1,19 @@
--- The state of the queue. -> { waiting, handed on, workers, slots, oldest wait in ms, mean service time in ms }
--- @include ../keys
+-- The state of the queue. -> waiting, fed, workers, slots, oldest_wait_ms, service_ms (mean)
+-- @include line
 local now, oldest = clock(), 0
-for _, tenant in ipairs(redis.call('ZRANGE', TURNS, 0, 999)) do
+for _, tenant in ipairs(redis.call('ZRANGE', fair_share_key, 0, 999)) do
   for class = 0, 2 do
-    local first = redis.call('ZRANGEBYSCORE', waiting_key(tenant), place(class, 0), place(class + 1, 0) - 1, 'WITHSCORES', 'LIMIT', 0, 1)
-    if first[2] then oldest = math.max(oldest, now - (first[2] - place(class, 0))) end
+    local base = waiting_score(class, 0)
+    local first = redis.call('ZRANGEBYSCORE', waiting_key(tenant), base, waiting_score(class + 1, 0) - 1, 'WITHSCORES', 'LIMIT', 0, 1)
+    if first[2] then oldest = math.max(oldest, now - (first[2] - base)) end
   end
 end
-local counts = redis.call('HMGET', COUNTS, 'waiting', 'service_ms')
-return {
-  tonumber(counts[1] or 0),
-  redis.call('ZCARD', FED),
-  redis.call('ZCOUNT', WORKERS, now, '+inf'),
-  capacity(now),
-  oldest,
-  tonumber(counts[2] or 0),
-}
+local counts = fields_of(counts_key, 'waiting', 'service_ms')
+return cjson.encode({
+  waiting = counts.waiting or 0,
+  fed = redis.call('ZCARD', fed_key),
+  workers = redis.call('ZCOUNT', workers_key, now, '+inf'),
+  slots = capacity(now),
+  oldest_wait_ms = oldest,
+  service_ms = counts.service_ms or 0,
+})

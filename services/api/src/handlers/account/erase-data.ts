@@ -4,7 +4,7 @@ import { endpoint } from '../../http/endpoint';
 import { STAYS } from '../../jobs/erasures';
 
 const erasureSchema = Joi.object({
-  erasure_id: Joi.string().required().description('Names the receipt in the audit log.'),
+  erasure_id: Joi.string().required().description('The id of the receipt in the audit log.'),
   status: Joi.string().valid('erasing').required(),
   asked_at: Joi.string().isoDate().required(),
   stays: Joi.array().items(Joi.string()).required().description('What is not erased.'),

@@ -14,30 +14,30 @@ const query = Joi.object({
     .min(1)
     .max(MAX_DAYS)
     .default(MAX_DAYS)
-    .description('How many days back, today included.'),
+    .description('The number of days to report, today included.'),
 });
 
 const daySchema = Joi.object<DayUsage>({
-  date: Joi.string().required().description('A day of UTC on which jobs ended.'),
+  date: Joi.string().required().description('The day (UTC) on which the jobs ended: `2026-11-24`.'),
   jobs: amount,
   cards: amount,
   cache_hits: amount,
   input_tokens: amount,
   output_tokens: amount,
-  cost_usd: amount.description('What is not known counts as all that was reserved.'),
+  cost_usd: amount.description('US dollars. An unknown cost counts as the whole reservation.'),
 });
 
 const usageSchema = Joi.object({
-  days: Joi.array().items(daySchema).required().description('Today first; other days without jobs are left out.'),
+  days: Joi.array().items(daySchema).required().description('Today first. Earlier days without jobs are left out.'),
   reserved: Joi.object<HeldUsage>({ open_jobs: amount, tokens: amount, cost_usd: amount })
     .required()
-    .description('By jobs that have not ended; counted where there are limits.'),
+    .description('Reserved by jobs that have not ended. Counted where there are limits.'),
   limits: Joi.object({ submits_per_minute: amount.allow(null), open_jobs: amount.allow(null), ...perDay })
     .required()
-    .description('Null is no limit.'),
+    .description('Null: no limit.'),
   left: Joi.object({ open_jobs: amount.allow(null), ...perDay })
     .required()
-    .description('Today.'),
+    .description('What is left today. Null: no limit.'),
 });
 
 /** What one's own jobs used by day, the limits and what is left of them. */

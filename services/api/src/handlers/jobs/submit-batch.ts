@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MAX_BATCH_ITEMS, batchBounds } from '@flashcards/shared/contract/body-bounds';
 import { AppError, errorRow } from '@flashcards/shared/contract/errors';
 import { type Job, type SubmitLimits, isTerminal, jobSchema, submitSchema } from '@flashcards/shared/contract/job';
 import { Joi } from '@flashcards/shared/contract/text';
@@ -9,14 +11,11 @@ import type { Submitted } from '../../jobs/submit';
 import { submit, submitOptionsOf } from '../../jobs/submit-input';
 import { BODY_ERRORS, REPEAT_HEADERS } from '../row-parts';
 
-const MAX_ITEMS = 100;
-const BATCH_BYTES = 8 * 1_024 * 1_024;
-
 const itemSchema = (limits: SubmitLimits) =>
   submitSchema(limits).keys({
     idempotency_key: Joi.string()
       .pattern(IDEMPOTENCY_KEY, { name: 'must be 1 to 255 printable ASCII characters' })
-      .description('As the header of a single submit, for this item alone.'),
+      .description('Like the header `Idempotency-Key` of a single submit, for this item alone.'),
   });
 
 /** What a submit of one item alone would be answered. */
@@ -28,8 +27,8 @@ interface Outcome {
 }
 
 const outcomeSchema = Joi.object<Outcome>({
-  status: Joi.number().integer().required().description('What a submit of this item alone would be answered.'),
-  replayed: Joi.boolean().required().description('The key of this item was used before.'),
+  status: Joi.number().integer().required().description('The HTTP status that a submit of this item alone would get.'),
+  replayed: Joi.boolean().required().description('The idempotency key of this item was used before.'),
   job: jobSchema.allow(null).required(),
   problem: problemSchema.allow(null).required(),
 });
@@ -40,7 +39,8 @@ const answerSchema = Joi.object({
 
 /**
  * Each item is a submit of its own, and one that is refused refuses no other. So only the list is checked before the
- * handler, which checks the items. All of them reach Redis in one turn, in their order.
+ * handler, which checks the items. They begin in their order, one in each turn of the event loop, so that other requests
+ * are answered between them.
  */
 export const submitBatch = (limits: SubmitLimits) => {
   const schema = itemSchema(limits);
@@ -49,9 +49,9 @@ export const submitBatch = (limits: SubmitLimits) => {
     path: '/v1/jobs/batch',
     scope: 'jobs:write',
     summary: 'Submit up to 100 texts: one outcome an item, in their order',
-    body: Joi.object({ jobs: Joi.array().min(1).max(MAX_ITEMS).required() }),
-    documentedBody: Joi.object({ jobs: Joi.array().items(schema).min(1).max(MAX_ITEMS).required() }),
-    maxBodyBytes: BATCH_BYTES,
+    body: Joi.object({ jobs: Joi.array().min(1).max(MAX_BATCH_ITEMS).required() }),
+    documentedBody: Joi.object({ jobs: Joi.array().items(schema).min(1).max(MAX_BATCH_ITEMS).required() }),
+    bodyBounds: batchBounds(limits.maxTextChars),
     headers: {
       ...REPEAT_HEADERS,
       'Idempotency-Key': 'Each item that has no `idempotency_key` gets one of this key and its place in the list.',
@@ -65,8 +65,12 @@ export const submitBatch = (limits: SubmitLimits) => {
         const key = own ?? itemKey(options.idempotencyKey, i);
         return submit(input, item, deps, { ...options, ...(key ? { idempotencyKey: key } : {}) });
       };
-      const results = await Promise.allSettled(input.body.jobs.map(submitOne));
-      const outcomes = results.map((one) => (one.status === 'fulfilled' ? one.value : asAppError(one.reason)));
+      const submits: Promise<Submitted | AppError>[] = [];
+      for (const [i, raw] of input.body.jobs.entries()) {
+        if (i > 0) await nextTurn();
+        submits.push(submitOne(raw, i).catch(asAppError));
+      }
+      const outcomes = await Promise.all(submits);
       refuseAll(outcomes);
       return { status: 200, body: { items: outcomes.map((one) => outcomeOf(one, input)) } };
     },

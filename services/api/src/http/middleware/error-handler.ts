@@ -5,7 +5,7 @@ import { traceFields } from '@flashcards/shared/runtime/traceparent';
 import { asAppError, problemOf } from '../problem';
 import { writeAnswer } from './answer';
 import { refusedLimit } from './rate-limit';
-import { contextOf } from './request-context';
+import { type RequestContext, contextOf } from './request-context';
 
 /** The one door for errors. */
 export function errorHandler(logger: Logger) {
@@ -36,21 +36,23 @@ function answer(error: AppError, thrown: unknown, response: Response, logger: Lo
 }
 
 /** RFC 6750, and RFC 7617 where browsers come. */
-const CHALLENGES: Readonly<Record<'Bearer' | 'Basic', Readonly<Record<number, string | undefined>>>> = {
+const CHALLENGES: Readonly<Record<RequestContext['challenge'], Readonly<Record<number, string | undefined>>>> = {
   Bearer: {
     401: 'Bearer realm="flashcards"',
     403: 'Bearer realm="flashcards", error="insufficient_scope"',
   },
   Basic: { 401: 'Basic realm="flashcards", charset="UTF-8"' },
+  none: {},
 };
 
 function problemHeaders({ details }: AppError, status: number, challenge?: string): Record<string, string> {
-  const { retryAfterSeconds = status === 503 ? 2 : undefined, policy, allow } = details;
+  const { retryAfterSeconds = status === 503 ? 2 : undefined, policy, allow, acceptEncoding } = details;
   return {
     'Content-Type': 'application/problem+json; charset=utf-8',
     ...(retryAfterSeconds ? { 'Retry-After': String(retryAfterSeconds) } : {}),
     ...(policy ? { RateLimit: `"${policy}";r=0;t=${retryAfterSeconds ?? 60}` } : {}),
     ...(allow ? { Allow: allow.join(', ') } : {}),
+    ...(acceptEncoding ? { 'Accept-Encoding': acceptEncoding } : {}),
     ...(challenge ? { 'WWW-Authenticate': challenge } : {}),
   };
 }

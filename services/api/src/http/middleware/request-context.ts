@@ -18,7 +18,7 @@ export class RequestContext {
   /** Its answer goes on until someone ends it: how long that takes says nothing. */
   streams = false;
   /** How a key that is missing is asked for. */
-  challenge: 'Bearer' | 'Basic' = 'Bearer';
+  challenge: 'Bearer' | 'Basic' | 'none' = 'Bearer';
   /** Who asks, once that is known; never on public routes. */
   caller: Caller | undefined;
   readonly startedAt = performance.now();

@@ -63,7 +63,9 @@ export function shuffled(answers: readonly string[], id: Card['id']): string[] {
   for (let last = order.length - 1; last > 0; last -= 1) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     const pick = Math.floor((state / 2 ** 32) * (last + 1));
-    [order[last], order[pick]] = [order[pick] as string, order[last] as string];
+    const [picked, swapped] = [order[pick], order[last]];
+    if (picked === undefined || swapped === undefined) break;
+    [order[last], order[pick]] = [picked, swapped];
   }
   return order;
 }

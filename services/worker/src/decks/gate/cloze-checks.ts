@@ -1,6 +1,6 @@
 import { deletions, hasClozeMarkers, type Deletion } from '@flashcards/shared/text/cloze';
 import { plain, type Draft } from './draft';
-import { isQuoted } from './answer-checks';
+import { isQuoted } from './grounding';
 import { LIMITS } from './limits';
 import { isFunctionWord } from '../text/stop-words';
 import { contentUnits, tokens } from '../text/words';

@@ -3,6 +3,7 @@ import { fold } from '@flashcards/shared/text/fold';
 import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from '../text/boundary';
 import type { Candidate } from '../read/candidate';
+import { groundingOf, type Grounding } from './grounding';
 import type { Source } from './quote';
 import { phrasesOf, primary, type Phrases } from './phrases';
 import { bigrams } from '../text/words';
@@ -50,6 +51,7 @@ export function plain(text: string): string {
 export class Draft {
   #cloze: readonly ClozePart[] | null | undefined;
   #span: Span | null | undefined;
+  #grounding: Grounding | undefined;
   #quoteText: string | undefined;
   #sentence: string | undefined;
   #answer: string | undefined;
@@ -84,9 +86,14 @@ export class Draft {
     return (this.#span = this.brief.source.locate(this.candidate.quote, start, end));
   }
 
-  /** The quote stands at several places, and this is the one that is meant. */
-  settle(span: Span): void {
-    this.#span = span;
+  /** Whether the quote, or what stands around it, bears the answer out. */
+  get grounding(): Grounding {
+    return (this.#grounding ??= groundingOf(this));
+  }
+
+  /** Where the quote stands that is meant: it may stand at several places. */
+  get place(): Span | null {
+    return this.grounding.kind === 'grounded' ? this.grounding.place : this.span;
   }
 
   /** The quote as the source has it, folded. */

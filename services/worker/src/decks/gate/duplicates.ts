@@ -40,14 +40,14 @@ export class Duplicates {
 
 const keyOf = ({ plainFront, plainBack }: Draft): string => `${plainFront}\0${plainBack}`;
 /** One kind of card that asks for the same words of the same quote. */
-const factOf = ({ candidate, span, plainBack }: Draft): string =>
-  `${candidate.type}\0${span?.start}\0${span?.end}\0${plainBack}`;
+const factOf = ({ candidate, place, plainBack }: Draft): string =>
+  `${candidate.type}\0${place?.start}\0${place?.end}\0${plainBack}`;
 
 // Both have to be near: the same question with another answer, and the same answer asked from the other side, stay.
 function isNear(kept: Draft, draft: Draft): boolean {
   const [a, b] = [kept.wording, draft.wording];
   if (jaccard(a.back, b.back) < LIMITS.sameBack || jaccard(a.front, b.front) < LIMITS.sameFront) return false;
-  return overlap(kept.span, draft.span) || !namesAnother(kept.plainFront, draft.plainFront);
+  return overlap(kept.place, draft.place) || !namesAnother(kept.plainFront, draft.plainFront);
 }
 
 const overlap = (a: Span | null, b: Span | null): boolean =>

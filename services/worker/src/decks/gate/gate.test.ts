@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DEFAULT_OPTIONS, type Options } from '@flashcards/shared/contract/job';
 import type { Candidate } from '../read/candidate';
 import { Gate } from './gate';
@@ -43,7 +44,7 @@ const CHOICE: Candidate = { ...EN, type: 'choice', choices: ['Green', 'Yellow', 
 
 const offer = (gate: Gate, candidate: unknown): string => {
   const verdict = gate.offer(candidate, { start: 0, end: ENGLISH.length });
-  return 'reason' in verdict ? verdict.reason : 'kept';
+  return verdict.kind === 'dropped' ? verdict.reason : 'kept';
 };
 
 describe('a good card is kept', () => {
@@ -479,4 +480,13 @@ it('a card gets the heading that its quote stands under as a tag', () => {
   const gate = gateFor(`# 1. Plants\n\n## Colours of light\n\n${ENGLISH}\n\n# Animals\n\nEnd.`, 'en', {}, ['bio']);
   expect(offer(gate, { ...EN, tags: ['leaf'] })).toBe('kept');
   expect(gate.kept[0]?.tags).toEqual(['bio', 'Colours-of-light', 'leaf']);
+});
+
+it('a card of angle brackets is judged in time that grows with its length alone', async () => {
+  const back = '<'.repeat(15_000);
+  // Each in a turn of its own: where one takes a tenth of a second, jest ends the test.
+  for (let times = 0; times < 800; times += 1) {
+    expect(offer(english(), { ...EN, back })).toBe('answer_long');
+    await nextTurn();
+  }
 });

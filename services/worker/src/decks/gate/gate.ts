@@ -30,7 +30,10 @@ export interface Tally {
 }
 
 /** What became of a candidate: a card of the deck, dropped, or good but to wait until the other calls have answered. */
-export type Verdict = { readonly card: Card } | { readonly reason: ReasonCode } | { readonly spare: Card };
+export type Verdict =
+  | { readonly kind: 'kept'; readonly card: Card }
+  | { readonly kind: 'dropped'; readonly reason: ReasonCode }
+  | { readonly kind: 'spare'; readonly card: Card };
 
 /** Keeps or drops the cards of one job, and remembers what it did. */
 export class Gate {
@@ -62,15 +65,17 @@ export class Gate {
     const draft = new Draft(read, this.#brief, chunk);
     const reason = reasonAgainst(draft, this.#duplicates);
     if (reason) return this.#drop(reason);
-    const card = this.#toCard(draft);
+    const { place } = draft;
+    if (!place) return this.#drop('not_grounded');
+    const card = this.#toCard(draft, place);
     this.#duplicates.add(draft);
     this.#ids.add(card.id);
     if (this.#places.take(card.start)) {
       this.kept.push(card);
-      return { card };
+      return { kind: 'kept', card };
     }
     this.#spare.push(card);
-    return { spare: card };
+    return { kind: 'spare', card };
   }
 
   /** Takes in what earlier runs of the job kept and counted: those cards stay as they are, and are not kept again. */
@@ -101,13 +106,12 @@ export class Gate {
     return this.kept.length >= this.#input.options.cards;
   }
 
-  #drop(reason: ReasonCode): { readonly reason: ReasonCode } {
+  #drop(reason: ReasonCode): Verdict {
     this.dropped[reason] = (this.dropped[reason] ?? 0) + 1;
-    return { reason };
+    return { kind: 'dropped', reason };
   }
 
-  #toCard({ candidate, plainBack, answer, span, brief }: Draft): Card {
-    const { start, end } = span as Span;
+  #toCard({ candidate, plainBack, answer, brief }: Draft, { start, end }: Span): Card {
     const id = this.#newId([this.#input.seed, candidate.type, plainBack, start].join('\0'));
     return {
       id,

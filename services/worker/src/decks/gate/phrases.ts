@@ -120,16 +120,18 @@ const other: Phrases = {
   compound: /\?[^?]{4,}\?/,
 };
 
-const BY_LANGUAGE: Readonly<Record<string, Phrases>> = { en: english, zh: chinese, ja: japanese, ko: korean };
+const BY_LANGUAGE = new Map([
+  ['en', english],
+  ['zh', chinese],
+  ['ja', japanese],
+  ['ko', korean],
+]);
 
 /** The first subtag of a BCP-47 tag, in small letters. */
 export const primary = (language: string): string => (language.split('-')[0] ?? '').toLowerCase();
 
 /** The phrases to look for on cards of `language`. */
-export function phrasesOf(language: string): Phrases {
-  const first = primary(language);
-  return Object.hasOwn(BY_LANGUAGE, first) ? (BY_LANGUAGE[first] as Phrases) : other;
-}
+export const phrasesOf = (language: string): Phrases => BY_LANGUAGE.get(primary(language)) ?? other;
 
 /** Orders to a model: a text that holds them wants to be obeyed, and is not learned from. */
 export const ORDERS =

@@ -173,7 +173,7 @@ export function reasonAgainst(draft: Draft, deck: Duplicates): ReasonCode | unde
 }
 
 // What HTML and zero-width characters alone make is blank to a reader.
-const isBlank = (text: string): boolean => text.replace(/<[^>]*>|&nbsp;|[\s\u200B-\u200D\u2060\uFEFF]/g, '') === '';
+const isBlank = (text: string): boolean => text.replace(/<[^<>]*>|&nbsp;|[\s\u200B-\u200D\u2060\uFEFF]/g, '') === '';
 
 function isFrontLong({ candidate, sentence, isCloze, brief }: Draft): boolean {
   const limit = isCloze

@@ -149,5 +149,7 @@ export type ExampleFamily = keyof typeof EXAMPLES;
 /** The family whose example is nearest to `language`. */
 export function familyOf(language: string): ExampleFamily {
   const first = language.split('-')[0]?.toLowerCase() ?? '';
-  return Object.hasOwn(EXAMPLES, first) ? (first as ExampleFamily) : 'en';
+  return isFamily(first) ? first : 'en';
 }
+
+const isFamily = (language: string): language is ExampleFamily => Object.hasOwn(EXAMPLES, language);

@@ -3,7 +3,7 @@ import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from '../text/boundary';
 import { EXAMPLES, familyOf, type ExampleFamily } from './examples';
 import { REASONS, type ReasonRow } from '../gate/reasons';
-import { remembered } from '../text/remembered';
+import { remembered } from '../../remembered';
 import { isWideLanguage } from '../text/script';
 
 export interface Message {
@@ -63,7 +63,9 @@ const wishes = ({ cards, options, language, context, kept, reasons }: PromptInpu
 
 /** At most `most` of `all`, evenly spread, so that no part of the text is forgotten. */
 const sample = (all: readonly string[], max: number): readonly string[] =>
-  all.length <= max ? all : Array.from({ length: max }, (_, i) => all[Math.floor((i * all.length) / max)] as string);
+  all.length <= max
+    ? all
+    : Array.from({ length: max }, (_, i) => Math.floor((i * all.length) / max)).flatMap((at) => all.slice(at, at + 1));
 
 function sourceMessage({ text, chunk, tag, cards, language }: PromptInput): string {
   const source = text.slice(chunk.start, chunk.end);

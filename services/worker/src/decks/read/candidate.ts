@@ -1,4 +1,5 @@
 import { CARD_TYPES, type CardType } from '@flashcards/shared/contract/deck';
+import { isObject } from '../../json';
 
 /**
  * A card as the model writes it.
@@ -46,8 +47,7 @@ export const CANDIDATES_SCHEMA = deepFreeze({
 });
 
 function deepFreeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value))
-    if (typeof inner === 'object' && inner !== null) deepFreeze(inner as object);
+  for (const inner of Object.values(value)) if (isObject(inner) || Array.isArray(inner)) deepFreeze(inner);
   return Object.freeze(value);
 }
 
@@ -62,24 +62,27 @@ const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
  * absence can mean only one thing. Labels such as `Q:` and surrounding blanks are removed.
  */
 export function readCandidate(value: unknown): Candidate | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { quote, type, front, back, choices, tags } = value as Record<string, unknown>;
-  const texts = [quote ?? '', front, back ?? ''].map(readText);
+  if (!isObject(value)) return null;
+  const { type, choices, tags } = value;
+  const [quote, front, back] = [
+    readText(value['quote'] ?? ''),
+    readText(value['front']),
+    readText(value['back'] ?? ''),
+  ];
   const wrong = type === 'choice' ? readList(choices) : null;
-  if (!isCardType(type) || !texts.every((text) => text !== null) || wrong === undefined) return null;
-  const [cleanQuote, cleanFront, cleanBack] = texts as [string, string, string];
-  const answers = withoutLetters([cleanBack.replace(BACK_LABEL, ''), ...(wrong ?? [])]);
+  if (!isCardType(type) || quote === null || front === null || back === null || wrong === undefined) return null;
+  const answers = withoutLetters([back.replace(BACK_LABEL, ''), ...(wrong ?? [])]);
   return {
-    quote: cleanQuote,
+    quote,
     type,
-    front: cleanFront.replace(FRONT_LABEL, ''),
+    front: front.replace(FRONT_LABEL, ''),
     back: answers[0] ?? '',
     choices: wrong && answers.slice(1),
     tags: readList(tags) ?? [],
   };
 }
 
-const isCardType = (value: unknown): value is CardType => CARD_TYPES.includes(value as CardType);
+const isCardType = (value: unknown): value is CardType => CARD_TYPES.some((type) => type === value);
 
 function readText(value: unknown): string | null {
   if (typeof value === 'number') return String(value);
@@ -88,8 +91,9 @@ function readText(value: unknown): string | null {
 
 /** Undefined when it is no list of texts; a list that is not there is empty. */
 function readList(value: unknown): string[] | undefined {
-  const list: (string | null)[] = Array.isArray(value) ? value.map(readText) : value == null ? [] : [null];
-  return list.includes(null) ? undefined : (list as string[]);
+  if (value == null) return [];
+  const texts = Array.isArray(value) ? value.map(readText) : [null];
+  return texts.every((text) => text !== null) ? texts : undefined;
 }
 
 /** Letters before answers go when every answer has one: `A. osmosis` among its like, but not `C. elegans` alone. */

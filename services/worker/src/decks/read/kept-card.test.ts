@@ -92,7 +92,7 @@ describe('a card that an earlier run of the job kept', () => {
     const gate = gateFor();
     gate.restore(earlier.kept, { generated: 5, dropped: { leak: 2 } });
     expect(gate.kept).toEqual(earlier.kept);
-    for (const candidate of [BASIC, CLOZE]) expect(offer(gate, candidate)).toEqual({ reason: 'duplicate' });
+    for (const candidate of [BASIC, CLOZE]) expect(offer(gate, candidate)).toMatchObject({ reason: 'duplicate' });
     expect([gate.generated, gate.dropped]).toEqual([7, { leak: 2, duplicate: 2 }]);
   });
 });

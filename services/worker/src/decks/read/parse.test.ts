@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CardScanner, type Scanned } from './parse';
 
 const A = {
@@ -172,4 +173,35 @@ it('says by which step each card was read', () => {
   const scanner = new CardScanner();
   scanner.push(text);
   expect(scanner.finish().steps).toEqual({ plain: 1, backslashes: 1, repaired: 1, requoted: 1 });
+});
+
+describe('an answer of any shape takes time that grows with its length alone', () => {
+  const CHARS = 15_000;
+  const many = (piece: string): string => piece.repeat(CHARS / piece.length);
+  const shapes: readonly (readonly [string, string])[] = [
+    ['one that is cut after a list in a card and blanks', `{"cards":[{"quote":"x","choices":[{}]${many(' ')}.`],
+    ['one that is cut in a text that does the same', `{"cards":[{"quote":"Zyxo is [{}]${many(' ')}.`],
+    ['brackets that end what did not begin', `{"cards":[{"quote":"x${many('"}]')}`],
+    ['blanks before a card whose neighbour has no end', `{"cards":[{"quote":"x"${many(' ')}x {"quote":"y"}]}`],
+    ['commas before a card whose neighbour has no end', `{"cards":[{"quote":"x"${many(',')}x {"quote":"y"}]}`],
+    ['single marks', `{"cards":[{"quote":[${many("-'")}"}]}`],
+    ['curved marks', `{"cards":[{"quote":"x","front":${many('“a')}}]}`],
+    ['quotation marks', `{"cards":[{"quote":${many('"')}}]}`],
+    ['backslashes', `{"cards":[{"quote":"${many('\\')}"}]}`],
+    ['lists in lists', `{"cards":[{"quote":${many('[')}`],
+    ['objects in objects', `{"cards":[${many('{"a":')}`],
+  ];
+
+  let stop = new AbortController();
+  beforeEach(() => (stop = new AbortController()));
+  afterEach(() => stop.abort());
+
+  // Many times over, each in a turn of its own: where one takes a tenth of a second, jest ends the test.
+  it.each(shapes)('%s', async (_name, answer) => {
+    const { signal } = stop;
+    for (let times = 0; times < 400 && !signal.aborted; times += 1) {
+      scan(answer);
+      await nextTurn();
+    }
+  });
 });

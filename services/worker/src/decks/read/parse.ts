@@ -1,3 +1,4 @@
+import { withoutRestOfAnswer, withoutSeparators } from './answer-end';
 import { readJson, type ReadStep } from './repair';
 
 /** What came of a model's output. */
@@ -21,8 +22,6 @@ const CARD_KEY = /"(?:quote|front)"\s*[:：]/;
 /** The first key of the next card, where the scanner still is in the one before: a mark or a brace of that one is missing. */
 const NEXT_CARD = /[{｛]\s*"quote"\s*$/;
 const NEXT_REACH = 24;
-/** What is left of the answer's own brackets after a last card that was not seen to end. */
-const REST_OF_ANSWER = /(?<=[}｝])\s*[\]］]\s*[}｝]?\s*(?:```)?\s*$/;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const BLANK = /\s/;
@@ -96,8 +95,8 @@ export class CardScanner {
    */
   finish(): Scanned & { readonly found: readonly unknown[] } {
     const open = this.#place === 'object' && (this.#inList || CARD_KEY.test(this.#earlier));
-    const last =
-      open && REST_OF_ANSWER.test(this.#earlier) ? this.#read(this.#earlier.replace(REST_OF_ANSWER, '')) : undefined;
+    const ended = open ? withoutRestOfAnswer(this.#earlier) : undefined;
+    const last = ended === undefined ? undefined : this.#read(ended);
     return {
       found: last === undefined ? [] : [last],
       objects: this.#objects,
@@ -201,7 +200,7 @@ export class CardScanner {
     const all = this.#soFar(text, at);
     const begins = NEXT_CARD.exec(all)?.index ?? 0;
     if (begins === 0) return undefined;
-    const card = this.#read(all.slice(0, begins).replace(/[\s,，]+$/, ''));
+    const card = this.#read(withoutSeparators(all.slice(0, begins)));
     if (card === undefined) this.#broken += 1;
     this.#begin(at);
     this.#earlier = all.slice(begins);

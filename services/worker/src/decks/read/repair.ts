@@ -116,9 +116,18 @@ function parse(json: string, step: ReadStep): Read | null {
   }
 }
 
+/**
+ * What the library takes for a quotation mark. From each that ends no string it reads on to the end, and then reads
+ * again: of thousands it would make minutes. A card has two a string, and some inside.
+ */
+const MARK = /["'`´“”‘’&]/g;
+const MAX_MARKS = 128;
+
 function repaired(json: string): Read | null {
+  const mended = mend(json);
+  if ((mended.match(MARK)?.length ?? 0) > MAX_MARKS) return null;
   try {
-    return parse(jsonrepair(mend(json)), 'repaired');
+    return parse(jsonrepair(mended), 'repaired');
   } catch {
     return null;
   }

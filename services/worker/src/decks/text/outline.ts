@@ -35,8 +35,9 @@ export function outlineOf(text: string): Outline {
   let fence: { mark: string; start: number } | null = null;
   let table: { start: number; end: number; lines: string[] } | null = null;
   const closeTable = (): void => {
-    if (table && table.lines.length > 1) {
-      const hasHead = RULE.test(table.lines[1] as string);
+    const under = table?.lines[1];
+    if (table && under !== undefined) {
+      const hasHead = RULE.test(under);
       solids.push({ start: table.start, end: table.end, head: hasHead ? table.lines.slice(0, 2).join('\n') : '' });
     }
     table = null;
@@ -85,9 +86,10 @@ function addRow(table: OpenTable | null, line: string, start: number, end: numbe
 export function headingsAbove({ headings }: Outline, at: number): Heading[] {
   const path: Heading[] = [];
   for (let i = lastBefore(headings, at); i >= 0; i -= 1) {
-    const heading = headings[i] as Heading;
-    if (path.length === 0 || heading.level < (path[0] as Heading).level) path.unshift(heading);
-    if (heading.level === 1) break;
+    const heading = headings[i];
+    const [top] = path;
+    if (heading && (!top || heading.level < top.level)) path.unshift(heading);
+    if (heading?.level === 1) break;
   }
   return path;
 }
@@ -110,7 +112,7 @@ function lastBefore(spans: readonly Span[], at: number): number {
   let high = spans.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((spans[middle] as Span).start <= at) low = middle + 1;
+    if ((spans[middle]?.start ?? Infinity) <= at) low = middle + 1;
     else high = middle;
   }
   return low - 1;

@@ -1,6 +1,6 @@
 import { SIMPLIFIED_ONLY, STOP_WORDS, TRADITIONAL_ONLY } from './language-marks';
 import { MARK, SCRIPTS, UNSPACED, classAt, isUnspaced, type Script } from './letters';
-import { remembered } from './remembered';
+import { remembered } from '../../remembered';
 import { tokens } from './words';
 
 /** A word weighs as much as this many Chinese characters, so that `什么是 TCP (three-way handshake)?` is Chinese. */
@@ -15,13 +15,14 @@ export function scriptWeights(text: string): Weights {
   for (let at = 0; at < text.length; at += 1) {
     const kind = classAt(text, at);
     if (kind <= SCRIPTS.length && (isUnspaced(kind) || kind !== previous)) {
-      counts[kind] = (counts[kind] as number) + (isUnspaced(kind) ? 1 : WORD_WEIGHT);
+      counts[kind] = (counts[kind] ?? 0) + (isUnspaced(kind) ? 1 : WORD_WEIGHT);
     }
     if (kind !== MARK) previous = kind;
   }
   const weights: Partial<Record<Script, number>> = {};
   SCRIPTS.forEach((script, i) => {
-    if (counts[i + 1]) weights[script] = counts[i + 1] as number;
+    const weight = counts[i + 1];
+    if (weight) weights[script] = weight;
   });
   return weights;
 }
@@ -30,8 +31,9 @@ const total = (weights: Weights): number => Object.values(weights).reduce((sum, 
 
 /** The script that most of `text` is written in, or null when it holds no letter. */
 export function dominantScript(text: string): Script | null {
-  const ranked = Object.entries(scriptWeights(text)).sort(([, a], [, b]) => b - a);
-  return (ranked[0]?.[0] as Script | undefined) ?? null;
+  const weights = scriptWeights(text);
+  const weightOf = (script: Script): number => weights[script] ?? 0;
+  return SCRIPTS.filter((script) => weightOf(script) > 0).sort((a, b) => weightOf(b) - weightOf(a))[0] ?? null;
 }
 
 const [SIMPLIFIED, TRADITIONAL] = [1, 2];
@@ -117,7 +119,7 @@ function guessByStopWords(text: string): string {
   const words = tokens(text.slice(0, SAMPLE).normalize('NFC').toLowerCase());
   for (const word of words) {
     const weight = word.length > 1 ? WORD_VOTE : 1;
-    for (const language of votesOf(word)) votes[language] = (votes[language] as number) + weight;
+    for (const language of votesOf(word)) votes[language] = (votes[language] ?? 0) + weight;
   }
   const best = Math.max(...votes);
   return (
@@ -135,9 +137,9 @@ export function speaksAnother(language: string, text: string): boolean {
   if (place < 0) return false;
   const votes = new Uint16Array(VOTED.length);
   for (const word of tokens(text.toLowerCase())) {
-    if (word.length > 1) for (const other of votesOf(word)) votes[other] = (votes[other] as number) + 1;
+    if (word.length > 1) for (const other of votesOf(word)) votes[other] = (votes[other] ?? 0) + 1;
   }
-  const least = Math.max(LEAST_VOTES, OUTVOTED * (votes[place] as number));
+  const least = Math.max(LEAST_VOTES, OUTVOTED * (votes[place] ?? 0));
   return votes.some((count, other) => other !== place && count >= least);
 }
 

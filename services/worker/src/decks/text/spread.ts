@@ -42,7 +42,8 @@ export function farthest<T extends { readonly start: number }>(
   while (chosen.length < count && open.length > 0) {
     let best = 0;
     for (let i = 1; i < open.length; i += 1) if (distanceOf(open[i]) > distanceOf(open[best])) best = i;
-    const [pick] = open.splice(best, 1) as [(typeof open)[number]];
+    const [pick] = open.splice(best, 1);
+    if (!pick) break;
     chosen.push(pick.item);
     for (const other of open) other.distance = Math.min(other.distance, Math.abs(pick.item.start - other.item.start));
   }

@@ -3,8 +3,9 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 
-import { ModelError } from '../model-errors';
-import { createOpenRouter, type CompletionRequest, type ModelSettings, type OpenRouter } from './client';
+import { type CompletionRequest, type Model, ModelError } from '../port';
+import { createOpenRouter } from './client';
+import type { OpenRouterSettings } from './settings';
 
 const KEY = 'sk-or-v1-a-secret-key';
 const PROMPT = 'a secret prompt';
@@ -21,7 +22,7 @@ type Step = (response: http.ServerResponse) => void;
 let server: http.Server;
 let script: Step[];
 let received: Received[];
-let clients: OpenRouter[];
+let clients: Model[];
 
 const read = async (incoming: http.IncomingMessage): Promise<string> => {
   let text = '';
@@ -52,7 +53,7 @@ afterEach(async () => {
 });
 
 const timeouts = { connectMs: 1000, headersMs: 2000, contentGapMs: 2000, totalMs: 4000 };
-const client = (settings: Partial<ModelSettings> = {}): OpenRouter => {
+const client = (settings: Partial<OpenRouterSettings> = {}): Model => {
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/v1/`;
   const created = createOpenRouter({
     baseUrl,
@@ -240,7 +241,7 @@ describe('the ladder', () => {
 
 describe('what is secret', () => {
   const mean = { error: { code: 400, message: `${PROMPT} ${KEY}`, metadata: { raw: PROMPT, flagged_input: PROMPT } } };
-  test.each<[string, Step, Partial<ModelSettings>]>([
+  test.each<[string, Step, Partial<OpenRouterSettings>]>([
     ['a refusal', json(400, mean), {}],
     ['an error inside a 200', json(200, mean), {}],
     ['a broken event', stream(`data: ${PROMPT} ${KEY}\n\n`), {}],
@@ -256,7 +257,7 @@ describe('what is secret', () => {
 });
 
 describe('settings that cannot work', () => {
-  test.each<Partial<ModelSettings>>([
+  test.each<Partial<OpenRouterSettings>>([
     { models: [] },
     { models: ['a', 'b', 'c', 'd'] },
     { models: [' '] },

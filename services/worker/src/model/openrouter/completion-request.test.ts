@@ -1,5 +1,5 @@
-import { createBody, createResponseFormats, type ResponseFormat } from './completion-request';
-import { statusError } from './errors';
+import { createBody } from './completion-request';
+import { FORMATS } from './response-format';
 
 const request = {
   messages: [{ role: 'user', content: 'a "text"\n' }],
@@ -7,27 +7,13 @@ const request = {
   schema: { type: 'object' },
   user: 'p1',
 };
-const noParameters = () =>
-  statusError(404, {}, { message: 'No endpoints found that can handle the requested parameters.' });
-const noPrivacy = () => statusError(404, {}, { message: 'No endpoints found matching your data policy' });
-
-/** All rungs, by refusing each. */
-const rungs = async (): Promise<ResponseFormat[]> => {
-  const seen: ResponseFormat[] = [];
-  await createResponseFormats()
-    .fallBack('a', (responseFormat) => Promise.reject((seen.push(responseFormat), noParameters())))
-    .catch(() => undefined);
-  return seen;
-};
-const bodies = async (privacy: boolean, models = ['a/b', 'c/d']) => {
+const bodies = (privacy: boolean, models = ['a/b', 'c/d']) => {
   const body = createBody({ privacy });
-  return (await rungs()).map(
-    (responseFormat) => JSON.parse(body(request, models, responseFormat)) as Record<string, unknown>,
-  );
+  return FORMATS.map((format) => JSON.parse(body(request, models, format)) as Record<string, unknown>);
 };
 
-test('a body asks for a strict schema and for privacy', async () => {
-  expect((await bodies(true))[0]).toEqual({
+test('a body asks for a strict schema and for privacy', () => {
+  expect(bodies(true)[0]).toEqual({
     models: ['a/b', 'c/d'],
     messages: request.messages,
     response_format: {
@@ -42,8 +28,8 @@ test('a body asks for a strict schema and for privacy', async () => {
   });
 });
 
-test('no rung drops the privacy keys', async () => {
-  const all = await bodies(true);
+test('no format drops the privacy keys', () => {
+  const all = bodies(true);
   expect(all.map((body) => (body['response_format'] as { type: string } | undefined)?.type)).toEqual([
     'json_schema',
     'json_object',
@@ -52,49 +38,15 @@ test('no rung drops the privacy keys', async () => {
   for (const body of all) expect(body['provider']).toMatchObject({ data_collection: 'deny', zdr: true });
 });
 
-test('one model is sent as `model`', async () => {
-  const [body] = await bodies(true, ['a/b']);
+test('one model is sent as `model`', () => {
+  const [body] = bodies(true, ['a/b']);
   expect(body).toMatchObject({ model: 'a/b' });
   expect(body).not.toHaveProperty('models');
 });
 
-test("another server gets none of OpenRouter's own keys", async () => {
-  for (const body of await bodies(false)) {
+test("another server gets none of OpenRouter's own keys", () => {
+  for (const body of bodies(false)) {
     expect(body).toMatchObject({ model: 'a/b', stream: true, stream_options: { include_usage: true } });
     for (const key of ['models', 'provider', 'plugins']) expect(body).not.toHaveProperty(key);
   }
-});
-
-describe('the ladder', () => {
-  const climb = async (responseFormats: ReturnType<typeof createResponseFormats>, key: string, works: string) => {
-    const tried: string[] = [];
-    await responseFormats.fallBack(key, ({ name }) => {
-      tried.push(name);
-      return name === works ? Promise.resolve() : Promise.reject(noParameters());
-    });
-    return tried;
-  };
-
-  test('remembers for an hour, for each list of models, what worked', async () => {
-    let now = 0;
-    const responseFormats = createResponseFormats(() => now);
-    expect(await climb(responseFormats, 'a', 'json_object')).toEqual(['json_schema', 'json_object']);
-    expect(await climb(responseFormats, 'a', 'json_object')).toEqual(['json_object']);
-    expect(await climb(responseFormats, 'b', 'json_schema')).toEqual(['json_schema']);
-    now = 3_600_001;
-    expect(await climb(responseFormats, 'a', 'json_schema')).toEqual(['json_schema']);
-  });
-
-  test.each([
-    ['privacy', noPrivacy],
-    ['a full disk', () => new Error('x')],
-  ])('stays where it is for %s', async (_, fail) => {
-    let tries = 0;
-    await expect(createResponseFormats().fallBack('a', () => Promise.reject((tries++, fail())))).rejects.toThrow();
-    expect(tries).toBe(1);
-  });
-
-  test('ends with the refusal of its last rung', async () => {
-    expect(await rungs()).toHaveLength(3);
-  });
 });

@@ -1,17 +1,17 @@
 import { Readable } from 'node:stream';
 
 import { readAnswer, verdictOf } from './completion-stream';
-import { watched } from './completion-watch';
-import { ModelError } from '../model-errors';
+import { watched } from './call-watch';
+import { ModelError } from '../port';
 
 /** Reads a body that comes as one piece, to its verdict. */
-const read = (body: string, type = 'text/event-stream') =>
+const read = (answered: string, type = 'text/event-stream') =>
   watched(new AbortController().signal, 5000, async (watch) => {
     let text = '';
-    const data = Readable.from([Buffer.from(body)], { objectMode: false });
+    const body = Readable.from([Buffer.from(answered)], { objectMode: false });
     const onContent = (delta: string): void => void (text += delta);
     const { answer } = await readAnswer(
-      { data, headers: { 'content-type': type } },
+      { body, headers: { 'content-type': type } },
       { watch, contentGapMs: 5000, onContent },
     );
     const verdict = verdictOf(answer);

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
-import { FORMAT_REASONS, insideError, MAX_PAUSE_MS, statusError } from './errors';
+import { FORMAT_REASONS, insideError, statusError } from './errors';
+import { MAX_PAUSE_MS } from './retry-hint';
 
 const NOW = Date.UTC(2026, 0, 2, 3, 4, 5);
 const of = (status: number, error: unknown, headers = {}) => statusError(status, headers, error, NOW);

@@ -1,25 +1,11 @@
-import {
-  BUDGET,
-  ModelError,
-  rule,
-  statusRule,
-  REJECTED,
-  TOO_BIG,
-  UNAVAILABLE,
-  type ModelUsage,
-  type Rule,
-  type RuleParts,
-} from '../model-errors';
+import { type ModelUsage, ModelError, type Rule, type RuleParts, rule } from '../port';
+import { BUDGET, REJECTED, statusRule, TOO_BIG, UNAVAILABLE } from './faults';
+import { type Json, objectOf } from '../../json';
+import { hintOf } from './retry-hint';
 
-type Json = Readonly<Record<string, unknown>>;
-const object = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
-
-/** Headers as Node gives them: names in lower case. */
-export type Headers = Readonly<Record<string, unknown>>;
 
 /** An error of OpenRouter's, opened once. `said` is what it says for people: matched against patterns, never kept. */
 interface Opened {
@@ -30,7 +16,7 @@ interface Opened {
   readonly type: string;
   readonly source: string;
   readonly said: string;
-  readonly headers: Headers;
+  readonly headers: Json;
 }
 
 /** Words that stand where a status is expected, and OpenRouter's own vocabulary of error types. */
@@ -70,8 +56,9 @@ const STATUS_OF_WORD: Readonly<Record<string, number>> = {
 };
 
 const asStatus = (value: unknown): number | null => {
-  const number = typeof value === 'string' && value in STATUS_OF_WORD ? STATUS_OF_WORD[value] : Number(value);
-  return Number.isInteger(number) && Number(number) >= 300 && Number(number) <= 599 ? Number(number) : null;
+  const known = typeof value === 'string' && Object.hasOwn(STATUS_OF_WORD, value) ? STATUS_OF_WORD[value] : undefined;
+  const status = known ?? Number(value);
+  return Number.isInteger(status) && status >= 300 && status <= 599 ? status : null;
 };
 
 /** Inside a 200 the error's own code is the only status there is, and it may be a word or missing. */
@@ -90,9 +77,9 @@ const statusOf = (http: number, error: Json, metadata: Json): number => {
 
 const SAID_CHARACTERS = 8192;
 
-const open = (http: number, raw: unknown, headers: Headers): Opened => {
-  const error = object(raw);
-  const metadata = object(error['metadata']);
+const open = (http: number, raw: unknown, headers: Json): Opened => {
+  const error = objectOf(raw);
+  const metadata = objectOf(error['metadata']);
   const said = `${word(raw)} ${textOf(error['message'])} ${textOf(metadata['raw'])}`.slice(0, SAID_CHARACTERS);
   const type = word(metadata['error_type']) || word(error['error_type']) || word(error['code']);
   const source = word(metadata['limit_source']) || word(error['limit_source']);
@@ -100,7 +87,7 @@ const open = (http: number, raw: unknown, headers: Headers): Opened => {
     status: statusOf(http, error, metadata),
     error,
     metadata,
-    availability: object(error['availability']),
+    availability: objectOf(error['availability']),
     type,
     source,
     said,
@@ -146,7 +133,12 @@ const KINDS: readonly Kind[] = [
   kind([402], 'key_limit', BUDGET, (o) => o.source === 'openrouter_key_limit'),
   kind([403], 'budget', BUDGET, (o) => /budget|key_limit|credits/.test(o.source)),
   kind([403], 'budget', BUDGET, says(/budget of .{1,40} exceeded|key limit exceeded/i)),
-  kind([403], 'moderation', REJECTED, (o) => Array.isArray(o.metadata['reasons']) || 'flagged_input' in o.metadata),
+  kind(
+    [403],
+    'moderation',
+    REJECTED,
+    (o) => Array.isArray(o.metadata['reasons']) || o.metadata['flagged_input'] !== undefined,
+  ),
   kind(
     [403],
     'guardrail',
@@ -203,55 +195,8 @@ export const FORMAT_REASONS: ReadonlySet<string> = new Set(['unsupported_format'
 const decide = (opened: Opened): Rule =>
   KINDS.find((row) => row.statuses.includes(opened.status) && row.is(opened))?.rule ?? statusRule(opened.status);
 
-/** No hint is followed further than this; whoever has less time than the hint gives up at once. */
-export const MAX_PAUSE_MS = 3_600_000;
-const MIN_PAUSE_MS = 250;
-/** Pauses where no hint came. Money that is held by running calls comes back when they end, so later than a rate does. */
-const DEFAULT_PAUSE_MS: Readonly<Record<string, number>> = { in_flight_budget: 30_000 };
-const PAUSE_MS = 5_000;
-
-const secondsHint = (value: unknown): number | null => {
-  const seconds = typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
-  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
-};
-const HTTP_DATE = /^[A-Za-z]{3,9},? /;
-const dateHint = (value: unknown, now: number): number | null => {
-  const at = HTTP_DATE.test(word(value)) ? Date.parse(word(value)) : NaN;
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
-};
-const afterHint = (value: unknown, now: number): number | null => secondsHint(value) ?? dateHint(value, now);
-
-/** OpenRouter's reset is in epoch milliseconds; other servers send seconds. */
-const resetHint = (value: unknown, now: number): number | null => {
-  const at = Number(value);
-  if (!(at > 1e9)) return null;
-  return Math.max(0, (at > 1e11 ? at : at * 1000) - now);
-};
-
-const header = (headers: unknown, name: string): unknown =>
-  Object.entries(object(headers)).find(([key]) => key.toLowerCase() === name)?.[1];
-
-/** Where a hint may stand, the most trusted first. */
-const HINT_PLACES: readonly ((opened: Opened, now: number) => number | null)[] = [
-  ({ headers }, now) => afterHint(headers['retry-after'], now),
-  ({ availability }, now) => afterHint(availability['retry_after'], now),
-  ({ metadata }, now) => afterHint(metadata['retry_after_seconds'], now),
-  ({ metadata }, now) => afterHint(header(metadata['headers'], 'retry-after'), now),
-  ({ headers }, now) => resetHint(headers['x-ratelimit-reset'], now),
-  ({ metadata }, now) => resetHint(header(metadata['headers'], 'x-ratelimit-reset'), now),
-];
-
-const hintOf = (opened: Opened, { action, reason }: Rule, now: number): number | null => {
-  if (action !== 'pause' && action !== 'backoff') return null;
-  for (const place of HINT_PLACES) {
-    const hint = place(opened, now);
-    if (hint !== null) return Math.round(Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, hint)));
-  }
-  return action === 'pause' ? (DEFAULT_PAUSE_MS[reason] ?? PAUSE_MS) : null;
-};
-
 /** Of an answer whose status is not 200. `error` is the body's `error`, of any shape, or undefined when the body was none of OpenRouter's. */
-export const statusError = (status: number, headers: Headers, error: unknown, now = Date.now()): ModelError => {
+export const statusError = (status: number, headers: Json, error: unknown, now = Date.now()): ModelError => {
   const opened = open(status, error, headers);
   const decided = decide(opened);
   return new ModelError(decided, hintOf(opened, decided, now));
@@ -266,7 +211,7 @@ export interface Progress {
 /** Of an error inside a 200: it means what its own code means; after some content the call may be billed all the same. */
 export const insideError = (
   error: unknown,
-  headers: Headers,
+  headers: Json,
   { content, usage }: Progress,
   now = Date.now(),
 ): ModelError => {

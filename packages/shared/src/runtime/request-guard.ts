@@ -1,0 +1,84 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * What keeps web pages out of ports that trust whoever reaches them. A page of any site can send requests to this
+ * machine, and with a name of its own that leads here (DNS rebinding) it can also read the answers.
+ */
+
+/** The names of hosts that a port answers to. */
+export type Hosts = { readonly kind: 'any' } | { readonly kind: 'named'; readonly names: ReadonlySet<string> };
+
+export interface Refusal {
+  readonly status: 421 | 403;
+  readonly code: 'misdirected' | 'forbidden';
+  readonly detail: string;
+}
+
+interface Asked {
+  readonly method?: string | undefined;
+  readonly headers: Pick<IncomingHttpHeaders, 'host' | 'origin' | 'sec-fetch-site'>;
+}
+
+/** Whether a server that listens there is reached from this machine alone. */
+export const isLoopbackAddress = (address: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(address);
+
+export const ANY_HOST: Hosts = { kind: 'any' };
+
+/** Those of loopback, and the allowed ones. */
+export const namedHosts = (allowed: string): Hosts => ({
+  kind: 'named',
+  names: new Set(allowed.toLowerCase().split(/ *, */).filter(Boolean)),
+});
+
+/** Of a port without keys: who reaches it from elsewhere came by a network that somebody opened. */
+export const hostsOf = (address: string, allowed: string): Hosts =>
+  isLoopbackAddress(address) ? namedHosts(allowed) : ANY_HOST;
+
+/** Why a request is not answered, whatever it asks; undefined where it is. */
+export function refusalOf({ method = '', headers }: Asked, hosts: Hosts): Refusal | undefined {
+  if (!isOfHosts(headers.host, hosts)) return misdirected(headers.host);
+  const page = READING.has(method) ? undefined : foreignPage(headers);
+  return page === undefined ? undefined : forbidden(page);
+}
+
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+const HOST = /^(\[[0-9a-f:.]+\]|[^\s:[\]/@]+)(?::\d{1,5})?$/i;
+const LOOPBACK_NAME = /(^|\.)localhost$|^127(\.\d{1,3}){3}$|^\[::1\]$/;
+
+function isOfHosts(host: string | undefined, hosts: Hosts): boolean {
+  if (hosts.kind === 'any') return true;
+  const name = HOST.exec(host ?? '')?.[1]?.toLowerCase();
+  return name !== undefined && (LOOPBACK_NAME.test(name) || hosts.names.has(name));
+}
+
+/** Which header says that a page of another origin sent this. A client that is no browser sends neither. */
+function foreignPage({ host, origin, 'sec-fetch-site': site }: Asked['headers']): string | undefined {
+  if (site !== undefined) return site === 'same-origin' || site === 'none' ? undefined : `Sec-Fetch-Site: ${site}`;
+  if (origin === undefined || isOrigin(origin, host)) return undefined;
+  return `Origin: ${origin}`;
+}
+
+const ORIGIN = /^(https?):\/\/([^\s/?#@]+)$/;
+const USUAL_PORT: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
+
+/** Whether a page of `origin` is one of this host. Not by a parser of URLs, which normalises what it is given. */
+function isOrigin(origin: string, host = ''): boolean {
+  const [, scheme = '', itsHost] = ORIGIN.exec(origin.toLowerCase()) ?? [];
+  const port = USUAL_PORT[scheme] ?? '';
+  const bare = (name: string): string => (port && name.endsWith(port) ? name.slice(0, -port.length) : name);
+  return itsHost !== undefined && bare(itsHost) === bare(host.toLowerCase());
+}
+
+const shown = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text);
+
+const misdirected = (host: string | undefined): Refusal => ({
+  status: 421,
+  code: 'misdirected',
+  detail: `${host ? `Host is ${shown(host)}` : 'Host is missing'}. Here it must be localhost, a loopback address or a name in ALLOWED_HOSTS.`,
+});
+
+const forbidden = (page: string): Refusal => ({
+  status: 403,
+  code: 'forbidden',
+  detail: `A page of another origin sent this request (${shown(page)}). It may only read: use a page of this origin or another client.`,
+});
