@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const { apiSettings } = require('../services/api/dist/config.js');
 const { workerSettings } = require('../services/worker/dist/config.js');
 const { autoscalerSettings, scaleDoorSettings } = require('../services/autoscaler/dist/config.js');
-const { createApiMetrics } = require('../services/api/dist/operations/metrics.js');
+const { createApiMetrics, watchState } = require('../services/api/dist/operations/metrics.js');
 const { watchRedis } = require('../services/api/dist/operations/redis-metrics.js');
 const { watchTenants } = require('../services/api/dist/operations/tenant-metrics.js');
 const { openapiOf } = require('../services/api/dist/docs/openapi.js');
@@ -92,7 +92,8 @@ const OLD_NAMES = [
 
 /** The API's metrics, those of the Redis it stands on, and those of tenants. */
 function apiMetrics() {
-  const made = createApiMetrics('', {});
+  const made = createApiMetrics('');
+  watchState(made.registry, {});
   watchRedis(made.registry, undefined);
   watchTenants(made.registry, undefined);
   return made;

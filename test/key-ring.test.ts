@@ -5,7 +5,7 @@ import type { AuditRecord } from '@flashcards/shared/runtime/audit';
 import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
 import { createSecretMaker, createSecretReader } from '@flashcards/shared/store/keys/webhook-secrets';
 import { createAccess } from '../services/api/src/keys/access';
-import { createKeyRing } from '../services/api/src/keys/key-ring';
+import { KeyRing } from '../services/api/src/keys/key-ring';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { RedisServer } from './harness/redis-server';
 
@@ -32,12 +32,12 @@ function ring(prefix: string) {
   const secrets = createSecretMaker(store, SEALING);
   const records: AuditRecord[] = [];
   const audit = { record: async (record: AuditRecord) => void records.push(record) };
-  const keys = createKeyRing({ store, secrets, pepper: PEPPER, audit });
+  const keys = new KeyRing({ store, secrets, pepper: PEPPER, audit });
   const access = () => createAccess({ store, pepper: PEPPER, limits: NO_LIMITS, onError: () => undefined });
   const secretsOf = () => createSecretReader(store, SEALING, () => clock.now);
   return { keys, records, store, access, clock, secretsOf };
 }
-const wish = { tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expiresDays: null };
+const wish = { tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expires_days: null };
 const refused = (code: string, message: string) => expect.objectContaining({ code, message }) as Error;
 
 test('a key that was made opens for its tenant, and is shown once', async () => {
@@ -59,7 +59,7 @@ test('a key that was made opens for its tenant, and is shown once', async () => 
 
 test('a key ends when it was told to', async () => {
   const { keys } = ring('expiry');
-  const { created_at, expires_at } = await keys.create({ ...wish, expiresDays: 2 }, BY);
+  const { created_at, expires_at } = await keys.create({ ...wish, expires_days: 2 }, BY);
   expect(Date.parse(expires_at as string) - Date.parse(created_at)).toBe(48 * HOUR);
 });
 
@@ -106,14 +106,14 @@ test('a rotated key stays good for the overlap and no longer, and its successor 
 
 test('an overlap makes no key last longer than it would have', async () => {
   const { keys, store } = ring('overlap');
-  const old = await keys.create({ ...wish, expiresDays: 1 }, BY);
+  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
   await keys.rotate(old.id, 1_000, BY);
   expect((await store.find(old.id))?.expires).toBe(Date.parse(old.expires_at as string));
 });
 
 test('a rotation prolongs nothing: the new key ends at the instant at which the old one would have', async () => {
   const { keys, store, access } = ring('same-end');
-  const old = await keys.create({ ...wish, expiresDays: 1 }, BY);
+  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
   const next = await keys.rotate(old.id, 2, BY);
   expect(next.expires_at).toBe(old.expires_at);
   expect((await store.find(next.id))?.expires).toBe(Date.parse(old.expires_at as string));
@@ -125,7 +125,7 @@ test('a rotation prolongs nothing: the new key ends at the instant at which the 
 
 test('a key that has expired is not brought back by a rotation', async () => {
   const { keys, store } = ring('expired');
-  const old = await keys.create({ ...wish, expiresDays: 1 }, BY);
+  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
   await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 1);
   await expect(keys.rotate(old.id, 1, BY)).rejects.toThrow(
     refused('conflict', 'This key has expired and cannot be rotated: create a new one.'),

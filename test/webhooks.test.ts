@@ -309,7 +309,7 @@ describe('a URL', () => {
     ['to an inner address', 'https://10.0.0.1/', 'must not lead to an inner address'],
     ['with a password', 'https://u:p@example.org/', 'must not hold a user name or password'],
     ['that is not http', 'ftp://example.org/', 'must be an https URL'],
-    ['too long', `https://example.org/${'x'.repeat(2_048)}`, 'length must be less than or equal to 2048 characters long'],
+    ['too long', `https://example.org/${'x'.repeat(2_048)}`, 'has 2,068 characters; at most 2,048 are allowed'],
   ])('%s is refused at the submit, by field and rule', async (_what, url, detail) => {
     const { status, body } = await pair.call('POST', '/v1/jobs', hooked(url));
     expect([status, (body as { errors: unknown }).errors]).toEqual([422, [{ pointer: '/webhook/url', detail }]]);

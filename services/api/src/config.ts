@@ -1,8 +1,16 @@
-import Joi from 'joi';
+import type { SubmitLimits } from '@flashcards/shared/contract/job';
 import type { Limits } from '@flashcards/shared/contract/limits';
-import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
+import {
+  MAX_MODELS,
+  type PairConfig,
+  hostSettings,
+  modelsOf,
+  pairSettings,
+} from '@flashcards/shared/contract/settings';
+import { Joi } from '@flashcards/shared/contract/text';
+import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
-import { hostSettings, isLoopbackAddress } from '@flashcards/shared/runtime/request-guard';
+import { isLoopbackAddress } from '@flashcards/shared/runtime/request-guard';
 
 export interface ApiConfig extends PairConfig {
   readonly PORT: number;
@@ -112,6 +120,14 @@ export const limitsOf = (config: ApiConfig): Limits => ({
   open_jobs: config.MAX_OPEN_JOBS,
   tokens_per_day: config.TOKENS_PER_DAY,
   usd_per_day: config.BUDGET_USD_PER_DAY,
+});
+
+/** What one job may ask for here. There are webhooks where there is a secret to sign with. */
+export const submitLimitsOf = (config: ApiConfig): SubmitLimits => ({
+  maxTextChars: config.MAX_TEXT_CHARS,
+  maxCards: config.MAX_CARDS,
+  models: modelsOf(config),
+  webhooks: config.AUTH === 'keys' || config.WEBHOOK_SECRET ? parseCidrs(config.WEBHOOK_ALLOW_CIDRS) : undefined,
 });
 
 /** Secrets whose files others may read: worth a warning. */

@@ -1,6 +1,6 @@
-import Joi from 'joi';
+import { hostSettings } from '@flashcards/shared/contract/settings';
+import { Joi } from '@flashcards/shared/contract/text';
 import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
-import { hostSettings } from '@flashcards/shared/runtime/request-guard';
 
 /** How far the number of workers may go, for the decision and for the door to the engine. */
 export interface Bounds {
@@ -12,7 +12,7 @@ export interface AutoscalerConfig extends Bounds {
   readonly HOST: string;
   readonly OPS_PORT: number;
   readonly ALLOWED_HOSTS: string;
-  readonly LOG_LEVEL: string;
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
   readonly REGION: string;
   readonly PROMETHEUS_URL: string;
   readonly SCALE_URL: string;
@@ -27,7 +27,7 @@ export interface AutoscalerConfig extends Bounds {
 export interface ScaleDoorConfig extends Bounds {
   readonly HOST: string;
   readonly PORT: number;
-  readonly LOG_LEVEL: string;
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
   readonly DOCKER_SOCKET: string;
   readonly WORKER_SERVICE: string;
 }
@@ -51,7 +51,7 @@ export const autoscalerSettings = Joi.object<AutoscalerConfig>({
   ...hostSettings,
   REGION: Joi.string()
     .allow('')
-    .pattern(/^[a-z0-9]{0,8}$/)
+    .pattern(/^[a-z0-9]{0,8}$/, { name: 'must be at most 8 of a-z and 0-9' })
     .default('')
     .description('Name of the region: prefix of job ids, and label of metrics.'),
   PROMETHEUS_URL: url

@@ -1,8 +1,13 @@
-import Joi from 'joi';
-import { MAX_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
+import {
+  MAX_MODELS,
+  type PairConfig,
+  hostSettings,
+  modelsOf,
+  pairSettings,
+} from '@flashcards/shared/contract/settings';
 import { parsePrice } from '@flashcards/shared/contract/cost';
+import { Joi } from '@flashcards/shared/contract/text';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
-import { hostSettings } from '@flashcards/shared/runtime/request-guard';
 import type { OpenRouterSettings } from './model/openrouter/settings';
 
 export interface WorkerConfig extends PairConfig {

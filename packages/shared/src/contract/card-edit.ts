@@ -16,13 +16,14 @@ export interface CardEdit {
 const MAX_CODE_POINTS = 2_000;
 const MAX_CHOICE_CODE_POINTS = 500;
 const MAX_TAGS = 32;
-const words = (max: number) => Joi.string().maxCodePoints(max).plain().pattern(/\S/u, { name: 'not blank' });
+const words = (max: number) =>
+  Joi.string().maxCodePoints(max).plain().pattern(/\S/u, { name: 'contains only white space' });
 
 /** A tag of a card: Anki separates tags by blanks, spreadsheets by commas. */
 export const tagSchema = Joi.string()
   .maxCodePoints(64)
   .plain()
-  .pattern(/^[^\s,]+$/u, { name: 'no blanks or commas' });
+  .pattern(/^[^\s,]+$/u, { name: 'cannot contain spaces or commas' });
 
 export const cardEditSchema = Joi.object<CardEdit>({
   front: words(MAX_CODE_POINTS).description(
@@ -45,7 +46,9 @@ export const cardEditSchema = Joi.object<CardEdit>({
   .min(1)
   .required();
 
-export type Edited = { readonly card: Card; readonly rewritten: boolean } | { readonly errors: readonly FieldError[] };
+export type Edited =
+  | { readonly kind: 'edited'; readonly card: Card; readonly rewritten: boolean }
+  | { readonly kind: 'refused'; readonly errors: readonly FieldError[] };
 
 /**
  * The card as it is after an edit at `now` (Unix milliseconds), or everything that its type forbids. `rewritten` is
@@ -56,10 +59,11 @@ export function editCard(card: Card, edit: CardEdit, { now, before }: { now: num
   const { review, ...content } = edit;
   const next: Card = { ...card, ...content, ...backAndChoices(card, edit) };
   const errors = Object.keys(content).length > 0 ? faultsOf(next, edit) : [];
-  if (errors.length > 0) return { errors };
+  if (errors.length > 0) return { kind: 'refused', errors };
   const rewritten = contentOf(next) !== contentOf(card);
   const editedAt = Math.max(now, Math.floor(before / 1_000) * 1_000 + 1_000);
   return {
+    kind: 'edited',
     card: reviewed(rewritten ? { ...next, edited_at: new Date(editedAt).toISOString() } : card, review),
     rewritten,
   };
@@ -87,27 +91,27 @@ function faultsOf(next: Card, edit: CardEdit): FieldError[] {
     (field) => edit[field] !== undefined && hasClozeMarkers(next[field]),
   );
   return [
-    ...marked.map((field) => fault(`/${field}`, `must not hide words: the card is of type ${next.type}`)),
+    ...marked.map((field) => fault(`/${field}`, `cannot hide words in a card of type ${next.type}`)),
     ...(next.type === 'choice' ? choiceFaults(next) : notAChoice(next, edit)),
   ];
 }
 
 const notAChoice = ({ type }: Card, { choices }: CardEdit): FieldError[] =>
-  choices === undefined ? [] : [fault('/choices', `is not a field of a card of type ${type}`)];
+  choices === undefined ? [] : [fault('/choices', `is not a field of cards of type ${type}`)];
 
 function clozeFaults(next: Card, edit: CardEdit): FieldError[] {
   const faults = notAChoice(next, edit);
   const parts = parseCloze(next.front);
   if (!parts || deletions(parts).length === 0)
-    return [...faults, fault('/front', 'must hide words as {{c1::words}} or {{c1::words::hint}}, counted from c1')];
+    return [...faults, fault('/front', 'must hide words as {{c1::words}} or {{c1::words::hint}}, numbered from c1')];
   if (edit.back === undefined || edit.back === hiddenWords(next.front).join('; ')) return faults;
-  return [...faults, fault('/back', 'follows from front, where a cloze hides its words')];
+  return [...faults, fault('/back', 'follows from `front` in a cloze; leave it out')];
 }
 
 function choiceFaults({ back, choices = [] }: Card): FieldError[] {
   const seen = choices.map((choice) => fold(choice, 'match').text.trim());
   return [
     ...(new Set(seen).size === seen.length ? [] : [fault('/choices', 'must all be different')]),
-    ...(choices.includes(back) ? [] : [fault('/choices', 'must have the back among them')]),
+    ...(choices.includes(back) ? [] : [fault('/choices', 'must include the back')]),
   ];
 }

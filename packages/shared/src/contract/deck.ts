@@ -1,4 +1,4 @@
-import Joi from 'joi';
+import { Joi } from './text';
 
 /** Ways to ask. `basic` asks one way, `reversed` both ways, `cloze` hides words, `choice` offers answers. */
 export const CARD_TYPES = ['basic', 'reversed', 'cloze', 'choice'] as const;
@@ -68,9 +68,9 @@ export interface Usage {
 
 const count = Joi.number().integer().min(0).required();
 
-export const cardSchema = Joi.object({
+export const cardSchema = Joi.object<Card>({
   id: Joi.string()
-    .pattern(/^c_[0-9a-f]{12}$/)
+    .pattern(/^c_[0-9a-f]{12}$/, { name: 'must be the id of a card' })
     .required(),
   type: Joi.string()
     .valid(...CARD_TYPES)
@@ -96,19 +96,19 @@ export const cardSchema = Joi.object({
   edited_at: Joi.string().isoDate().description('When the reader last changed the content of the card.'),
 });
 
-export const deckSchema = Joi.object({
+export const deckSchema = Joi.object<Deck>({
   title: Joi.string().required(),
   language: Joi.string().required().description('The language of the cards, as a BCP-47 tag.'),
   cards: Joi.array().items(cardSchema).required(),
 });
 
 /** A deck without its cards. */
-export const deckSummarySchema = Joi.object({
+export const deckSummarySchema = Joi.object<Omit<Deck, 'cards'>>({
   title: Joi.string().required(),
   language: Joi.string().required().description('The language of the cards, as a BCP-47 tag.'),
 });
 
-export const resultSchema = Joi.object({
+export const resultSchema = Joi.object<Result>({
   deck: deckSchema.required(),
   created_at: Joi.string().isoDate().description('When the deck was made. A cached deck is older than its job.'),
   partial: Joi.boolean().required().description('The deck has fewer cards than wanted; `dropped` says why.'),
@@ -130,7 +130,7 @@ export const resultSchema = Joi.object({
   prompt_version: Joi.string().required(),
 });
 
-export const usageSchema = Joi.object({
+export const usageSchema = Joi.object<Usage>({
   input_tokens: count,
   output_tokens: count,
   cost_usd: Joi.number().min(0).allow(null).required().description('US dollars. Null while unknown.'),

@@ -95,7 +95,7 @@ export interface Delivery {
 }
 
 const time = () => Joi.string().isoDate();
-export const deliverySchema = Joi.object({
+export const deliverySchema = Joi.object<Delivery>({
   id: text.description('The same as the header `webhook-id`.'),
   type: Joi.string().valid(...WEBHOOK_EVENTS).required(),
   url: text,

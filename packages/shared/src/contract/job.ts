@@ -1,3 +1,4 @@
+import { keysOf } from './schema';
 import { Joi } from './text';
 import { tagSchema } from './card-edit';
 import { CARD_TYPES, type CardType, type Result, type Usage, resultSchema, usageSchema } from './deck';
@@ -126,7 +127,7 @@ const textSchema = (maxTextChars: number) =>
     .min(1)
     .maxCodePoints(maxTextChars)
     .plain()
-    .pattern(/\S/u, { name: 'not blank' })
+    .pattern(/\S/u, { name: 'contains only white space' })
     .required()
     .description('The text to learn, as plain text or Markdown. Its length counts Unicode code points.');
 
@@ -143,7 +144,7 @@ export const replacementSchema = (limits: SubmitLimits) =>
   });
 
 function optionsSchema(limits: SubmitLimits) {
-  return Joi.object({
+  return Joi.object<Options>({
     cards: Joi.number().integer().min(1).max(limits.maxCards).default(Math.min(DEFAULT_OPTIONS.cards, limits.maxCards)),
     types: Joi.array()
       .items(Joi.string().valid(...CARD_TYPES))
@@ -151,7 +152,7 @@ function optionsSchema(limits: SubmitLimits) {
       .unique()
       .default(DEFAULT_OPTIONS.types),
     language: Joi.string()
-      .pattern(LANGUAGE, { name: 'auto or a BCP-47 tag' })
+      .pattern(LANGUAGE, { name: 'must be `auto` or a tag such as `en` or `zh-Hans`' })
       .default(DEFAULT_OPTIONS.language)
       .description('The language of the cards: a BCP-47 tag, or `auto` for the language of the text.'),
     difficulty: Joi.string()
@@ -173,8 +174,8 @@ function optionsSchema(limits: SubmitLimits) {
 
 const time = () => Joi.string().isoDate();
 
-export const jobSchema = Joi.object({
-  id: Joi.string().pattern(ID_PATTERN).required(),
+export const jobSchema = Joi.object<Job>({
+  id: Joi.string().pattern(ID_PATTERN, { name: 'must be the id of a job' }).required(),
   status: Joi.string()
     .valid(...STATUSES)
     .required(),
@@ -207,7 +208,7 @@ export const jobSchema = Joi.object({
     .required()
     .description('The job with the card of which this job makes another version.'),
   trace_id: Joi.string()
-    .pattern(/^[0-9a-f]{32}$/)
+    .pattern(/^[0-9a-f]{32}$/, { name: 'must be the id of a trace' })
     .allow(null)
     .required()
     .description('The trace of its submit (W3C trace context). Null where there is none.'),
@@ -215,7 +216,7 @@ export const jobSchema = Joi.object({
   usage: usageSchema.required(),
   error: Joi.object({
     code: Joi.string()
-      .valid(...Object.keys(JOB_ERRORS))
+      .valid(...keysOf(JOB_ERRORS))
       .required(),
     message: Joi.string().required(),
     retryable: Joi.boolean().required(),

@@ -1,6 +1,7 @@
-import Joi from 'joi';
+import type JoiBase from 'joi';
 import { parseCidrs } from '../security/addresses';
 import { parsePrice } from './cost';
+import { Joi } from './text';
 import { sealingKey } from '../security/sealed';
 import { secretKey } from '../security/webhook-secret';
 
@@ -15,7 +16,7 @@ export interface PairConfig {
   readonly RESULT_SECONDS: number;
   readonly FAILED_TEXT_SECONDS: number;
   readonly REGION: string;
-  readonly LOG_LEVEL: string;
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
   readonly WEBHOOK_SECRET?: string;
   readonly WEBHOOK_ALLOW_CIDRS: string;
   readonly SECRETS_KEY?: string;
@@ -30,7 +31,7 @@ const redisUrl = Joi.string()
 const seconds = Joi.number().integer().max(604_800).default(3_600);
 
 /** Has `read` look at a text that stays as it is; what it throws is the rule that was broken. */
-const readable = (read: (text: string) => unknown) => (text: string, helpers: Joi.CustomHelpers) => {
+const readable = (read: (text: string) => unknown) => (text: string, helpers: JoiBase.CustomHelpers<string>) => {
   try {
     read(text);
     return text;
@@ -46,7 +47,7 @@ export const pairSettings = {
     'Redis for cached results, which may be lost at any time; `REDIS_URL` by default.',
   ),
   REDIS_PREFIX: Joi.string()
-    .pattern(/^\{[A-Za-z0-9_-]+\}$/)
+    .pattern(/^\{[A-Za-z0-9_-]+\}$/, { name: 'must be one hash tag, such as {flashcards}' })
     .default('{flashcards}')
     .description('Prefix of every Redis key. It must be one hash tag, so that all keys are on one shard.'),
   MODEL: Joi.string().default('openai/gpt-4.1-nano').description('Model to use first.'),
@@ -65,7 +66,7 @@ export const pairSettings = {
   FAILED_TEXT_SECONDS: seconds.min(0).description("How many seconds a failed job's text is kept."),
   REGION: Joi.string()
     .allow('')
-    .pattern(/^[a-z0-9]{0,8}$/)
+    .pattern(/^[a-z0-9]{0,8}$/, { name: 'must be at most 8 of a-z and 0-9' })
     .default('')
     .description('Name of the region: prefix of job ids, and label of metrics.'),
   LOG_LEVEL: Joi.string()
@@ -93,12 +94,12 @@ export const pairSettings = {
     ),
   OTEL_EXPORTER_OTLP_ENDPOINT: Joi.string()
     .uri({ scheme: ['http', 'https'] })
-    .pattern(/^[^?#@]*$/, { name: 'no user, query or fragment' })
+    .pattern(/^[^?#@]*$/, { name: 'must be a URL without user, query and fragment' })
     .description(
       'URL to which traces are sent, by OTLP over HTTP, without `/v1/traces` at its end. Without it, there are no traces.',
     ),
   OTEL_EXPORTER_OTLP_HEADERS: Joi.string()
-    .pattern(/^[\w-]+=[^,]*(,[\w-]+=[^,]*)*$/, { name: 'name=value, separated by commas' })
+    .pattern(/^[\w-]+=[^,]*(,[\w-]+=[^,]*)*$/, { name: 'must be name=value, separated by commas' })
     .custom(readable(decodeURIComponent))
     .meta({ secret: true })
     .description('Headers to send with traces, such as a key: `name=value,name=value`, with percent-encoded values.'),
@@ -108,6 +109,19 @@ export const pairSettings = {
     .default(1)
     .description(
       'Share of the traces started here that is kept. A trace started by a client is kept if the client keeps it.',
+    ),
+};
+
+const NAMES = /^(\[[0-9a-f:.]+\]|[\w.-]+)( *, *(\[[0-9a-f:.]+\]|[\w.-]+))*$/i;
+
+/** For every service that has an operations port. */
+export const hostSettings = {
+  ALLOWED_HOSTS: Joi.string()
+    .allow('')
+    .pattern(NAMES, { name: 'must be names of hosts without ports, separated by commas' })
+    .default('')
+    .description(
+      'Host names, separated by commas, that `Host` may have besides loopback names. They apply with `AUTH=open`, and on an operations port on loopback. Any other name is a 421.',
     ),
 };
 

@@ -1,7 +1,7 @@
-import type Base from 'joi';
+import type JoiBase from 'joi';
 import type { Ranges } from '../security/addresses';
-import { Joi } from './text';
 import { webhookUrlFault } from '../security/webhook-url';
+import { Joi } from './text';
 
 /** What a webhook can be told: how a job ended. */
 export const WEBHOOK_EVENTS = ['job.completed', 'job.failed', 'job.canceled'] as const;
@@ -22,7 +22,7 @@ export const webhookSchema = (allow: Ranges | undefined) =>
       .max(MAX_URL_CHARS)
       .plain()
       .required()
-      .custom((text: string, helpers) => usableUrl(text, helpers, allow))
+      .custom((text, helpers) => usableUrl(text, helpers, allow))
       // Names of hosts are normalised when a URL is parsed: one that broke a rule above is not.
       .prefs({ abortEarly: true })
       .description('An https URL with port 443 or 8443 that leads to no private address.'),
@@ -33,12 +33,12 @@ export const webhookSchema = (allow: Ranges | undefined) =>
       .default(WEBHOOK_EVENTS)
       .description('The ends to notify of.'),
   })
-    .custom((webhook: Webhook, helpers) =>
+    .custom((webhook, helpers) =>
       allow ? webhook : helpers.message({ custom: 'cannot be used: no WEBHOOK_SECRET is set to sign with' }),
     )
     .description('Where to notify of the end of the job. Requests are signed by Standard Webhooks.');
 
-function usableUrl(text: string, helpers: Base.CustomHelpers, allow: Ranges | undefined) {
+function usableUrl(text: string, helpers: JoiBase.CustomHelpers<string>, allow: Ranges | undefined) {
   const fault = allow && webhookUrlFault(text, allow);
   if (fault) return helpers.message({ custom: fault });
   if (!allow) return text;

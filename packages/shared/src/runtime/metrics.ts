@@ -93,6 +93,18 @@ export function shownFromStart(counter: Counter, labels: readonly string[]): Cou
 /** Seconds, from a cached answer to a slow model. */
 export const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300];
 
+/** Longer than a scrape takes, and shorter than from one to the next. */
+const SCRAPE_MS = 500;
+
+/** One call of `read` for all metrics of a scrape; undefined where it fails, so that a scrape still shows all others. */
+export function oncePerScrape<T>(read: () => Promise<T>): () => Promise<T | undefined> {
+  let asked: Promise<T | undefined> | undefined;
+  return () =>
+    (asked ??= read()
+      .catch(() => undefined)
+      .finally(() => setTimeout(() => (asked = undefined), SCRAPE_MS).unref()));
+}
+
 const OPEN_METRICS = /(^|,)\s*application\/openmetrics-text\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)/i;
 
 /** The metrics as they are asked for: those with exemplars as OpenMetrics where that is accepted, else Prometheus' text. */

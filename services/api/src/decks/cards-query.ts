@@ -1,8 +1,9 @@
 import { CARD_TYPES } from '@flashcards/shared/contract/deck';
-import { AppError } from '@flashcards/shared/contract/errors';
+import { type Schema, keysOf } from '@flashcards/shared/contract/schema';
 import { Joi } from '@flashcards/shared/contract/text';
 import type { Format, FormatOption, FormatOptions } from '@flashcards/shared/formats/format';
 import { FORMATS, type FormatName } from '@flashcards/shared/formats/index';
+import { invalidRequest } from '../http/validate';
 
 export type CardsQuery = FormatOptions & { readonly format?: FormatName; readonly after?: number };
 
@@ -14,9 +15,9 @@ const name = () =>
     .trim()
     .maxCodePoints(200)
     .plain()
-    .pattern(/^[^\r\n\t]*$/, { name: 'one line' });
+    .pattern(/^[^\r\n\t]*$/, { name: 'must be one line' });
 
-const OPTIONS: Readonly<Record<FormatOption, ReturnType<typeof Joi.any>>> = {
+const OPTIONS: { readonly [O in FormatOption]: Schema<NonNullable<FormatOptions[O]>, 'optional'> } = {
   bom: Joi.boolean().description('`csv`, `tsv`: begins with a byte order mark. Excel needs it to read Chinese.'),
   formula_guard: Joi.boolean().description("`csv`: puts `'` before a cell that a spreadsheet would compute."),
   deck: name().description('`apkg`, `anki-txt`, `obsidian`: the name of the deck. `::` begins a deck within it.'),
@@ -29,7 +30,7 @@ const OPTIONS: Readonly<Record<FormatOption, ReturnType<typeof Joi.any>>> = {
 /** The query of a download. */
 export const cardsQuery = Joi.object<CardsQuery>({
   format: Joi.string()
-    .valid(...Object.keys(FORMATS))
+    .valid(...keysOf(FORMATS))
     .description('Takes precedence over `Accept`. Without both: `json`.'),
   after: afterQuery,
   ...OPTIONS,
@@ -41,9 +42,9 @@ export function optionsFor(
   { format: _format, after: _after, ...options }: CardsQuery,
 ): FormatOptions {
   const { options: taken }: Format = FORMATS[format];
-  const errors = Object.keys(options)
-    .filter((option) => !taken.includes(option as FormatOption))
+  const errors = keysOf(options)
+    .filter((option) => !taken.includes(option))
     .map((option) => ({ pointer: `/query/${option}`, detail: `is not an option of the format ${format}` }));
-  if (errors.length > 0) throw new AppError('invalid_request', 'Some fields are not valid.', { errors });
+  if (errors.length > 0) throw invalidRequest(errors);
   return options;
 }

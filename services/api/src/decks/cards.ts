@@ -4,7 +4,9 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import type { Job, Submit } from '@flashcards/shared/contract/job';
 import type { CardEdits } from '@flashcards/shared/store/decks/edit-card';
 import { unpackRequest } from '@flashcards/shared/store/jobs/record';
+import { invalidRequest } from '../http/validate';
 import type { Jobs } from '../jobs/jobs';
+import { noDeck } from './growing-deck';
 
 export interface EditedCard {
   readonly card: Card;
@@ -37,14 +39,13 @@ export function createCards(jobs: Jobs, edits: CardEdits) {
         const { job, sequence, fields } = await jobs.read(id, tenant);
         const before = cardOf(job, cardId);
         const edited = editCard(before, edit, { now: Date.now(), before: changedAt(before, job) });
-        if ('errors' in edited)
-          throw new AppError('invalid_request', 'Some fields are not valid.', { errors: edited.errors });
+        if (edited.kind === 'refused') throw invalidRequest(edited.errors);
         const { card, rewritten } = edited;
         if (!rewritten && card.review === before.review) return { card, before, rewritten, sequence };
         const put = await edits.put(id, tenant, card, fields);
         if (typeof put === 'number') return { card, before, rewritten, sequence: put };
       }
-      throw new AppError('conflict', 'This card is being changed by others: read it and try again.');
+      throw new AppError('conflict', 'Others are changing this card. Read it again, then repeat the change.');
     },
 
     /** The job that makes another card in the place of this one. */
@@ -74,9 +75,9 @@ export function createCards(jobs: Jobs, edits: CardEdits) {
 }
 
 function cardOf(job: Job, cardId: string): Card {
-  if (!job.result) throw new AppError('conflict', `This job has no deck: it is ${job.status}.`);
+  if (!job.result) throw noDeck(job.status);
   const card = job.result.deck.cards.find((one) => one.id === cardId);
-  if (!card) throw new AppError('not_found', 'There is no card with this id in the deck.');
+  if (!card) throw new AppError('not_found', 'The deck has no card with this id.');
   return card;
 }
 

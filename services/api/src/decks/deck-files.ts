@@ -51,11 +51,11 @@ export function createDeckFiles() {
     const asked = (renderer ??= start());
     try {
       const answer = await within(RENDER_MS, answerOf(asked, request), late);
-      if ('failure' in answer) throw answer.failure;
+      if (answer.kind === 'failed') throw answer.failure;
       return answer.body;
     } catch (cause) {
       stop();
-      throw cause instanceof AppError ? cause : new AppError('internal', 'The file cannot be made.', {}, { cause });
+      throw cause instanceof AppError ? cause : new AppError('internal', 'The file could not be made.', {}, { cause });
     } finally {
       idle = setTimeout(stop, IDLE_MS).unref();
     }
@@ -63,7 +63,7 @@ export function createDeckFiles() {
 
   function heavy(request: RenderRequest, hungUp: AbortSignal): Promise<Body> {
     if (waiting >= MAX_WAITING)
-      throw new AppError('overloaded', 'Too many files are being made.', { retryAfterSeconds: 2 });
+      throw new AppError('overloaded', 'Too many files are being made. Try again in 2 s.', { retryAfterSeconds: 2 });
     waiting += 1;
     // Whoever left while waiting needs no file.
     const turn = last.then(() => (hungUp.aborted ? '' : besides(request))).finally(() => (waiting -= 1));
@@ -81,7 +81,7 @@ export function createDeckFiles() {
 }
 
 const late = (): AppError =>
-  new AppError('overloaded', 'This file takes too long to make now.', { retryAfterSeconds: 5 });
+  new AppError('overloaded', 'Making this file takes too long. Try again in 5 s.', { retryAfterSeconds: 5 });
 
 function answerOf(renderer: ChildProcess, request: RenderRequest): Promise<RenderAnswer> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,16 @@
 import type { Deck } from '@flashcards/shared/contract/deck';
 import { AppError } from '@flashcards/shared/contract/errors';
-import { isTerminal } from '@flashcards/shared/contract/job';
+import { type Status, isTerminal } from '@flashcards/shared/contract/job';
 import type { Jobs } from '../jobs/jobs';
+
+const WHY_NO_DECK: Readonly<Record<Status, string>> = {
+  queued: 'This job is queued, so it has no deck yet.',
+  running: 'This job is running, so it has no deck yet.',
+  completed: 'This job has no deck.',
+  failed: 'This job failed, so it has no deck.',
+  canceled: 'This job was canceled, so it has no deck.',
+};
+export const noDeck = (status: Status): AppError => new AppError('conflict', WHY_NO_DECK[status]);
 
 /** Formats that make sense of a deck that is still growing. */
 const GROWING: ReadonlySet<string> = new Set(['json', 'jsonl']);
@@ -29,12 +38,11 @@ export async function cardsSoFar(
   for (;;) {
     const page = await follow(id, tenant, last);
     if (!isTerminal(page.status) && !canGrow(format))
-      throw new AppError('conflict', `The deck is not complete: the job is ${page.status}. Until it ends, read it as json or jsonl.`); // prettier-ignore
+      throw new AppError('conflict', `The job is ${page.status}, so its deck is not complete. Read it as json or jsonl until the job ends.`); // prettier-ignore
     for (const { event } of page.events) if (event.type === 'card') cards.push(event.data);
     last = page.events.at(-1)?.number ?? Math.min(last, page.last);
     if (page.more) continue;
-    if (page.complete && page.status !== 'completed' && after === 0 && cards.length === 0)
-      throw new AppError('conflict', `This job has no deck: it is ${page.status}.`);
+    if (page.complete && page.status !== 'completed' && after === 0 && cards.length === 0) throw noDeck(page.status);
     const { title = '', language = UNKNOWN_LANGUAGE } = page.deck ?? {};
     return { deck: { title, language, cards }, last };
   }

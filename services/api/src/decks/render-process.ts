@@ -6,14 +6,16 @@ export interface RenderRequest {
   readonly format: FormatName;
   readonly file: DeckFile;
 }
-export type RenderAnswer = { readonly body: string | Uint8Array } | { readonly failure: unknown };
+export type RenderAnswer =
+  | { readonly kind: 'rendered'; readonly body: string | Uint8Array }
+  | { readonly kind: 'failed'; readonly failure: unknown };
 
 process.on('message', ({ format, file }: RenderRequest) => {
   const answer = (message: RenderAnswer): void => void process.send?.(message);
   const render = async (): Promise<string | Uint8Array> => FORMATS[format].render(file);
   render().then(
-    (body) => answer({ body }),
-    (failure: unknown) => answer({ failure }),
+    (body) => answer({ kind: 'rendered', body }),
+    (failure: unknown) => answer({ kind: 'failed', failure }),
   );
 });
 // A signal to the group is the API's to heed: it lets open requests end, and this process ends with it.

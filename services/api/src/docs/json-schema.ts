@@ -1,4 +1,4 @@
-import type Joi from 'joi';
+import type { AnySchema } from '@flashcards/shared/contract/schema';
 
 /** An object of a JSON tree. */
 export type JsonNode = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ export function mapped(node: JsonNode, change: (node: JsonNode) => JsonNode | un
 }
 
 /** JSON Schema of what a Joi schema takes. */
-export const jsonSchema = (schema: Joi.Schema): JsonNode =>
+export const jsonSchema = (schema: AnySchema): JsonNode =>
   plainer(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }));
 
 /**

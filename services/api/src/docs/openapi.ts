@@ -1,6 +1,6 @@
-import type Joi from 'joi';
 import { deliveryBodySchema } from '@flashcards/shared/contract/delivery';
 import { type ErrorCode, errorRow } from '@flashcards/shared/contract/errors';
+import type { AnySchema } from '@flashcards/shared/contract/schema';
 import { WEBHOOK_EVENTS, type WebhookEvent } from '@flashcards/shared/contract/webhook';
 import type { Endpoint } from '../http/endpoint';
 import { COMPONENTS, withComponents } from './components';
@@ -146,7 +146,7 @@ interface Parameter {
   readonly name: string;
 }
 
-function queryParameters(query: Joi.ObjectSchema | undefined): Parameter[] {
+function queryParameters(query: AnySchema | undefined): Parameter[] {
   if (!query) return [];
   const { properties } = jsonSchema(query);
   return Object.entries(isNode(properties) ? properties : {}).map(([name, schema]) => ({ name, in: 'query', schema }));

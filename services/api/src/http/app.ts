@@ -8,6 +8,7 @@ import { within } from '@flashcards/shared/runtime/time';
 import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import type { Caller } from '../keys/access';
 import type { Board } from '../operations/board';
+import { noJob } from '../jobs/reading';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { writeAnswer } from './middleware/answer';
 import { type Authenticator, authenticate } from './middleware/authenticate';
@@ -64,7 +65,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
       next(new AppError('method_not_allowed', 'This method is not allowed here.', { allow })),
     );
   }
-  if (settings.board && 'access' in settings.authenticator)
+  if (settings.board && settings.authenticator.kind === 'keys')
     app.use(BOARD_PATH, ...serveBoard(settings.authenticator, settings.board));
   if (settings.pages) app.use(servePages(settings.pages));
   app.use((_request, _response, next) => next(new AppError('not_found', 'There is nothing at this path.')));
@@ -102,20 +103,19 @@ function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
   };
 }
 
-function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<never, never> {
+function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<Readonly<Record<string, string>>> {
   const context = contextOf(response);
   const { caller = NOBODY } = context;
   const params = request.params as Record<string, string>;
   if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
-    throw new AppError('not_found', 'There is no job with this id.');
+    throw noJob();
   }
   return {
     params,
-    query: (endpoint.query ? validate(endpoint.query, request.query, '/query', true) : {}) as never,
-    body: (endpoint.body
-      ? validate(endpoint.body, request.body ?? (endpoint.bodyMayBeAbsent ? {} : undefined))
-      : undefined) as never,
+    query: endpoint.query && validate(endpoint.query, request.query, '/query', true),
+    body: endpoint.body && validate(endpoint.body, request.body ?? (endpoint.bodyMayBeAbsent ? {} : undefined)),
     header: (name) => request.get(name),
+    accepts: (types) => request.accepts([...types]) || undefined,
     tenant: caller.tenant,
     caller,
     requestId: context.requestId,
@@ -129,11 +129,10 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
   };
 }
 
-function send(request: Request, response: Response, { status, headers = {}, body, stream }: Answer): void {
+function send(request: Request, response: Response, { status, headers = {}, body, raw, stream }: Answer): void {
   if (response.destroyed) return;
   if (stream) return writeStream(request, response, headers, stream);
-  if (typeof body === 'string' || body instanceof Uint8Array || body === undefined)
-    return writeAnswer(response, status, headers, body);
+  if (body === undefined) return writeAnswer(response, status, headers, raw);
   writeAnswer(
     response,
     status,

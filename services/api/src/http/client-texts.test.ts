@@ -1,8 +1,7 @@
 import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { AppError } from '@flashcards/shared/contract/errors';
-import { adminRoutes } from '../operations/admin-routes';
 import { jsonSchema } from '../docs/json-schema';
-import { routes } from '../routes';
+import { adminRoutes, routes } from '../routes';
 import { validate } from './validate';
 
 /** As much of JSON Schema as the document uses of bodies. */

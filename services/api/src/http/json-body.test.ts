@@ -1,11 +1,10 @@
 import { ADMIN_BOUNDS, type BodyBounds, batchBounds, submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { parseCidrs } from '@flashcards/shared/security/addresses';
-import { adminRoutes } from '../operations/admin-routes';
 import type { Endpoint } from './endpoint';
 import { readJson } from './json-body';
 import { jsonSchema } from '../docs/json-schema';
-import { routes } from '../routes';
+import { adminRoutes, routes } from '../routes';
 
 const BOUNDS: BodyBounds = { bytes: 1_000, depth: 3, entries: 4, nodes: 12, stringBytes: 5 };
 const refusalOf = (body: string | Uint8Array, bounds = BOUNDS): string | undefined => {

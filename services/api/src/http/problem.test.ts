@@ -11,15 +11,16 @@ test('an error of ours stays as it is', () => {
 });
 
 test.each([
-  ['a parser that met too large a body', { type: 'entity.too.large', status: 413 }, 'too_large', 'The body is too large.'],
+  ['a body that says it is too large', { type: 'entity.too.large', status: 413, length: 11_534_336, limit: 152_768 }, 'too_large', 'The body is 11.5 MB; at most 152.8 kB are allowed.'],
+  ['a body that turns out too large', { type: 'entity.too.large', status: 413, received: 200_000, limit: 152_768 }, 'too_large', 'The body is longer than 200.0 kB; at most 152.8 kB are allowed.'],
   ['a coding that is not known', { type: 'encoding.unsupported', status: 415 }, 'unsupported_media_type', 'The body must be sent uncompressed.'],
   ['a path that cannot be decoded', { status: 400 }, 'malformed_request', 'The request cannot be read.'],
   ['any other 4xx of a library', { type: 'stream.encoding', status: 499 }, 'malformed_request', 'The request cannot be read.'],
-  ['a 399 of a library', { status: 399 }, 'internal', 'Something of ours failed.'],
-  ['a 500 of a library', { status: 500 }, 'internal', 'Something of ours failed.'],
-  ['a status that is no number', { status: '404' }, 'internal', 'Something of ours failed.'],
-  ['a type that is no word', { type: 7 }, 'internal', 'Something of ours failed.'],
-  ['a fault of ours', {}, 'internal', 'Something of ours failed.'],
+  ['a 399 of a library', { status: 399 }, 'internal', 'Internal error. It was logged under this request id.'],
+  ['a 500 of a library', { status: 500 }, 'internal', 'Internal error. It was logged under this request id.'],
+  ['a status that is no number', { status: '404' }, 'internal', 'Internal error. It was logged under this request id.'],
+  ['a type that is no word', { type: 7 }, 'internal', 'Internal error. It was logged under this request id.'],
+  ['a fault of ours', {}, 'internal', 'Internal error. It was logged under this request id.'],
 ])('%s is told in our words alone', (_what, fields, code, detail) => {
   const told = asAppError(Object.assign(new Error(LIBRARY), fields));
   expect([told.code, told.message]).toEqual([code, detail]);
@@ -65,7 +66,7 @@ test('a problem has the fields of RFC 9457 and no other', () => {
 });
 
 test.each(['type', 'title', 'status', 'detail', 'code', 'request_id'])('every problem has its %s', (field) => {
-  const { [field]: _left, ...rest } = problemOf(new AppError('gone', 'Gone.'), asked('r-1')) as Record<string, unknown>;
+  const { [field]: _left, ...rest }: Record<string, unknown> = { ...problemOf(new AppError('gone', 'Gone.'), asked('r-1')) }; // prettier-ignore
   expect(problemSchema.validate(rest).error).toBeDefined();
 });
 

@@ -1,5 +1,6 @@
 import { type Delivery, parseDeliveryId } from '@flashcards/shared/contract/delivery';
 import { AppError } from '@flashcards/shared/contract/errors';
+import { noJob } from './reading';
 import type { DeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
 
 export type Deliveries = ReturnType<typeof createDeliveries>;
@@ -8,8 +9,8 @@ export type Deliveries = ReturnType<typeof createDeliveries>;
 export function createDeliveries(store: DeliveryStore) {
   async function read(job: string, tenant: string): Promise<Delivery[]> {
     const found = await store.read(job, tenant);
-    if (found === 'gone') throw new AppError('gone', 'This job and the log of its webhook have expired.');
-    if (found === 'none') throw new AppError('not_found', 'There is no job with this id.');
+    if (found === 'gone') throw new AppError('gone', 'This job has expired, and with it the log of its webhook.');
+    if (found === 'none') throw noJob();
     return found;
   }
 
@@ -29,7 +30,7 @@ export function createDeliveries(store: DeliveryStore) {
 }
 
 const REFUSALS = {
-  none: () => new AppError('not_found', 'There is no such delivery.'),
-  busy: () => new AppError('conflict', 'An attempt is being made.'),
-  spent: () => new AppError('conflict', 'This delivery has had all the attempts it may have.'),
+  none: () => new AppError('not_found', 'This job has no delivery with this id.'),
+  busy: () => new AppError('conflict', 'An attempt is running already. Wait for its outcome.'),
+  spent: () => new AppError('conflict', 'This delivery has had all of its attempts.'),
 } as const;

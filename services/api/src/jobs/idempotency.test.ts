@@ -11,7 +11,7 @@ test.each(['', 'a'.repeat(256), 'ümlaut', 'tab\tinside', 'line\nend', 'end\n', 
     expect(() => readIdempotencyKey(key)).toThrow(
       expect.objectContaining({
         code: 'invalid_request',
-        message: 'The Idempotency-Key cannot be used.',
+        message: '`Idempotency-Key` must be 1 to 255 printable ASCII characters.',
         details: { errors: [{ pointer: '/headers/Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' }] },
       }) as Error,
     );

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import { AppError } from '@flashcards/shared/contract/errors';
+import { invalidRequest } from '../http/validate';
 
 export const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 
@@ -8,8 +8,9 @@ export const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/;
 export function readIdempotencyKey(key: string | undefined): { readonly idempotencyKey?: string } {
   if (key === undefined) return {};
   if (IDEMPOTENCY_KEY.test(key)) return { idempotencyKey: key };
-  const errors = [{ pointer: '/headers/Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' }];
-  throw new AppError('invalid_request', 'The Idempotency-Key cannot be used.', { errors });
+  throw invalidRequest([
+    { pointer: '/headers/Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' },
+  ]);
 }
 
 /** The key of one item of a batch that has none of its own. No client can write this one itself. */

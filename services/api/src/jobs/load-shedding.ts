@@ -1,6 +1,7 @@
 import { AppError } from '@flashcards/shared/contract/errors';
 import type { QueueState } from '@flashcards/shared/store/jobs/job-store';
 import { KEEPS_ALL, type RedisMemory } from '@flashcards/shared/store/redis-memory';
+import { again } from './refusals';
 
 export interface LoadSheddingSettings {
   /** Of Redis' memory, past which no job is taken in. */
@@ -22,6 +23,9 @@ const LOOKS_A_QUEUE = 8;
 /** Of a character of a job: three bytes in Chinese, and held more than once on its way. */
 const BYTES_A_CHARACTER = 6;
 const RETRY_SECONDS = 10;
+
+const overloaded = (why: string): AppError =>
+  new AppError('overloaded', `${why} ${again(RETRY_SECONDS)}`, { retryAfterSeconds: RETRY_SECONDS });
 
 /**
  * Says no before Redis does. Memory is looked at four times a second, and in between what this replica lets in is added, so
@@ -52,12 +56,14 @@ export class LoadShedding {
     const { settings } = this.#parts;
     const memoryNow = this.#memoryNow;
     if (memoryNow?.policy && memoryNow.policy !== KEEPS_ALL)
-      return new AppError('queue_unavailable', 'The queue could lose jobs as it is set up.', { retryAfterSeconds: 60 });
+      return new AppError('queue_unavailable', 'The queue is set up so that it could lose jobs.', {
+        retryAfterSeconds: 60,
+      });
     const bytes = BYTES_A_CHARACTER * characters;
     if (memoryNow && memoryNow.usedBytes + this.#letInBytes + bytes > settings.maxMemoryShare * memoryNow.maxBytes)
-      return new AppError('overloaded', 'The memory for jobs is nearly full.', { retryAfterSeconds: RETRY_SECONDS });
+      return overloaded('The memory for jobs is nearly full.');
     if (settings.maxWaitSeconds > 0 && this.#oldestWaitSeconds > settings.maxWaitSeconds)
-      return new AppError('overloaded', 'Jobs wait too long as it is.', { retryAfterSeconds: RETRY_SECONDS });
+      return overloaded('Jobs already wait longer than allowed.');
     this.#letInBytes += bytes;
     return undefined;
   }

@@ -4,8 +4,6 @@ import { Listeners } from './streams';
 import { createApiMetrics } from '../operations/metrics';
 import type { Outlet } from '../http/sse';
 
-const unused = () => Promise.reject(new Error('unused'));
-
 const pageOf = (numbers: number[], page: Partial<Page> = {}): Page => ({
   events: numbers.map((number) => ({ number, event: statusEvent('running') })),
   complete: false,
@@ -45,7 +43,7 @@ function replica() {
       if (state.away) throw new Error('away');
       return state.good.has(actor);
     },
-    metrics: createApiMetrics('', { queue: unused, backlog: unused, streams: () => 0 }), // prettier-ignore
+    metrics: createApiMetrics(''),
     max: 10,
   });
   const open = (after = 0, actor = 'key-1') => {

@@ -2,6 +2,7 @@ import { type Scope, hashOfApiKey, idOfApiKey, isSameHash } from '@flashcards/sh
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { AccessStore, KnownKey } from '@flashcards/shared/store/keys/key-store';
 import { redisNow } from '@flashcards/shared/store/redis-clock';
+import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
 import type { LimitSnapshot } from '../http/limit-headers';
 
 /** Who asks, and what it may. */
@@ -46,10 +47,10 @@ export type Access = ReturnType<typeof createAccess>;
 
 /** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
 export function createAccess(parts: AccessParts) {
-  const { store, pepper, limits, onError, now = Date.now, timeOf = redisNow, max: most = MAX_KEPT } = parts;
-  const kept = new Map<string, Kept>();
+  const { store, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
+  const kept = new BoundedMap<string, Kept>(max);
   const asked = new Map<string, Promise<Kept | null>>();
-  const note = createNotes(store, { onError, now, max: most });
+  const note = createNotes(store, { onError, now, max });
 
   function keep(key: KnownKey): Kept {
     const { tenant, scopes } = key;
@@ -57,9 +58,6 @@ export function createAccess(parts: AccessParts) {
     const seen = kept.get(key.id)?.caller.seen ?? { left: own.submits_per_minute, at: 0 };
     const caller = { tenant, subject: `t:${tenant}`, actor: key.id, scopes, limits: own, seen };
     const entry = { key, caller, until: now() + KEPT_MS };
-    // The oldest goes first: a map gives its entries in the order in which they came.
-    if (kept.size >= most) kept.delete(kept.keys().next().value as string);
-    kept.delete(key.id);
     kept.set(key.id, entry);
     return entry;
   }
@@ -116,9 +114,9 @@ export function createAccess(parts: AccessParts) {
 /** Last uses are written together, and of each key at most once a minute. */
 function createNotes(
   store: Pick<AccessStore, 'used'>,
-  { onError, now, max: most }: Required<Pick<AccessParts, 'onError' | 'now' | 'max'>>,
+  { onError, now, max }: Required<Pick<AccessParts, 'onError' | 'now' | 'max'>>,
 ) {
-  const noted = new Map<string, number>();
+  const noted = new BoundedMap<string, number>(max);
   let unsaved = new Map<string, number>();
 
   function save(): void {
@@ -130,7 +128,6 @@ function createNotes(
   return (id: string): void => {
     const time = now();
     if (time - (noted.get(id) ?? 0) < USE_NOTED_MS) return;
-    if (noted.size >= most) noted.clear();
     noted.set(id, time);
     if (unsaved.size === 0) setTimeout(save, FLUSH_MS).unref();
     unsaved.set(id, time);

@@ -1,3 +1,5 @@
+import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
+
 const WINDOW_MS = 60_000;
 const MAX_FAILURES = 20;
 const MAX_ADDRESSES = 10_000;
@@ -9,7 +11,7 @@ export type FailedKeys = ReturnType<typeof createFailedKeys>;
  * until its minute is over. `onBurst` hears of an address once a minute.
  */
 export function createFailedKeys(onBurst: (address: string, failures: number) => void, now = Date.now) {
-  const counts = new Map<string, { failures: number; since: number }>();
+  const counts = new BoundedMap<string, { failures: number; since: number }>(MAX_ADDRESSES);
   const current = (address: string) => {
     const entry = counts.get(address);
     return entry && now() - entry.since < WINDOW_MS ? entry : undefined;
@@ -28,7 +30,6 @@ export function createFailedKeys(onBurst: (address: string, failures: number) =>
       const entry = current(address) ?? { failures: 0, since: now() };
       entry.failures += 1;
       if (entry.failures === MAX_FAILURES) onBurst(address, entry.failures);
-      if (counts.size >= MAX_ADDRESSES && !counts.has(address)) counts.delete(counts.keys().next().value as string);
       counts.set(address, entry);
     },
   };

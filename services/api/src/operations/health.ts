@@ -1,6 +1,4 @@
-import { statfs } from 'node:fs/promises';
-import { freemem } from 'node:os';
-import Joi from 'joi';
+import { Joi } from '@flashcards/shared/contract/text';
 import type { QueueState } from '@flashcards/shared/store/jobs/job-store';
 import { within } from '@flashcards/shared/runtime/time';
 
@@ -15,9 +13,9 @@ export interface HealthReport extends Check {
 }
 
 const checkFields = { status: Joi.string().valid(...STATES).required(), reason: Joi.string().required() }; // prettier-ignore
-export const healthSchema = Joi.object({
+export const healthSchema = Joi.object<HealthReport>({
   ...checkFields,
-  checks: Joi.object().pattern(Joi.string(), Joi.object(checkFields)).required(),
+  checks: Joi.object().pattern(Joi.string(), Joi.object<Check>(checkFields)).required(),
 });
 
 export interface HealthParts {
@@ -94,18 +92,4 @@ const SHARES: readonly (readonly [number, HealthState])[] = [
 function judgeShare(what: string, free: number): Check {
   const state = SHARES.find(([below]) => free < below)?.[1];
   return state ? is(state, `little ${what} is free`) : is('healthy', 'enough is free');
-}
-
-/** Free share of the disk under the working folder, 0 to 1. */
-export async function freeDiskShare(): Promise<number> {
-  const { bavail, blocks } = await statfs(process.cwd());
-  return bavail / Math.max(blocks, 1);
-}
-
-/** Free share of what this process may use: of its container's limit where there is one. */
-export function freeMemoryShare(): number {
-  const limit = process.constrainedMemory();
-  const total = limit && limit < Number.MAX_SAFE_INTEGER ? limit : 0;
-  if (total === 0) return freemem() > 256 * 1024 * 1024 ? 1 : 0.05;
-  return Math.max(0, 1 - process.memoryUsage.rss() / total);
 }

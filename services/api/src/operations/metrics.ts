@@ -5,6 +5,7 @@ import {
   type Registry,
   createDurations,
   createRegistry,
+  oncePerScrape,
   shownFromStart,
   spansCounter,
 } from '@flashcards/shared/runtime/metrics';
@@ -22,15 +23,14 @@ export interface Gauged {
   streams(): number;
 }
 
-/** Every metric of the API. `read` is asked at each scrape; with `traced` durations name traces. */
-export function createApiMetrics(region: string, read: Gauged, traced = false) {
+/** What the API counts and times; with `traced` durations name traces. */
+export function createApiMetrics(region: string, traced = false) {
   const registry = createRegistry('api', region);
   const registers = [registry];
-  redisGauges(registers, read);
   return {
     registry,
     audited: auditMetric(registry),
-    streamsEnded: streamMetrics(registry, read.streams),
+    streamsEnded: streamsEndedMetric(registers),
     requests: new Counter({
       name: 'flashcards_http_requests_total',
       help: 'HTTP requests answered.',
@@ -100,40 +100,35 @@ const cardMetrics = (registers: Registry[]) => ({
   }),
 });
 
-/** How many follow jobs now, and why those who did ended. */
-function streamMetrics(registry: Registry, openStreams: () => number): Counter {
+const streamsEndedMetric = (registers: Registry[]): Counter =>
+  new Counter({
+    name: 'flashcards_event_streams_ended_total',
+    help: 'Event streams that ended, by reason: done, hung_up, slow, gone (the job was erased), draining, key_ended (revoked or expired).',
+    labelNames: ['reason'],
+    registers,
+  });
+
+/** Gauges of what is read at each scrape: the queues in Redis, and the streams of this process. */
+export function watchState(registry: Registry, read: Gauged): void {
   const registers = [registry];
   new Gauge({
     name: 'flashcards_event_streams_open',
     help: 'Event streams that are open now.',
     registers,
     collect() {
-      this.set(openStreams());
+      this.set(read.streams());
     },
   });
-  return new Counter({
-    name: 'flashcards_event_streams_ended_total',
-    help: 'Event streams that ended, by reason: done, hung_up, slow, gone (the job was erased), draining, key_ended (revoked or expired).',
-    labelNames: ['reason'],
-    registers,
-  });
-}
-
-/** What Redis holds, asked for at each scrape. */
-function redisGauges(registers: Registry[], read: Gauged): void {
   /** Gauges of one look at Redis that serves a whole scrape. */
   const gauges = <State>(look: () => Promise<State>) => {
-    let asked: Promise<State> | undefined;
-    const once = (): Promise<State> =>
-      (asked ??= look().finally(() => setTimeout(() => (asked = undefined), 500).unref()));
+    const once = oncePerScrape(look);
     return (name: string, help: string, pick: (state: State) => number): Gauge =>
       new Gauge({
         name: `flashcards_${name}`,
         help,
         registers,
         async collect() {
-          // A scrape while Redis is away still shows everything else.
-          const state = await once().catch(() => undefined);
+          const state = await once();
           if (state) this.set(pick(state));
           else this.reset();
         },

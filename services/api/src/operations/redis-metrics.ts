@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { Gauge, type Registry } from '@flashcards/shared/runtime/metrics';
+import { Gauge, type Registry, oncePerScrape } from '@flashcards/shared/runtime/metrics';
 import { within } from '@flashcards/shared/runtime/time';
 import { readAofOk, readRedisMemory } from '@flashcards/shared/store/redis-memory';
-import { freeDiskShare } from './health';
+import { freeDiskShare } from './health-parts';
 
 /** What a scrape finds out about Redis and the disk. */
 interface RedisSnapshot {
@@ -23,18 +23,14 @@ const DOWN: Partial<RedisSnapshot> = { up: 0 };
  */
 export function watchRedis(registry: Registry, redis: Redis): void {
   const registers = [registry];
-  let asked: Promise<Partial<RedisSnapshot>> | undefined;
-  const once = (): Promise<Partial<RedisSnapshot>> =>
-    (asked ??= within(LIMIT_MS, look(redis), () => new Error('late'))
-      .catch(() => DOWN)
-      .finally(() => setTimeout(() => (asked = undefined), 100).unref()));
+  const once = oncePerScrape(() => within(LIMIT_MS, look(redis), () => new Error('late')));
   const gauge = (name: string, help: string, pick: (seen: Partial<RedisSnapshot>) => number | undefined): void => {
     new Gauge({
       name: `flashcards_${name}`,
       help,
       registers,
       async collect() {
-        const value = pick(await once());
+        const value = pick((await once()) ?? DOWN);
         if (value === undefined) this.remove();
         else this.set(value);
       },

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from '@flashcards/shared/runtime/metrics';
+import { Gauge, type Registry, oncePerScrape } from '@flashcards/shared/runtime/metrics';
 import type { TenantUse, TenantsToday } from '@flashcards/shared/store/accounts/tenants';
 
 /** So many tenants have series of their own; all others together are `other`. */
@@ -23,11 +23,7 @@ const of = (uses: readonly TenantUse[], field: Exclude<keyof TenantUse, 'tenant'
  * most 50 and `other`: however many there are, a metric has at most 51 series.
  */
 export function watchTenants(registry: Registry, read: () => Promise<TenantsToday>): void {
-  let asked: Promise<TenantsToday | undefined> | undefined;
-  const once = (): Promise<TenantsToday | undefined> =>
-    (asked ??= read()
-      .catch(() => undefined)
-      .finally(() => setTimeout(() => (asked = undefined), 100).unref()));
+  const once = oncePerScrape(read);
   const gauge = (name: string, help: string, labelNames: string[], pick: (today: TenantsToday) => Sample[]): void => {
     new Gauge({
       name: `flashcards_${name}`,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { BoundedMap } from '../../runtime/bounded-map';
 import { seal, unseal } from '../../security/sealed';
 import { secretKey } from '../../security/webhook-secret';
 import type { AccessStore } from './key-store';
@@ -12,7 +13,7 @@ const purpose = (tenant: string): string => `webhook secret of ${tenant}`;
 
 /** What a process that signs needs: for each tenant its key, or two while a secret is rotated, the newer first. */
 export function createSecretReader(store: Pick<AccessStore, 'secrets' | 'now'>, sealing: Buffer, now = Date.now) {
-  const kept = new Map<string, { keys: readonly Buffer[]; until: number }>();
+  const kept = new BoundedMap<string, { keys: readonly Buffer[]; until: number }>(MAX_KEPT);
 
   /** Empty for a tenant without a secret. Kept for half a minute, so a rotation is heard of within that. */
   return async function secretsOf(tenant: string): Promise<readonly Buffer[]> {
@@ -22,7 +23,6 @@ export function createSecretReader(store: Pick<AccessStore, 'secrets' | 'now'>, 
     const open = (sealed: string): Buffer => secretKey(unseal(sealing, purpose(tenant), sealed));
     const both = found?.previous && found.previousUntil > time ? [found.current, found.previous] : [found?.current];
     const keys = both.flatMap((sealed) => (sealed ? [open(sealed)] : []));
-    if (kept.size >= MAX_KEPT) kept.clear();
     kept.set(tenant, { keys, until: now() + KEPT_MS });
     return keys;
   };

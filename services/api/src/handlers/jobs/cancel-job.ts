@@ -1,10 +1,18 @@
 import { traceFields } from '@flashcards/shared/runtime/traceparent';
-import type { Answer, Deps, Input } from '../../http/endpoint';
+import { endpoint } from '../../http/endpoint';
+import { READ_ERRORS, answersJob } from '../row-parts';
 
-/** `POST /v1/jobs/{id}/cancel`: `canceled` at once; a job that ended is returned as it is. */
-export async function cancelJob({ params, tenant, requestId, trace }: Input, { jobs, logger }: Deps): Promise<Answer> {
-  const { job } = await jobs.cancel(params['id'] ?? '', tenant);
-  const about = { request_id: requestId, job_id: job.id, tenant, ...traceFields(trace) };
-  logger.info('job.cancel_asked', { ...about, status: job.status });
-  return { status: 200, body: job };
-}
+export const cancelJob = endpoint({
+  method: 'post',
+  path: '/v1/jobs/{id}/cancel',
+  scope: 'jobs:write',
+  summary: 'Cancel a job wherever it is',
+  answers: { 200: answersJob('The job, canceled or as it had ended.') },
+  errors: [...READ_ERRORS],
+  handler: async ({ params: { id }, tenant, requestId, trace }, { jobs, logger }) => {
+    const { job } = await jobs.cancel(id, tenant);
+    const about = { request_id: requestId, job_id: job.id, tenant, ...traceFields(trace) };
+    logger.info('job.cancel_asked', { ...about, status: job.status });
+    return { status: 200, body: job };
+  },
+});

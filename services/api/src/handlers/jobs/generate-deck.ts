@@ -1,33 +1,53 @@
-import { AppError, errorRow } from '@flashcards/shared/contract/errors';
-import { DEFAULT_OPTIONS, type Job, type Submit } from '@flashcards/shared/contract/job';
-import type { Answer, Deps, Input } from '../../http/endpoint';
+import { deckSchema } from '@flashcards/shared/contract/deck';
+import { AppError, JOB_ERRORS, errorRow } from '@flashcards/shared/contract/errors';
+import {
+  DEFAULT_OPTIONS,
+  type JobError,
+  type Submit,
+  type SubmitLimits,
+  generateSchema,
+} from '@flashcards/shared/contract/job';
+import { keysOf } from '@flashcards/shared/contract/schema';
+import { type Answer, type Input, endpoint } from '../../http/endpoint';
 import { problemOf } from '../../http/problem';
-import { submit, submitHeaders, waited } from './submit-job';
+import { submitHeaders, waited } from '../../jobs/submit-answer';
+import { submit } from '../../jobs/submit-input';
+import { REPEAT_HEADERS, SUBMIT_ERRORS, answersJob } from '../row-parts';
 
 const WAIT_SECONDS = 30;
-export const generateWaits = (): number => WAIT_SECONDS;
 
-/** `POST /generate`, the old service's call: a text in, a deck out, and a job when that takes longer than 30 s. */
-export async function generateDeck(input: Input<{ text: string }>, deps: Deps): Promise<Answer> {
-  const body: Submit = {
-    text: input.body.text,
-    options: DEFAULT_OPTIONS,
-    priority: 'interactive',
-    deadline_seconds: 600,
-  };
-  const submitted = await submit(input, body, deps);
-  const job = await waited(submitted.job, WAIT_SECONDS, input, deps);
-  const headers = submitHeaders(submitted, job);
-  if (job.status === 'completed') return { status: 200, headers, body: job.result?.deck };
-  if (job.status === 'canceled') throw new AppError('conflict', 'The job was canceled.');
-  return job.error ? failed(job, headers, input) : { status: 202, headers, body: job };
-}
+/** The old service's call: a text in, a deck out, and a job when that takes longer than 30 s. */
+export const generateDeck = (limits: SubmitLimits) =>
+  endpoint({
+    method: 'post',
+    path: '/generate',
+    scope: 'jobs:write',
+    summary: "The old service's call: a text in, a deck out",
+    body: generateSchema(limits),
+    headers: REPEAT_HEADERS,
+    waits: () => WAIT_SECONDS,
+    answers: { 200: { description: 'The deck.', schema: deckSchema }, 202: answersJob('It takes longer than 30 s.') },
+    errors: [...SUBMIT_ERRORS, ...keysOf(JOB_ERRORS)],
+    handler: async (input, deps) => {
+      const submitted = await submit(input, wholeSubmit(input.body.text), deps);
+      const job = await waited(submitted.job, WAIT_SECONDS, input, deps);
+      const headers = submitHeaders(submitted, job);
+      if (job.status === 'completed' && job.result) return { status: 200, headers, body: job.result.deck };
+      if (job.status === 'canceled') throw new AppError('conflict', 'The job was canceled, so it has no deck.');
+      return job.error ? failed(job.error, headers, input) : { status: 202, headers, body: job };
+    },
+  });
 
-function failed(job: Job, headers: Record<string, string>, input: Input): Answer {
-  const { code, message } = job.error as NonNullable<Job['error']>;
-  return {
-    status: errorRow(code).status,
-    headers: { ...headers, 'Content-Type': 'application/problem+json; charset=utf-8' },
-    body: problemOf(new AppError(code, message), input),
-  };
-}
+const wholeSubmit = (text: string): Submit => ({
+  text,
+  options: DEFAULT_OPTIONS,
+  priority: 'interactive',
+  deadline_seconds: 600,
+});
+
+/** What a job ended with, as the answer to a request; its headers still name the job. */
+const failed = ({ code, message }: JobError, headers: Record<string, string>, input: Input): Answer<never> => ({
+  status: errorRow(code).status,
+  headers: { ...headers, 'Content-Type': 'application/problem+json; charset=utf-8' },
+  raw: JSON.stringify(problemOf(new AppError(code, message), input)),
+});

@@ -2,11 +2,12 @@ import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import type { Deps, Input } from '../../http/endpoint';
 import { submitBatch } from './submit-batch';
 
-const inputOf = (jobs: unknown[]): Input<{ jobs: unknown[] }> => ({
+const inputOf = (jobs: unknown[]): Input<Record<string, string>> => ({
   params: {},
   query: {},
   body: { jobs },
   header: () => undefined,
+  accepts: () => undefined,
   tenant: 'ann',
   caller: { tenant: 'ann', subject: '', actor: '', scopes: [], limits: NO_LIMITS, seen: { left: -1, at: 0 } },
   address: '192.0.2.1',
@@ -25,7 +26,7 @@ test('between the items of a batch the process turns to its other requests', asy
     if (!ended) setImmediate(turn);
   };
   setImmediate(turn);
-  const { body } = await batch(inputOf(Array(100).fill({ text: '' })), {} as Deps);
+  const { body } = await batch.handler(inputOf(Array(100).fill({ text: '' })), {} as Deps);
   ended = true;
   expect((body as { items: unknown[] }).items).toHaveLength(100);
   expect(turns).toBeGreaterThanOrEqual(99);

@@ -12,9 +12,8 @@ import { type Authenticator, authenticate, keyOfBrowser } from './authenticate';
 import { errorHandler } from './error-handler';
 import { contextOf, requestContext } from './request-context';
 
-const unused = () => Promise.reject(new Error('unused'));
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, flush: () => {} };
-const metrics = createApiMetrics('', { queue: unused, backlog: unused, streams: () => 0 });
+const metrics = createApiMetrics('');
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -61,7 +60,13 @@ function keyed(answers: (presented: string) => Caller | null | Promise<Caller | 
   };
   const audit = { record: async (record: AuditRecord) => void records.push(record) };
   return {
-    authenticator: { access: { callerOf, isGood: () => true, forget: () => undefined }, failed, audit },
+    authenticator: {
+      kind: 'keys' as const,
+      access: { callerOf, isGood: () => true, forget: () => undefined },
+      failed,
+      audit,
+      onChange: () => undefined,
+    },
     failed,
     records,
     presented,
@@ -71,7 +76,7 @@ const { key: KEY } = makeApiKey();
 const bearer = (key: string) => ({ Authorization: `Bearer ${key}` });
 
 test('without keys everyone is one tenant, counted by address, that may do all but manage', async () => {
-  const ask = await behind({ limits: LIMITS });
+  const ask = await behind({ kind: 'open', limits: LIMITS });
   expect((await ask({ 'X-Forwarded-For': '203.0.113.9' })).body).toEqual({
     tenant: 'open',
     subject: '203.0.113.9',
@@ -108,7 +113,7 @@ test('no key and a wrong key get the same answer, which says what is needed', as
     expect(headers.get('www-authenticate')).toContain('Bearer');
     expect(body).toMatchObject({
       code: 'unauthenticated',
-      detail: 'An API key is needed: Authorization: Bearer fck_…',
+      detail: 'The API key is missing or not valid. Send one as Authorization: Bearer fck_…',
     });
   }
   const { request_id: _one, ...noneBody } = none.body;
@@ -122,7 +127,7 @@ test('twenty keys that failed close the door to their address before a further o
   const from = { 'X-Forwarded-For': '203.0.113.1' };
   for (let i = 0; i < 20; i += 1) expect((await ask({ ...bearer('wrong'), ...from })).status).toBe(401);
   const refused = await ask({ ...bearer(KEY), ...from });
-  expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited', policy: 'failed-keys', detail: 'Too many keys that failed.' } }); // prettier-ignore
+  expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited', policy: 'failed-keys', detail: 'Too many failed API keys from this address. Try again in 60 s.' } }); // prettier-ignore
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(55);
   expect(presented).not.toContain(KEY);
   expect((await ask({ ...bearer('wrong'), 'X-Forwarded-For': '203.0.113.2' })).status).toBe(401);
@@ -140,7 +145,7 @@ test('a key without the scope is a 403 that names it, and no failed key', async 
   const { authenticator: door, failed, records } = keyed(() => callerWith(['jobs:read']));
   const ask = await behind(door, 'jobs:write');
   const answer = await ask(bearer(KEY));
-  expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden', detail: 'This needs a key with the scope jobs:write.' } }); // prettier-ignore
+  expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden', detail: 'This API key does not have the scope jobs:write.' } }); // prettier-ignore
   expect([failed.isEmpty(), records]).toEqual([true, []]);
 });
 

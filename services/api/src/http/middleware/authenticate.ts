@@ -11,12 +11,16 @@ import { contextOf } from './request-context';
 
 /** Whoever reaches the port is one tenant, told apart by address only where submits are counted. */
 export interface OpenAuthenticator {
+  readonly kind: 'open';
   readonly limits: Limits;
 }
 export interface KeyAuthenticator {
+  readonly kind: 'keys';
   readonly access: Access;
   readonly failed: FailedKeys;
   readonly audit: Audit;
+  /** Calls `listener` with the id of a key that changed, and with '' where any may have. */
+  readonly onChange: (listener: (id: string) => void) => void;
 }
 export type Authenticator = OpenAuthenticator | KeyAuthenticator;
 
@@ -38,7 +42,7 @@ export function keyOfBrowser(header: string): string {
 /** Who asks, before its body is read: left in the context for whoever needs it. */
 export const authenticate = (authenticator: Authenticator, scope: Endpoint['scope'], keyIn = keyOf): RequestHandler => {
   if (scope === 'public') return (_request, _response, next) => next();
-  if (!('access' in authenticator)) return openly(authenticator.limits);
+  if (authenticator.kind === 'open') return openly(authenticator.limits);
   return (request, response, next) => {
     const admit = (caller: Caller | null): void => {
       if (!caller) {
@@ -78,10 +82,13 @@ const openly =
 
 /** One answer for all: whether a key never was, was revoked or has expired is nobody's business. */
 const unauthenticated = (): AppError =>
-  new AppError('unauthenticated', 'An API key is needed: Authorization: Bearer fck_…');
+  new AppError('unauthenticated', 'The API key is missing or not valid. Send one as Authorization: Bearer fck_…');
 
 const tooManyFailures = (retryAfterSeconds: number): AppError =>
-  new AppError('rate_limited', 'Too many keys that failed.', { retryAfterSeconds, policy: 'failed-keys' });
+  new AppError('rate_limited', `Too many failed API keys from this address. Try again in ${retryAfterSeconds} s.`, {
+    retryAfterSeconds,
+    policy: 'failed-keys',
+  });
 
 function forbidden(request: Request, response: Response, caller: Caller, scope: string, audit: Audit): AppError {
   const { requestId, route } = contextOf(response);
@@ -91,6 +98,6 @@ function forbidden(request: Request, response: Response, caller: Caller, scope: 
   }
   // A browser keeps sending a password until it is told that it is the wrong one.
   if (BASIC.test(request.headers.authorization ?? ''))
-    return new AppError('unauthenticated', `The password has to be a key with the scope ${scope}.`);
-  return new AppError('forbidden', `This needs a key with the scope ${scope}.`);
+    return new AppError('unauthenticated', `The password must be an API key with the scope ${scope}.`);
+  return new AppError('forbidden', `This API key does not have the scope ${scope}.`);
 }

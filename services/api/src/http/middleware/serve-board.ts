@@ -1,5 +1,6 @@
 import type { RequestHandler, Response } from 'express';
 import { AppError } from '@flashcards/shared/contract/errors';
+import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
 import type { Board } from '../../operations/board';
 import { type KeyAuthenticator, authenticate, keyOfBrowser } from './authenticate';
 import { addressOf } from './rate-limit';
@@ -25,7 +26,7 @@ const MAX_KEPT = 1_000;
 
 /** Lets operators look at the queues. `load` is called at the first look. */
 export function serveBoard(authenticator: KeyAuthenticator, load: () => Promise<Board>): RequestHandler[] {
-  const audited = new Map<string, number>();
+  const audited = new BoundedMap<string, number>(MAX_KEPT);
   let board: Promise<Board> | undefined;
 
   async function record(response: Response, from: string): Promise<void> {
@@ -33,7 +34,6 @@ export function serveBoard(authenticator: KeyAuthenticator, load: () => Promise<
     const actor = caller?.actor ?? '';
     const now = Date.now();
     if (now - (audited.get(actor) ?? 0) < AUDITED_MS) return;
-    if (audited.size >= MAX_KEPT) audited.clear();
     audited.set(actor, now);
     await authenticator.audit.record({ action: 'queues.read', actor, from, request_id: requestId, outcome: 'done' });
   }
@@ -52,7 +52,7 @@ export function serveBoard(authenticator: KeyAuthenticator, load: () => Promise<
   };
   const show: RequestHandler = async (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      throw new AppError('method_not_allowed', 'The board is to look at only.', { allow: ['GET', 'HEAD'] });
+      throw new AppError('method_not_allowed', 'The board can only be read.', { allow: ['GET', 'HEAD'] });
     await record(response, addressOf(request));
     const answer = await loadOnce();
     const { headers } = contextOf(response);
