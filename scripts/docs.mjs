@@ -1,28 +1,40 @@
 // npm run docs: writes docs/configuration.md, docs/metrics.md, the table in docs/quality.md and the dashboards from the
 // code; with --check only says whether they are true.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { Redis } from 'ioredis';
+import { apiSettings } from '../services/api/dist/config.js';
+import { createApiMetrics } from '../services/api/dist/operations/metrics.js';
+import { watchRedis } from '../services/api/dist/operations/redis-metrics.js';
+import { watchTenants } from '../services/api/dist/operations/tenant-metrics.js';
+import { autoscalerSettings, scaleDoorSettings } from '../services/autoscaler/dist/config.js';
+import { createAutoscalerMetrics } from '../services/autoscaler/dist/metrics.js';
+import { REASONS } from '../services/worker/dist/decks/gate/reasons.js';
+import { workerSettings } from '../services/worker/dist/config.js';
+import { createWorkerMetrics } from '../services/worker/dist/metrics.js';
 import { dashboards } from './dashboards.mjs';
 
-const require = createRequire(import.meta.url);
-const { apiSettings } = require('../services/api/dist/config.js');
-const { workerSettings } = require('../services/worker/dist/config.js');
-const { autoscalerSettings, scaleDoorSettings } = require('../services/autoscaler/dist/config.js');
-const { createApiMetrics } = require('../services/api/dist/operations/metrics.js');
-const { watchRedis } = require('../services/api/dist/operations/redis-metrics.js');
-const { watchTenants } = require('../services/api/dist/operations/tenant-metrics.js');
-const { createWorkerMetrics } = require('../services/worker/dist/metrics.js');
-const { REASONS } = require('../services/worker/dist/decks/gate/reasons.js');
-const { createAutoscalerMetrics } = require('../services/autoscaler/dist/metrics.js');
+/**
+ * A setting as Joi describes it.
+ * @typedef {object} Setting
+ * @property {{ only?: boolean, presence?: string, default?: string | number | boolean, description?: string }} [flags]
+ * @property {(string | number | boolean)[]} [allow]
+ * @property {{ name: string, args: { limit?: number } }[]} [rules]
+ * @property {{ secret?: boolean }[]} [metas]
+ */
 
+/** @param {string | number | boolean} value */
 const code = (value) => `\`${value}\``;
+/** @type {(head: string[], rows: string[][]) => string} */
 const tableOf = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** What may stand there: the words of a closed set, or the least and the most of a number. */
-function allowed({ flags, allow, rules = [] }) {
+/**
+ * What may stand there: the words of a closed set, or the least and the most of a number.
+ * @param {Setting} setting
+ */
+function allowed({ flags, allow = [], rules = [] }) {
   if (flags?.only) return ` One of ${allow.map(code).join(', ')}.`;
-  const limit = (name) => rules.find((rule) => rule.name === name)?.args.limit;
+  const limit = (/** @type {string} */ name) => rules.find((rule) => rule.name === name)?.args.limit;
   const words = [limit('min') ?? '', limit('max') ?? ''];
   return words.join('') && ` ${words[1] === '' ? `At least ${words[0]}` : words.join(' to ')}.`;
 }
@@ -36,23 +48,29 @@ const SERVICES = {
 
 /** One row a setting; where the services agree on default and meaning they share it. */
 function settings() {
+  /** @type {Map<string, { name: string, services: string[], rest: string[] }>} */
   const rows = new Map();
   for (const [service, schema] of Object.entries(SERVICES)) {
-    for (const [name, described] of Object.entries(schema.describe().keys)) {
-      const { presence, default: usual, description } = described.flags;
+    const { keys } = /** @type {{ keys: Record<string, Setting> }} */ (schema.describe());
+    for (const [name, described] of Object.entries(keys)) {
+      const { presence, default: usual, description = '' } = described.flags ?? {};
       const shown = presence === 'required' ? 'required' : usual === undefined || usual === '' ? 'none' : code(usual);
       const file = described.metas?.some(({ secret }) => secret) ? ` Also read from the file in \`${name}_FILE\`.` : '';
       const meaning = `${description}${allowed(described)}${file}`;
-      const row = rows.get(name + shown + meaning) ?? [code(name), [], shown, meaning];
-      row[1].push(service);
+      const row = rows.get(name + shown + meaning) ?? { name: code(name), services: [], rest: [shown, meaning] };
+      row.services.push(service);
       rows.set(name + shown + meaning, row);
     }
   }
-  const sorted = [...rows.values()].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
-  return tableOf(['name', 'service', 'default', 'meaning'], sorted.map(([name, services, ...rest]) => [name, services.join(', '), ...rest])); // prettier-ignore
+  const sorted = [...rows.values()].sort(({ name: a }, { name: b }) => (a < b ? -1 : Number(a > b)));
+  const cells = sorted.map(({ name, services, rest }) => [name, services.join(', '), ...rest]);
+  return tableOf(['name', 'service', 'default', 'meaning'], cells);
 }
 
-/** The unit of a metric stands in its name. */
+/**
+ * The unit of a metric stands in its name.
+ * @type {[RegExp, string][]}
+ */
 const UNITS = [
   [/_seconds(_|$)/, 'seconds'],
   [/_bytes(_|$)/, 'bytes'],
@@ -61,17 +79,24 @@ const UNITS = [
   [/_info$|_up$|_ok$/, ''],
   [/_tokens(_|$)/, 'tokens'],
 ];
+/** @param {string} name */
 const unitOf = (name) => UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? 'count';
 
-/** Our own metrics of a service; what Node tells of itself depends on its version. */
+/**
+ * Our own metrics of a service; what Node tells of itself depends on its version.
+ * @param {{ registry: import('@flashcards/shared/runtime/metrics').Registry }} made
+ */
 function metrics({ registry }) {
   const own = registry.getMetricsAsArray().filter(({ name }) => !/^flashcards_(process|nodejs)_/.test(name));
-  const rows = own.map(({ name, type, labelNames, help }) => [
-    code(name),
-    type,
-    labelNames.map(code).join(', '),
-    unitOf(name),
-    help,
+  /** @type {(metric: object) => string[]} */
+  const labelsOf = (metric) =>
+    'labelNames' in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [];
+  const rows = own.map((metric) => [
+    code(metric.name),
+    String(metric.type),
+    labelsOf(metric).map(code).join(', '),
+    unitOf(metric.name),
+    metric.help,
   ]);
   return tableOf(['name', 'type', 'labels', 'unit', 'meaning'], rows);
 }
@@ -84,15 +109,18 @@ const OLD_NAMES = [
 
 /** The API's metrics, those of the Redis it stands on, and those of tenants. */
 function apiMetrics() {
-  const made = createApiMetrics('', {});
-  watchRedis(made.registry, undefined);
-  watchTenants(made.registry, undefined);
+  const unasked = () => Promise.reject(new Error('nothing is scraped here'));
+  const made = createApiMetrics('', { queue: unasked, backlog: unasked, streams: () => 0 });
+  watchRedis(made.registry, new Redis({ lazyConnect: true }));
+  watchTenants(made.registry, unasked);
   return made;
 }
 
 /** docs/quality.md with the gate's table between its marks; the rest of the page is written by hand. */
 function quality() {
-  const rows = Object.entries(REASONS).map(([name, { only, rule }]) => [
+  /** @type {Record<string, { only?: string, rule: string }>} */
+  const reasons = REASONS;
+  const rows = Object.entries(reasons).map(([name, { only, rule }]) => [
     code(name),
     only ? code(only) : 'all',
     rule.replaceAll('&', '&amp;'),
@@ -115,5 +143,8 @@ const PAGES = {
 for (const [file, page] of Object.entries({ ...PAGES, ...dashboards() })) {
   if (existsSync(file) && readFileSync(file, 'utf8') === page) continue;
   if (!process.argv.includes('--check')) writeFileSync(file, page);
-  else process.exitCode = console.error(`${file} is not what the code says: npm run docs`) ?? 1;
+  else {
+    console.error(`${file} is not what the code says: npm run docs`);
+    process.exitCode = 1;
+  }
 }

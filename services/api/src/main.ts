@@ -58,6 +58,7 @@ run(async () => {
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'api', region: config.REGION });
   for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 5);
+  lifecycle.listen();
   const tracing = await startTracing(tracingSettings(config, 'api'), {
     counted: (outcome, spans) => metrics.spans.labels(outcome).inc(spans),
     logger,
@@ -219,7 +220,6 @@ run(async () => {
   });
   const port = await listen(server, config.HOST, config.PORT);
   lifecycle.hold('http', () => stopServing(server, () => [jobs, listeners].forEach((waiting) => waiting.drain())));
-  lifecycle.listen();
   logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
   lifecycle.ready({
     url: `http://${hostname(config.HOST)}:${port}`,

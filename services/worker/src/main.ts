@@ -48,6 +48,7 @@ run(async () => {
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'worker', region: config.REGION });
   for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 8);
+  lifecycle.listen();
   const tracing = await startTracing(tracingSettings(config, 'worker'), {
     counted: (outcome, spans) => metrics.spans.labels(outcome).inc(spans),
     logger,
@@ -164,7 +165,6 @@ run(async () => {
   lifecycle.hold('worker', () => drain(worker, () => executor.stopAll('drain'), config.DRAIN_SECONDS));
   lifecycle.hold('presence', () => heartbeat.leave());
   lifecycle.hold('sweep', startSweep({ store, feed, metrics, logger }));
-  lifecycle.listen();
   lifecycle.hold('probe', startProbe());
   await heartbeat.start();
   void worker.run().catch((error: unknown) => logger.error('queue.stopped', errorFields(error)));
