@@ -168,7 +168,7 @@ test('everything from the text to the last card of a study can be done from the 
     await press(' ');
     await press('ArrowRight');
   }
-  expect(await page.locator('.score').innerText()).toMatch(/You knew (\d+) of (\d+) at the first try/);
+  expect(await page.locator('.score').innerText()).toMatch(/You knew (\d+) of (\d+) on the first try/);
   await seen.picture('study-done-en');
   await press('Escape');
   await eventually(async () => expect(await page.locator('dialog.study').count()).toBe(0));

@@ -1,4 +1,5 @@
 import { CARD_TYPES } from '@flashcards/shared/contract/deck';
+import { MAX_TITLE } from '@flashcards/shared/contract/job';
 import { type Schema, keysOf } from '@flashcards/shared/contract/schema';
 import { Joi } from '@flashcards/shared/contract/text';
 import type { Format, FormatOption, FormatOptions } from '@flashcards/shared/formats/format';
@@ -13,7 +14,7 @@ export const afterQuery = Joi.number().integer().min(0).max(1e12).description('T
 const name = () =>
   Joi.string()
     .trim()
-    .maxCodePoints(200)
+    .maxCodePoints(MAX_TITLE)
     .plain()
     .pattern(/^[^\r\n\t]*$/, { name: 'must be one line' });
 
