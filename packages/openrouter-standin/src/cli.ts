@@ -48,7 +48,7 @@ async function main(): Promise<void> {
   const stop = (): void => void standin.close().then(() => process.exit(0));
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
-  // A launcher that dies closes the channel, and takes this process with it.
+  // When the launcher dies the channel closes, and this process ends too.
   process.once('disconnect', stop);
   process.stdout.write(`openrouter-standin ready at ${standin.url}\n`);
   process.send?.({ ready: true, url: standin.url });
