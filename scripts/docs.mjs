@@ -128,12 +128,17 @@ function apiMetrics() {
 }
 
 /**
- * A page with a table between its marks; the rest of it is written by hand.
- * @type {(file: string, mark: string, table: string) => string}
+ * A page with tables between their marks; the rest of it is written by hand.
+ * @type {(file: string, tables: Record<string, string>) => string}
  */
-function pageWith(file, mark, table) {
-  const marks = new RegExp(`(?<=<!-- ${mark}: [^\\n]+ -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`);
-  return readFileSync(file, 'utf8').replace(marks, () => `\n${table}\n\n`);
+function pageWith(file, tables) {
+  return Object.entries(tables).reduce(
+    (page, [mark, table]) => {
+      const marks = new RegExp(`(?<=<!-- ${mark}: [^\\n]+ -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`);
+      return page.replace(marks, () => `\n${table}\n\n`);
+    },
+    readFileSync(file, 'utf8'),
+  );
 }
 
 const formats = () =>
@@ -146,6 +151,23 @@ const formats = () =>
       use,
       options.map(code).join(', '),
     ]),
+  );
+
+/**
+ * A parameter of the document.
+ * @typedef {{ in: string, name: string, schema: { type?: string, description?: string, maxLength?: number } }} Parameter
+ */
+
+/** The options of a file, as the document describes them. */
+const fileOptions = () =>
+  tableOf(
+    ['option', 'meaning'],
+    /** @type {Parameter[]} */ (document.paths['/v1/jobs/{id}/cards'].get.parameters)
+      .filter(({ in: place, name }) => place === 'query' && !['format', 'after'].includes(name))
+      .map(({ name, schema: { type, description = '', maxLength } }) => [
+        code(`${name}=${type === 'boolean' ? 'true' : name.toUpperCase()}`),
+        `${description}${maxLength ? ` At most ${maxLength} characters.` : ''}`,
+      ]),
   );
 
 /** The API's document with the default settings. Which models may be chosen is a deployment's own. */
@@ -204,12 +226,15 @@ ${tableOf(['setting', 'default', 'meaning'], START)}
 \`npm start\` also starts the stand-in, unless \`OPENROUTER_API_KEY\`, its file or \`OPENROUTER_BASE_URL\` is set. The workers then use the stand-in, with \`MODEL\` \`standin/extractive\`. \`npm start -- --logs\` also shows every log line.`;
 const document = openapi();
 const PAGES = {
-  'docs/quality.md': pageWith('docs/quality.md', 'reasons', reasons()),
+  'docs/quality.md': pageWith('docs/quality.md', { reasons: reasons() }),
   'docs/architecture.md': await formatted(
     'docs/architecture.md',
-    pageWith('docs/architecture.md', 'keys', redisKeys()),
+    pageWith('docs/architecture.md', { keys: redisKeys() }),
   ),
-  'docs/formats.md': await formatted('docs/formats.md', pageWith('docs/formats.md', 'formats', formats())),
+  'docs/formats.md': await formatted(
+    'docs/formats.md',
+    pageWith('docs/formats.md', { formats: formats(), options: fileOptions() }),
+  ),
   'docs/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
   'docs/configuration.md': `# Configuration\n\n${MADE}\n\nSettings are environment variables. An empty variable counts as not set. A process with invalid settings names all of them and exits with 78. Give a setting of several services the same value in each.\n\n${settings()}\n\n## \`npm start\`\n\n${start}\n`, // prettier-ignore
   'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves metrics in Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and the label \`region\` if \`REGION\` is set. Each process also has metrics of its own state: \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(apiMetrics())}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n\n## Autoscaler\n\n${metrics(createAutoscalerMetrics(''))}\n\n## Names of the old service\n\n${tableOf(['old', 'now'], OLD_NAMES)}\n`, // prettier-ignore

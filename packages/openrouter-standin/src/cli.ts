@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   // Not once: npm passes a Ctrl-C on that reached this process already, and the second would end it by force.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // A launcher that dies closes the channel, and takes this process with it.
+  // When the launcher dies the channel closes, and this process ends too.
   process.once('disconnect', stop);
   process.stdout.write(`openrouter-standin ready at ${standin.url}\n`);
   process.send?.({ ready: true, url: standin.url });
