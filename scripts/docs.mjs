@@ -26,12 +26,13 @@ const code = (value) => `\`${value}\``;
 const tableOf = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** What may stand there: the words of a closed set, or the least and the most of a number. */
-function allowed({ flags, allow, rules = [] }) {
+/** The allowed values: the words of a closed set, or the limits of a number or a length. */
+function allowed({ type, flags, allow, rules = [] }) {
   if (flags?.only) return ` One of ${allow.map(code).join(', ')}.`;
   const limit = (name) => rules.find((rule) => rule.name === name)?.args.limit;
   const words = [limit('min') ?? '', limit('max') ?? ''];
-  return words.join('') && ` ${words[1] === '' ? `At least ${words[0]}` : words.join(' to ')}.`;
+  const unit = type === 'string' ? ' characters' : '';
+  return words.join('') && ` ${words[1] === '' ? `At least ${words[0]}` : words.join(' to ')}${unit}.`;
 }
 
 const SERVICES = {
@@ -51,7 +52,7 @@ function settings() {
       const file = described.metas?.some(({ secret }) => secret) ? ` Also read from the file in \`${name}_FILE\`.` : '';
       const meaning = `${description}${allowed(described)}${file}`;
       const row = rows.get(name + shown + meaning) ?? [code(name), [], shown, meaning];
-      row[1].push(service);
+      row[1].push(code(service));
       rows.set(name + shown + meaning, row);
     }
   }
@@ -85,7 +86,7 @@ function metrics({ registry }) {
 
 const OLD_NAMES = [
   ['`requests_total`', '`sum(flashcards_http_requests_total)`'],
-  ['`request_duration_seconds`', '`flashcards_http_request_duration_seconds`; a job takes `flashcards_job_wait_seconds` and `flashcards_job_run_duration_seconds`'],
+  ['`request_duration_seconds`', '`flashcards_http_request_duration_seconds`; for the time of a job, add `flashcards_job_wait_seconds` and `flashcards_job_run_duration_seconds`'],
   ['`active_connections`', '`flashcards_http_active_requests`'],
 ]; // prettier-ignore
 
@@ -145,7 +146,21 @@ const redisKeys = () =>
 const formatted = async (file, page) => format(page, { ...(await resolveConfig(file)), parser: 'markdown' });
 
 const MADE = '<!-- Made by `npm run docs`: change the code or scripts/docs.mjs, not this file. -->';
-const start = '`npm start` reads `.env` too. What is not set there or in the environment it chooses: `AUTH=open`, `WORKERS=2` (worker processes; a setting of its own), `DATA_DIR=.data` (its logs, its secrets and the data of its Redis; its own too: with another one and another `PORT` two run side by side), a Redis, and a `WEBHOOK_SECRET` that it keeps there in `webhook-secret`. Its workers always get `OPS_PORT=0`, and so does the API where 9100 is taken and `OPS_PORT` is not set. Unless `OPENROUTER_API_KEY`, its file or `OPENROUTER_BASE_URL` is set it starts the stand-in, points the workers there, and `MODEL` is `standin/extractive`. `npm start -- --logs` also shows every log line.'; // prettier-ignore
+/** What `npm start` chooses where neither `.env` nor the environment does. */
+const START = [
+  ['`AUTH`', '`open`', 'No API key is needed.'],
+  ['`WORKERS`', '`2`', 'Number of worker processes. Only `npm start` has this setting.'],
+  ['`DATA_DIR`', '`.data`', 'Folder for logs, secrets and the data of Redis. Only `npm start` has this setting. To run two copies side by side, give the second another `DATA_DIR` and another `PORT`.'],
+  ['`REDIS_URL`', 'a new Redis', 'Its data is in `DATA_DIR`.'],
+  ['`WEBHOOK_SECRET`', 'a new secret', 'Stored in `DATA_DIR`, in the file `webhook-secret`.'],
+  ['`OPS_PORT`', '`9100`', 'If 9100 is in use, the API takes a free port. Workers always take free ports.'],
+]; // prettier-ignore
+
+const start = `\`npm start\` reads \`.env\`, too. These are its own defaults:
+
+${tableOf(['setting', 'default', 'meaning'], START)}
+
+\`npm start\` also starts the stand-in, unless \`OPENROUTER_API_KEY\`, its file or \`OPENROUTER_BASE_URL\` is set. The workers then use the stand-in, with \`MODEL\` \`standin/extractive\`. \`npm start -- --logs\` also shows every log line.`;
 const document = openapi();
 const PAGES = {
   'docs/quality.md': pageWith('docs/quality.md', 'reasons', reasons()),
@@ -155,8 +170,8 @@ const PAGES = {
   ),
   'docs/formats.md': await formatted('docs/formats.md', pageWith('docs/formats.md', 'formats', formats())),
   'docs/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
-  'docs/configuration.md': `# Configuration\n\n${MADE}\n\nSettings are environment variables; an empty one counts as not set. A process with settings that cannot be used names all of them and exits with 78. Settings in both services should have the same value in both.\n\n${settings()}\n\n## \`npm start\`\n\n${start}\n`, // prettier-ignore
-  'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and \`region\` where \`REGION\` is set. Beside these tables each process tells of itself as \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(apiMetrics())}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n\n## Autoscaler\n\n${metrics(createAutoscalerMetrics(''))}\n\n## Names of the old service\n\n${tableOf(['old', 'now'], OLD_NAMES)}\n`, // prettier-ignore
+  'docs/configuration.md': `# Configuration\n\n${MADE}\n\nSettings are environment variables. An empty variable counts as not set. A process with invalid settings names all of them and exits with 78. Give a setting of several services the same value in each.\n\n${settings()}\n\n## \`npm start\`\n\n${start}\n`, // prettier-ignore
+  'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves metrics in Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and the label \`region\` if \`REGION\` is set. Each process also has metrics of its own state: \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(apiMetrics())}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n\n## Autoscaler\n\n${metrics(createAutoscalerMetrics(''))}\n\n## Names of the old service\n\n${tableOf(['old', 'now'], OLD_NAMES)}\n`, // prettier-ignore
 };
 
 for (const [file, page] of Object.entries({ ...PAGES, ...(await clientFiles(document, FORMATS)), ...dashboards() })) {

@@ -133,6 +133,28 @@ test('when the bill of a canceled job comes after all, the budget gets back what
   expect((await usage(ira)).days[0]?.cost_usd).toBeCloseTo(billed, 7);
 });
 
+test('also where tokens are limited and nothing has a price', async () => {
+  const unpriced = await Pair.start({ settings: { ...KEYED, RATE_LIMIT_PER_MINUTE: 0 } });
+  try {
+    const joe = await makeKey(unpriced, 'joe');
+    await keysCommand(unpriced, ['limits', '--tenant', 'joe', '--tokens-per-day', '10000000']);
+    const call = async (method: string, path: string, body?: object) => (await unpriced.call(method, path, body, bearer(joe))).body; // prettier-ignore
+    const today = async () => ((await call('GET', '/v1/usage')) as Usage).days[0];
+    await unpriced.script('stall', 'stall', 'stall');
+    const { id } = (await call('POST', '/v1/jobs', fresh())) as Job;
+    const read = async () => (await call('GET', `/v1/jobs/${id}`)) as Job;
+    await eventually(async () => expect((await read()).progress.cards).toBeGreaterThan(0));
+    await call('POST', `/v1/jobs/${id}/cancel`);
+    const charged = (await today())?.output_tokens;
+    await eventually(async () => expect((await read()).usage.final).toBe(true), 40_000);
+    const { input_tokens, output_tokens } = (await read()).usage;
+    expect(output_tokens).toBeLessThan(Number(charged));
+    expect(await today()).toMatchObject({ jobs: 1, input_tokens, output_tokens });
+  } finally {
+    await unpriced.close();
+  }
+});
+
 test('a job that fails frees what it held', async () => {
   const dora = await tenant('dora', '--usd-per-day', '1', '--open-jobs', '5');
   await script('400');

@@ -116,8 +116,9 @@ test('the first key of a tenant comes with its webhook secret; a new one signs f
   const redis = new Redis(pair.redis.url);
   const sealing = Buffer.from(KEYED.SECRETS_KEY, 'hex');
   const bytes = (secret: string | null) => Buffer.from((secret as string).slice('whsec_'.length), 'base64');
+  const store = createAccessStore(redis, '{flashcards}');
   const secretsIn = (hours: number) =>
-    createSecretReader(createAccessStore(redis, '{flashcards}'), sealing, () => Date.now() + hours * 3_600_000)('ann');
+    createSecretReader({ ...store, now: async () => (await store.now()) + hours * 3_600_000 }, sealing)('ann');
   expect(await secretsIn(23.9)).toEqual([bytes(rotated.webhook_secret), bytes(ann.webhook_secret)]);
   expect(await secretsIn(24.1)).toEqual([bytes(rotated.webhook_secret)]);
   redis.disconnect();

@@ -438,7 +438,7 @@ describe('nothing is lost', () => {
     }
   });
 
-  test('when a worker is killed in an attempt, and one that is told to stop hands its attempt on', async () => {
+  test('when a worker is killed in an attempt, and one that stops hands its attempt on and says so', async () => {
     receiver.on('/killed', (_request, response, times) => {
       if (times > 2) response.writeHead(204).end();
     });
@@ -450,6 +450,7 @@ describe('nothing is lost', () => {
       const second = await patient.addWorker();
       await arrived('/killed', 2);
       expect(await second.stop('SIGTERM')).toBe(0);
+      expect(second.events('delivery.handed_back')).toMatchObject([{ job_id: job.id, host: expect.any(String) }]);
       await patient.addWorker();
       const received = await arrived('/killed', 3);
       expect(new Set(received.map(({ body, headers }) => body + headers['webhook-id'])).size).toBe(1);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Standin, startStandin } from '@flashcards/openrouter-standin';
 import { Calls } from './calls';
+import { RedisProxy } from './redis-proxy';
 import { RedisServer } from './redis-server';
 
 const ROOT = join(__dirname, '../..');
@@ -99,14 +100,19 @@ export class Pair extends Calls {
   readonly workers: Service[] = [];
 
   readonly #settings: Settings;
+  /** Between the services and Redis, where a test asked for it. */
+  readonly #way: RedisProxy | undefined;
 
   private constructor(
     readonly redis: RedisServer,
     readonly standin: Standin,
     settings: Settings,
+    /** Between the services and Redis, where a test asked for it. */
+    way: RedisProxy | undefined,
   ) {
     super();
     this.#settings = settings;
+    this.#way = way;
   }
 
   static async start({
@@ -114,8 +120,11 @@ export class Pair extends Calls {
     workers = 1,
     settings = {},
     appendonly = 'yes',
-  }: { apis?: number; workers?: number; settings?: Settings; appendonly?: 'yes' | 'no' } = {}) {
-    const pair = new Pair(await RedisServer.start(appendonly), await startStandin({}), settings);
+    proxied = false,
+  }: { apis?: number; workers?: number; settings?: Settings; appendonly?: 'yes' | 'no'; proxied?: boolean } = {}) {
+    const redis = await RedisServer.start(appendonly);
+    const way = proxied ? await RedisProxy.start(redis.port) : undefined;
+    const pair = new Pair(redis, await startStandin({}), settings, way);
     for (let i = 0; i < workers; i += 1) await pair.addWorker();
     for (let i = 0; i < apis; i += 1) await pair.addApi();
     return pair;
@@ -147,7 +156,17 @@ export class Pair extends Calls {
   }
 
   #common(user: 'api' | 'worker'): Settings {
-    return { REDIS_URL: this.redis.urlOf(user), OPS_PORT: 0, MODEL: 'standin/extractive', LOG_LEVEL: 'info' };
+    return {
+      REDIS_URL: this.redis.urlOf(user, this.#way?.port),
+      OPS_PORT: 0,
+      MODEL: 'standin/extractive',
+      LOG_LEVEL: 'info',
+    };
+  }
+
+  get proxy(): RedisProxy {
+    if (!this.#way) throw new Error('this pair was started without a proxy before Redis');
+    return this.#way;
   }
 
   get url(): string {
@@ -157,6 +176,7 @@ export class Pair extends Calls {
   async close(): Promise<void> {
     await Promise.all([...this.apis, ...this.workers].map((service) => service.stop('SIGKILL')));
     await this.standin.close();
+    this.#way?.close();
     // A test may have stopped it.
     const refused = await this.redis.refused().catch(() => []);
     await this.redis.remove();

@@ -38,9 +38,9 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** For a service, which may do what it may in a deployment. */
-  urlOf(user: RedisUser): string {
-    return `redis://${user}:${passwordOf(user)}@127.0.0.1:${this.port}`;
+  /** For a service, which may do what it may in a deployment; `port` is another way to it. */
+  urlOf(user: RedisUser, port = this.port): string {
+    return `redis://${user}:${passwordOf(user)}@127.0.0.1:${port}`;
   }
 
   async start(): Promise<void> {

@@ -53,7 +53,7 @@ async function connect(config: ApiConfig, logger: Logger, lifecycle: Lifecycle):
   const requests = connectRedis(url, 'request', logger);
   const cache = connectRedis(config.CACHE_REDIS_URL ?? url, 'cache', logger);
   const queue = connectRedis(url, 'request', logger);
-  const messages = connectRedis(url, 'worker', logger);
+  const messages = connectRedis(url, 'subscriber', logger);
   lifecycle.hold('redis', () => [requests, cache, queue].forEach((connection) => connection.disconnect()));
   const ready = [requests, cache, queue].map((connection) => once(connection, 'ready'));
   await within(2_000, Promise.all(ready), () => new Error('late')).catch(() => undefined);

@@ -3,10 +3,10 @@ import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings'
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
-import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { type RedisKind, connectRedis } from '@flashcards/shared/runtime/redis';
 import { hostsOf } from '@flashcards/shared/runtime/request-guard';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
-import { writeModelProbe } from '@flashcards/shared/store/model-probe';
+import { type ModelProbe, writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { openRouterSettings, openSecrets, readWorkerConfig } from './config';
 import { countInto } from './counts';
 import { Heartbeat } from './fleet/heartbeat';
@@ -28,7 +28,7 @@ run(async () => {
   for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
   const limited = createLimitedLog(logger.warn);
   const onError = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
-  const connect = () => connectRedis(config.REDIS_URL, 'worker', logger);
+  const connect = (kind: RedisKind) => connectRedis(config.REDIS_URL, kind, logger);
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 8);
   const worker = { id: randomBytes(6).toString('hex'), slots: config.WORKER_CONCURRENCY };
 
@@ -68,7 +68,7 @@ run(async () => {
   lifecycle.hold('heartbeat', () => heartbeat.leave());
   lifecycle.hold('sweep', startSweep({ store, feed, metrics, logger }));
   lifecycle.listen();
-  const write = writeModelProbe.bind(null, redis, config.REDIS_PREFIX);
+  const write = (probe: ModelProbe) => writeModelProbe(redis, config.REDIS_PREFIX, probe);
   lifecycle.hold('probe', startProbe({ model, write, onError: onError('probe') }));
   await heartbeat.start();
   jobs.start();

@@ -1,4 +1,4 @@
-/** `make`, asked once a key; what it said is forgotten at times, since clients choose the keys. */
+/** Calls `make` once a key. Forgets everything at `max` keys, because clients choose the keys. */
 export function remembered<V>(max: number, make: (key: string) => V): (key: string) => V {
   const known = new Map<string, V>();
   return (key) => {

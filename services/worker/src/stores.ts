@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { type Feed, createFeed } from '@flashcards/shared/queue/feed';
 import type { Logger } from '@flashcards/shared/runtime/logger';
-import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { type RedisKind, connectRedis } from '@flashcards/shared/runtime/redis';
 import { type ResultCache, createResultCache } from '@flashcards/shared/store/decks/result-cache';
 import { logEnd } from '@flashcards/shared/store/jobs/ending';
 import { type Store, createStore } from '@flashcards/shared/store/jobs/job-store';
@@ -11,7 +11,7 @@ import type { WorkerMetrics } from './metrics';
 
 export interface StoresParts {
   readonly config: WorkerConfig;
-  readonly connect: () => Redis;
+  readonly connect: (kind: RedisKind) => Redis;
   readonly metrics: WorkerMetrics;
   readonly logger: Logger;
   readonly onError: (what: string) => (error: unknown) => void;
@@ -28,10 +28,10 @@ export interface Stores {
 /** What a worker keeps in Redis. Refuses a Redis that would evict it. */
 export async function openStores({ config, connect, metrics, logger, onError }: StoresParts): Promise<Stores> {
   const { REDIS_PREFIX: prefix, RESULT_SECONDS: resultSeconds } = config;
-  const redis = connect();
+  const redis = connect('worker');
   await refuseEviction(redis);
   const cacheRedis = connectRedis(config.CACHE_REDIS_URL ?? config.REDIS_URL, 'cache', logger);
-  const queueRedis = connect();
+  const queueRedis = connect('worker');
   const inStore = !config.CACHE_REDIS_URL;
   const cache = createResultCache(cacheRedis, { prefix, inStore, resultSeconds, onError: onError('cache') });
   const retention = { resultSeconds, failedTextSeconds: config.FAILED_TEXT_SECONDS };

@@ -61,7 +61,7 @@ export const presets: ScenarioTable = {
     },
   },
   storm_429: {
-    about: 'Most calls are answered 429 until the storm is over; it starts with the first call of a key.',
+    about: 'Most calls are answered 429 until the storm ends. It starts with the first call of a key.',
     params: { share: 'default 0.8', seconds: 'default 60', retry_after: 'as of `429`' },
     run: (call, params, serve) => {
       const id = `storm ${call.entry.key_hash} ${call.model.id}`;

@@ -4,7 +4,7 @@ import { SCENARIO_GROUPS } from './table';
 const params = ({ params: known = {} }: Scenario): string =>
   Object.entries(known)
     .map(([name, meaning], i) => `${i === 0 ? ' ' : ''}\`${name}\`: ${meaning}`)
-    .join('; ');
+    .join('. ');
 
 /** The scenarios as Markdown tables: what the README shows and `--scenarios` prints. */
 export const scenarioDocs = (): string =>

@@ -10,7 +10,7 @@ export const numberParam = (params: Params, name: string, otherwise: number): nu
   return params[name] !== undefined && Number.isFinite(value) ? value : otherwise;
 };
 
-/** What a scenario needs from the door: serve the call as usual, with the answer and its delivery changed. */
+/** What a scenario needs from the server: serve the call as usual, with the answer and its delivery changed. */
 export interface Serve {
   (change?: { answer?: (answer: Answer) => Answer; delivery?: Partial<Delivery>; latencyMs?: number }): void;
 }

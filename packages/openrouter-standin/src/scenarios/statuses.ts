@@ -49,8 +49,9 @@ function hintHeaders(params: Params): Record<string, string> {
 }
 
 const HINT_PARAMS = {
-  retry_after: 'seconds, `date+N`, or any odd value such as `-1`, `86400`, `abc`; absent: no hint',
-  hint_place: 'comma list of `header` (default), `retry_after_seconds`, `metadata_headers`, `availability`, `reset`',
+  retry_after: 'seconds, `date+N`, or any odd value such as `-1`, `86400`, `abc`; no hint by default',
+  hint_place:
+    'comma-separated list of `header` (default), `retry_after_seconds`, `metadata_headers`, `availability`, `reset`',
 };
 
 /** The hint inside the body, in every place asked for. */

@@ -114,7 +114,7 @@ export const wires: ScenarioTable = {
     run: (_call, params, serve) => serve({ latencyMs: numberParam(params, 'ms', 5000) }),
   },
   billing_trap: {
-    about: 'A good answer after most deadlines; paid in full though the client hung up.',
+    about: 'A good answer after most deadlines, billed in full although the client disconnected.',
     params: { ms: 'default 60000' },
     run: (_call, params, serve) =>
       serve({ latencyMs: numberParam(params, 'ms', 60_000), delivery: { whenHungUp: 'full' } }),

@@ -56,7 +56,7 @@ export function createRegistry(service: string, region: string): Registry {
   collectDefaultMetrics({ register: registry, prefix: 'flashcards_' });
   new Gauge({
     name: 'flashcards_build_info',
-    help: 'Always 1; the labels say what runs.',
+    help: 'Always 1. The labels are the version of the service and of Node.',
     labelNames: ['version', 'node'],
     registers,
   })
@@ -64,7 +64,7 @@ export function createRegistry(service: string, region: string): Registry {
     .set(1);
   new Gauge({
     name: 'flashcards_memory_limit_bytes',
-    help: 'What this process may use before it is killed: the limit of its container, or of the machine.',
+    help: 'Memory limit of this process: that of its container, or the memory of the machine.',
     registers,
   }).set(memoryLimit());
   return registry;
@@ -79,7 +79,7 @@ function memoryLimit(): number {
 export const spansCounter = (registry: Registry): Counter =>
   new Counter({
     name: 'flashcards_trace_spans_total',
-    help: 'Spans of traces by what became of them: exported, failed (the receiver did not take them), dropped (too many waited).',
+    help: 'Trace spans by outcome: exported, failed (the receiver did not accept them), dropped (the queue was full).',
     labelNames: ['outcome'],
     registers: [registry],
   });

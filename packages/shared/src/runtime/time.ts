@@ -12,5 +12,15 @@ export function within<T>(ms: number, work: Promise<T>, late: () => Error): Prom
   });
 }
 
+/** Lets `work` run once at a time: what comes while it runs is left out. It must not throw. */
+export function oneAtATime(work: () => Promise<void>): () => void {
+  let running = false;
+  return () => {
+    if (running) return;
+    running = true;
+    void work().finally(() => (running = false));
+  };
+}
+
 /** RFC 3339 in UTC with milliseconds. */
 export const rfc3339 = (ms: number): string => new Date(ms).toISOString();

@@ -30,6 +30,7 @@ function replica(max = 100) {
     limits: { ...NO_LIMITS, submits_per_minute: 10 },
     onError: (error) => state.errors.push(error),
     now: () => state.now,
+    timeOf: () => state.now,
     max,
   });
   const make = (tenant: string, more: Partial<KnownKey> = {}) => {
@@ -45,6 +46,7 @@ function replica(max = 100) {
       lastUsed: null,
       hash: hashOfApiKey(PEPPER, key),
       limits: {},
+      clock: { redis: 0, monotonic: 0 },
       ...more,
     });
     return { id, key };

@@ -2,6 +2,7 @@ import { type Scope, hashOfApiKey, idOfApiKey, isSameHash } from '@flashcards/sh
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { AccessStore, KnownKey } from '@flashcards/shared/store/keys/key-store';
 import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
 import type { LimitSnapshot } from '../http/limit-headers';
 
 /** Who asks, and what it may. */
@@ -34,7 +35,10 @@ export interface AccessParts {
   /** Of the deployment; a tenant's own go before them. */
   readonly limits: Limits;
   readonly onError: (error: unknown) => void;
+  /** The own clock: how long what is known is kept. */
   readonly now?: () => number;
+  /** The clock by which keys expire, from its reading. */
+  readonly timeOf?: typeof redisNow;
   /** Keys that are remembered at most. */
   readonly max?: number;
 }
@@ -42,7 +46,8 @@ export interface AccessParts {
 export type Access = ReturnType<typeof createAccess>;
 
 /** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
-export function createAccess({ store, pepper, limits, onError, now = Date.now, max = MAX_KEPT }: AccessParts) {
+export function createAccess(parts: AccessParts) {
+  const { store, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
   const kept = new BoundedMap<string, Kept>(max);
   const asked = new Map<string, Promise<Kept | null>>();
   const note = createNotes(store, { onError, now, max });
@@ -70,7 +75,7 @@ export function createAccess({ store, pepper, limits, onError, now = Date.now, m
   }
 
   const isLive = (entry: Kept | null): entry is Kept =>
-    entry !== null && (entry.key.expires === null || entry.key.expires > now());
+    entry !== null && (entry.key.expires === null || entry.key.expires > timeOf(entry.key.clock));
 
   function judge(entry: Kept | null, presented: string): Caller | null {
     if (!isLive(entry) || !isSameHash(entry.key.hash, hashOfApiKey(pepper, presented))) return null;

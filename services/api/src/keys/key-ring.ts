@@ -67,7 +67,7 @@ export class KeyRing {
 
   async create(newKey: NewKey, by: Actor): Promise<MadeKey> {
     const { tenant, scopes, expires_days } = newKey;
-    const now = Date.now();
+    const now = await this.#parts.store.now();
     const made = await this.#make(newKey, now, expires_days === null ? null : now + expires_days * DAY_MS);
     const secret = await this.#parts.secrets.first(tenant);
     const details = { scopes, ...(secret ? { webhook_secret: 'made' } : {}) };
@@ -88,7 +88,7 @@ export class KeyRing {
   async rotate(id: string, overlapHours: number, by: Actor): Promise<Omit<MadeKey, 'webhook_secret'>> {
     const old = await this.#known(id);
     if (old.rotatedTo) throw replacedAlready();
-    const now = Date.now();
+    const now = await this.#parts.store.now();
     if (old.expires !== null && old.expires <= now)
       throw new AppError('conflict', 'This key has expired and cannot be rotated. Create a new one.');
     const made = await this.#make(old, now, old.expires);
@@ -157,7 +157,7 @@ const replacedAlready = (): AppError => new AppError('conflict', 'This key was a
 
 const timeOrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
 
-const shown = (key: Omit<KnownKey, 'hash' | 'limits'>): ShownKey => ({
+const shown = (key: Omit<KnownKey, 'hash' | 'limits' | 'clock'>): ShownKey => ({
   id: key.id,
   tenant: key.tenant,
   name: key.name,

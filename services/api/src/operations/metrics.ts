@@ -40,19 +40,19 @@ export function createApiMetrics(region: string, traced = false) {
     duration: createDurations(
       {
         name: 'flashcards_http_request_duration_seconds',
-        help: 'Time from the first byte of a request to the last of its answer.',
+        help: 'Time from the first byte of a request to the last byte of its answer.',
         labelNames: ['method', 'route'],
         buckets: DURATION_BUCKETS_SECONDS,
         registers,
       },
       traced,
     ),
-    active: new Gauge({ name: 'flashcards_http_active_requests', help: 'Requests being answered.', registers }),
+    active: new Gauge({ name: 'flashcards_http_active_requests', help: 'Requests in progress.', registers }),
     ...cardMetrics(registers),
     accepted: createDurations(
       {
         name: 'flashcards_job_accept_duration_seconds',
-        help: 'Time to take a job in: from its validated request to its place in line, without what its client asked to wait.',
+        help: 'Time to accept a job, from its validated request to its position in the waiting list. The time that the client asked to wait is not included.',
         buckets: ACCEPT_BUCKETS_SECONDS,
         registers,
       },
@@ -67,13 +67,13 @@ export function createApiMetrics(region: string, traced = false) {
 const jobMetrics = (registers: Registry[]) => ({
   submits: new Counter({
     name: 'flashcards_jobs_submitted_total',
-    help: 'Submits by what became of them: queued, hit, collapsed, replayed, or the refusal.',
+    help: 'Submits by outcome: queued, hit, collapsed, replayed, or the code of the refusal.',
     labelNames: ['outcome'],
     registers,
   }),
   ended: new Counter({
     name: 'flashcards_jobs_ended_total',
-    help: 'Jobs that this process ended, by their status.',
+    help: 'Jobs that this process ended, by status.',
     labelNames: ['status'],
     registers,
   }),
@@ -83,19 +83,19 @@ const jobMetrics = (registers: Registry[]) => ({
 const cardMetrics = (registers: Registry[]) => ({
   deckFiles: new Counter({
     name: 'flashcards_deck_files_total',
-    help: 'Decks read as a file.',
+    help: 'Decks downloaded, by format.',
     labelNames: ['format'],
     registers,
   }),
   cardsReviewed: new Counter({
     name: 'flashcards_cards_reviewed_total',
-    help: 'Verdicts of readers on cards: accepted, accepted_rewritten, rejected. The share of the first is the acceptance rate.',
+    help: 'Reviews of cards by verdict: accepted, accepted_rewritten, rejected. The share of accepted is the acceptance rate.',
     labelNames: ['verdict'],
     registers,
   }),
   cardsRewritten: new Counter({
     name: 'flashcards_cards_rewritten_total',
-    help: 'Changes of what a card says.',
+    help: 'Changes of the content of cards.',
     registers,
   }),
 });
@@ -103,7 +103,7 @@ const cardMetrics = (registers: Registry[]) => ({
 const streamsEndedMetric = (registers: Registry[]): Counter =>
   new Counter({
     name: 'flashcards_event_streams_ended_total',
-    help: 'Streams of events that ended, by why: done, hung_up, slow, gone (the job was erased), draining, key_ended (revoked or expired).',
+    help: 'Event streams that ended, by reason: done, hung_up, slow, gone (the job was erased), draining, key_ended (revoked or expired).',
     labelNames: ['reason'],
     registers,
   });
@@ -113,7 +113,7 @@ export function watchState(registry: Registry, read: Gauged): void {
   const registers = [registry];
   new Gauge({
     name: 'flashcards_event_streams_open',
-    help: 'Streams of events that clients follow now.',
+    help: 'Event streams that are open now.',
     registers,
     collect() {
       this.set(read.streams());
@@ -137,14 +137,14 @@ export function watchState(registry: Registry, read: Gauged): void {
   const queueGauge = gauges(() => read.queue());
   const backlogGauge = gauges(() => read.backlog());
   queueGauge('queue_waiting_jobs', 'Jobs that wait for a free slot.', (state) => state.waiting);
-  queueGauge('queue_running_jobs', 'Jobs handed to the workers and not ended.', (state) => state.running);
+  queueGauge('queue_running_jobs', 'Jobs that workers have taken and not ended.', (state) => state.running);
   queueGauge('queue_oldest_wait_seconds', 'Age of the oldest waiting job.', (state) => state.oldestWaitMs / 1e3);
-  queueGauge('workers', 'Workers that announced themselves.', (state) => state.workers);
-  queueGauge('worker_slots', 'Jobs that all workers can run at once.', (state) => state.slots);
+  queueGauge('workers', 'Workers with a current heartbeat.', (state) => state.workers);
+  queueGauge('worker_slots', 'Jobs that all workers together can run at once.', (state) => state.slots);
   backlogGauge('delivery_backlog', 'Deliveries to webhooks that wait for an attempt.', (backlog) => backlog.deliveries);
   backlogGauge(
     'delivery_overdue_seconds',
-    'How late the oldest attempt is that should have begun.',
+    'Lateness of the oldest overdue attempt.',
     (backlog) => backlog.overdueMs / 1e3,
   );
 }
@@ -153,7 +153,7 @@ const auditMetric = (registry: Registry): Counter =>
   shownFromStart(
     new Counter({
       name: 'flashcards_audit_records_total',
-      help: 'Records for the audit log: written, or failed; of those only the log of the service knows.',
+      help: 'Audit records by outcome: written or failed. Failed records are only in the service log.',
       labelNames: ['outcome'],
       registers: [registry],
     }),

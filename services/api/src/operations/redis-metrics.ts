@@ -36,7 +36,7 @@ export function watchRedis(registry: Registry, redis: Redis): void {
       },
     });
   };
-  gauge('redis_up', 'Whether Redis answered this replica within a second.', ({ up }) => up);
+  gauge('redis_up', '1 if Redis answered this replica within a second, otherwise 0.', ({ up }) => up);
   gauge('redis_ping_seconds', 'Time of one PING from this replica.', ({ pingSeconds }) => pingSeconds);
   gauge('redis_memory_used_bytes', 'Memory that Redis uses.', ({ usedBytes }) => usedBytes);
   gauge(
@@ -44,11 +44,15 @@ export function watchRedis(registry: Registry, redis: Redis): void {
     '`maxmemory` of Redis, or all memory of its machine.',
     ({ limitBytes }) => limitBytes,
   );
-  gauge('redis_aof_ok', '1 while Redis writes its append-only file, or keeps none.', ({ aofOk }) => aofOk);
-  gauge('clock_skew_seconds', 'Clock of this replica less that of Redis.', ({ clockSkewSeconds }) => clockSkewSeconds);
+  gauge('redis_aof_ok', '1 while Redis can write its append-only file, or has none.', ({ aofOk }) => aofOk);
+  gauge(
+    'clock_skew_seconds',
+    'Clock of this replica minus the clock of Redis.',
+    ({ clockSkewSeconds }) => clockSkewSeconds,
+  );
   new Gauge({
     name: 'flashcards_disk_free_ratio',
-    help: 'Free part of the disk under the working folder, 0 to 1.',
+    help: 'Free share of the disk with the working folder, 0 to 1.',
     registers,
     async collect() {
       this.set(await freeDiskShare());

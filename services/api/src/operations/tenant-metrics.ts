@@ -37,11 +37,11 @@ export function watchTenants(registry: Registry, read: () => Promise<TenantsToda
       },
     });
   };
-  gauge('tenant_jobs_today', 'Jobs that ended on this day of UTC: of the 50 largest tenants, and of the rest as `other`.', ['tenant'], (today) => perTenant(today, 'jobs')); // prettier-ignore
-  gauge('tenant_cost_usd_today', 'US dollars spent on this day of UTC, likewise.', ['tenant'], (today) => perTenant(today, 'costUsd')); // prettier-ignore
-  gauge('tenant_reserved_usd', 'US dollars that open jobs of the largest tenants may still spend, where they have a budget.', ['tenant'], ({ largest }) => of(largest.filter(({ limitUsd }) => limitUsd > 0), 'reservedUsd')); // prettier-ignore
-  gauge('tenant_budget_usd', 'US dollars that the largest tenants may spend on a day, where they have a budget.', ['tenant'], ({ largest }) => of(largest.filter(({ limitUsd }) => limitUsd > 0), 'limitUsd')); // prettier-ignore
-  gauge('budget_used_ratio', 'Highest share of a daily limit that a tenant has spent and reserved, by policy (`cost-day`, `tokens-day`); 0 below one half, 1 or more where it did not suffice for a job.', ['policy'], ({ policies }) => policies.map(({ policy, highestShare }) => [{ policy }, highestShare])); // prettier-ignore
-  gauge('budget_tenants', 'Tenants whose daily limit is `near` (80 % and more spent and reserved) or `exhausted` (it did not suffice for a job), by policy.', ['policy', 'level'], ({ policies }) =>
+  gauge('tenant_jobs_today', 'Jobs that ended today (UTC), for each of the 50 largest tenants and for the rest as `other`.', ['tenant'], (today) => perTenant(today, 'jobs')); // prettier-ignore
+  gauge('tenant_cost_usd_today', 'US dollars spent today (UTC), for each of the 50 largest tenants and for the rest as `other`.', ['tenant'], (today) => perTenant(today, 'costUsd')); // prettier-ignore
+  gauge('tenant_reserved_usd', 'US dollars reserved by open jobs, for each of the largest tenants with a budget.', ['tenant'], ({ largest }) => of(largest.filter(({ limitUsd }) => limitUsd > 0), 'reservedUsd')); // prettier-ignore
+  gauge('tenant_budget_usd', 'Daily budget in US dollars, for each of the largest tenants with a budget.', ['tenant'], ({ largest }) => of(largest.filter(({ limitUsd }) => limitUsd > 0), 'limitUsd')); // prettier-ignore
+  gauge('budget_used_ratio', 'Highest share of a daily limit that a tenant has spent and reserved, by policy (`cost-day`, `tokens-day`). It is 0 below one half, and at least 1 if the limit was not enough for a job.', ['policy'], ({ policies }) => policies.map(({ policy, highestShare }) => [{ policy }, highestShare])); // prettier-ignore
+  gauge('budget_tenants', 'Tenants whose daily limit is `near` (at least 80 % spent and reserved) or `exhausted` (it was not enough for a job), by policy.', ['policy', 'level'], ({ policies }) =>
     policies.flatMap(({ policy, nearTenants, exhaustedTenants }): Sample[] => [[{ policy, level: 'near' }, nearTenants], [{ policy, level: 'exhausted' }, exhaustedTenants]])); // prettier-ignore
 }

@@ -19,13 +19,13 @@ import { deckTitle } from './text/title';
 export interface Generated {
   readonly result: Result;
   readonly usage: Usage;
-  /** Nothing is missing for a call that was cut or failed: worth caching for identical requests. */
+  /** No card is missing because a call was cut or failed: the result is worth caching for identical requests. */
   readonly whole: boolean;
 }
 
 /**
- * THE STORY of a job: cut the text, ask for cards, read them while they are written, keep the ones that hold, and ask
- * again for what is missing.
+ * THE STORY of a job: cut the text, ask for cards, and read them while they are written. Keep the ones that hold, and
+ * ask again for what is missing.
  * @throws CallFailed when a call failed or the signal fired, NoCards when nothing was kept.
  */
 export async function generate(run: Run, tools: AskTools, signal: AbortSignal): Promise<Generated> {
@@ -35,7 +35,7 @@ export async function generate(run: Run, tools: AskTools, signal: AbortSignal): 
   tools.count({ kind: 'cards_judged', ...judgedNow(gate, run) });
   if (gate.kept.length === 0) throw emptyHanded(calls, gate.dropped, spending.usage);
   const { cards } = run.submit.options;
-  // A run that finds every card kept already asks nobody.
+  // A run whose cards were all kept before asks no model.
   const model = calls[0]?.model ?? run.submit.options.model ?? tools.model.models[0] ?? '';
   const whole = gate.kept.length >= cards || calls.every(({ cut }) => !cut);
   return { result: resultOf(deck, model), usage: spending.usage, whole };

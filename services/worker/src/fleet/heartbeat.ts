@@ -1,3 +1,4 @@
+import { oneAtATime } from '@flashcards/shared/runtime/time';
 import type { Store } from '@flashcards/shared/store/jobs/job-store';
 
 const ANNOUNCE_MS = 3_000;
@@ -5,8 +6,8 @@ const ANNOUNCED_SECONDS = 10;
 const STUCK_MS = 20_000;
 
 /**
- * Tells the fleet that this worker has slots, and watches that it makes progress: a connection alone proves nothing,
- * because a worker can be connected and never take a job again.
+ * Announces to the fleet that this worker has slots, and watches that it makes progress. A connection alone proves
+ * nothing: a connected worker may never take a job again.
  */
 export class Heartbeat {
   #timer: NodeJS.Timeout | undefined;
@@ -25,7 +26,8 @@ export class Heartbeat {
 
   async start(): Promise<void> {
     await this.#announce();
-    this.#timer = setInterval(() => void this.#announce().catch(() => undefined), ANNOUNCE_MS);
+    const again = oneAtATime(() => this.#announce().catch(() => undefined));
+    this.#timer = setInterval(again, ANNOUNCE_MS);
   }
 
   /** A job was taken or ended: the loop works. */
@@ -33,7 +35,7 @@ export class Heartbeat {
     this.#lastMove = Date.now();
   }
 
-  /** Redis answered lately, and nothing waits that this worker has a slot for and does not take. */
+  /** Redis answered recently, and no job waits that this worker has a slot for and does not take. */
   isReady(): boolean {
     const now = Date.now();
     return now - this.#lastAnswer < ANNOUNCED_SECONDS * 1_000 && now - this.#lastMove < STUCK_MS;

@@ -1,5 +1,6 @@
 import type { Feed } from '@flashcards/shared/queue/feed';
 import { type Logger, createLimitedLog, errorFields } from '@flashcards/shared/runtime/logger';
+import { oneAtATime } from '@flashcards/shared/runtime/time';
 import type { Store } from '@flashcards/shared/store/jobs/job-store';
 import type { WorkerMetrics } from '../metrics';
 
@@ -13,8 +14,8 @@ export interface SweepParts {
 }
 
 /**
- * Every few seconds, one at a time in the whole fleet: feeds, and finds jobs that nothing will finish any more.
- * Any step may be repeated; nothing is doubled. Returns how to stop.
+ * Every few seconds, one at a time in the whole fleet: feeds, and finds jobs that nothing will finish any more. Steps
+ * may be repeated without harm. Returns how to stop.
  */
 export function startSweep({ store, feed, metrics, logger }: SweepParts): () => void {
   const failed = createLimitedLog(logger.warn);
@@ -30,6 +31,7 @@ export function startSweep({ store, feed, metrics, logger }: SweepParts): () => 
       failed('sweep.failed', 'sweep', errorFields(error));
     }
   };
-  const timer = setInterval(() => void sweep(), SWEEP_MS);
+  // While Redis is away a sweep waits for it, and dozens would be due at once when it is back.
+  const timer = setInterval(oneAtATime(sweep), SWEEP_MS);
   return () => clearInterval(timer);
 }

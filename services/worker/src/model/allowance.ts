@@ -15,15 +15,15 @@ const FRAME_TOKENS = 500;
 
 const nothing: Permit = () => Promise.resolve();
 
-/** What a call may use at most: a token for each byte of what is sent, and all the output that it allows. */
+/** The most that a call may use: a token for each byte that is sent, and all the output that it allows. */
 export function callBound({ messages, schema, maxTokens }: CompletionRequest, price: Price | null): Bound {
   const sent = messages.reduce((sum, { content }) => sum + maxTokensOf(content), 0);
   return boundOf(sent + maxTokensOf(JSON.stringify(schema)) + FRAME_TOKENS, maxTokens, price);
 }
 
 /**
- * The calls that a run may make. What was reserved for its job at the submit covers the first pass; for each call that
- * does not fit any more, more is reserved first. So no job can use what its tenant's budget does not hold for it.
+ * Says which calls a run may make. The reservation made at the submit covers the first pass. Each call beyond it
+ * reserves more first, so no job exceeds its tenant's budget.
  */
 export function createAllowance(run: Run, { price, extend }: AllowanceParts): Permit {
   if (!run.held?.hasBudget) return nothing;
@@ -42,7 +42,7 @@ export function createAllowance(run: Run, { price, extend }: AllowanceParts): Pe
     used = next;
   }
 
-  // One at a time: two calls at once must not both take what is left.
+  // One at a time: two calls must not both take what is left.
   return (request) => {
     const mine = last.then(() => permit(request));
     last = mine.catch(() => undefined);
@@ -50,7 +50,7 @@ export function createAllowance(run: Run, { price, extend }: AllowanceParts): Pe
   };
 }
 
-/** Of earlier runs: what they said, or all that was held where that is not known. */
+/** What earlier runs used: what they reported, or the whole reservation where that is not known. */
 function usedBefore({ run, spent, held }: Run): Bound {
   const { input_tokens, output_tokens, cost_usd, final } = spent;
   if (run === 1) return { tokens: 0, nano: 0 };

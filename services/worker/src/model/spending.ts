@@ -5,7 +5,7 @@ import type { ModelError, ModelUsage } from './port';
 export interface Unbilled {
   /** What all other calls cost. */
   readonly known: Usage;
-  /** Their ids at the model's API; null where they were given up before it gave one. */
+  /** Their ids at the model's API; null for a call that was given up before it had one. */
   readonly calls: readonly (string | null)[];
 }
 
@@ -49,7 +49,7 @@ export class Spending {
   }
 }
 
-/** What it cost in all once the bills of the calls that were given up are in; null is a bill that never came. */
+/** The whole cost, once the bills of the calls that were given up are in. Null stands for a bill that never came. */
 export function reconciledUsage({ known }: Unbilled, bills: readonly (ModelUsage | null)[]): Usage {
   const all = bills.reduce<Usage>((usage, bill) => (bill ? sum(usage, bill) : usage), known);
   return { ...all, final: known.final && bills.every((bill) => bill !== null && bill.cost_usd !== null) };

@@ -78,7 +78,7 @@ export class IsolatedProcess {
     });
   }
 
-  /** Ends it; who is in it crashes with it. */
+  /** Ends it, and the runs in it crash. */
   kill(): void {
     this.#child.kill('SIGKILL');
   }

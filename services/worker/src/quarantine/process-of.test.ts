@@ -11,13 +11,13 @@ const processes = (recoveries: number): Map<string, string[]> => {
   return found;
 };
 
-test('all suspects of a first crash share two processes', () => {
+test('all jobs of a first crash share two processes', () => {
   const sizes = [...processes(1).values()].map((members) => members.length);
   expect(sizes).toHaveLength(2);
   expect(Math.min(...sizes)).toBeGreaterThan(30);
 });
 
-test('each further crash halves a cell, so that any one of a hundred is alone long before it is given up', () => {
+test('each further crash halves a process, so any one of a hundred jobs is alone long before it is given up', () => {
   const crashesUntilAlone = (poison: string): number => {
     let [together, crashes] = [ids, 0];
     while (together.length > 1) {

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 const MAX_BITS = 32;
 
 /**
- * The cell in which a suspect runs. After its first recovery all suspects of a worker are in two cells, by one bit of a
- * hash of their ids; each further recovery takes one bit more. So a cell that crashes is halved until the job that
- * crashes it is alone, while the others go on.
+ * The isolated process in which a job runs. After a first recovery, one bit of a hash of its id chooses between two.
+ * Each further recovery takes one bit more. So a process that crashes is halved until the job that crashes it is
+ * alone, while the others go on.
  */
 export function processOf(id: string, recoveries: number): string {
   const bits = Math.min(recoveries, MAX_BITS);

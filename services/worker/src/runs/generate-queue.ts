@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import type { RedisKind } from '@flashcards/shared/runtime/redis';
 import { parsePrice } from '@flashcards/shared/contract/cost';
 import type { Feed } from '@flashcards/shared/queue/feed';
 import { GENERATE_QUEUE } from '@flashcards/shared/queue/queues';
@@ -24,7 +25,7 @@ import type { Running } from './running';
 export interface GenerateQueueParts {
   readonly config: WorkerConfig;
   /** A connection of its own at each call. */
-  readonly connect: () => Redis;
+  readonly connect: (kind: RedisKind) => Redis;
   readonly store: Store;
   readonly cache: ResultCache;
   readonly feed: Feed;
@@ -46,7 +47,7 @@ export function createGenerateQueue(parts: GenerateQueueParts) {
   const worker = createQueueWorker<object>({
     queue: GENERATE_QUEUE,
     execute,
-    connection: connect(),
+    connection: connect('worker'),
     prefix: config.REDIS_PREFIX,
     concurrency: config.WORKER_CONCURRENCY,
     // The record counts crashes; BullMQ only has to bring the job back.
@@ -56,7 +57,7 @@ export function createGenerateQueue(parts: GenerateQueueParts) {
   worker.on('active', () => heartbeat.moved());
   worker.on('stalled', () => metrics.stalls.inc());
   worker.on('lockRenewalFailed', (ids: string[]) => ids.forEach((id) => running.stop(id, 'lost')));
-  const cancels = new Notifier(connect(), store.cancelChannel);
+  const cancels = new Notifier(connect('subscriber'), store.cancelChannel);
   cancels.subscribeAll((id) => running.stop(id, 'canceled'));
   cancels.onReconnect(() => void running.verify(({ run }) => store.holds(run)).catch(onError('verify')));
   return {

@@ -4,7 +4,9 @@ import type { StartedAttempt } from '@flashcards/shared/store/deliveries/deliver
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import type { Attributes, Span, Tracing } from '@flashcards/shared/runtime/tracing';
 
-/** The span of a run, after one for what its job waited in line. Both belong to the submit, whichever run this is. */
+/**
+ * The span of a run. The first run also gets one for the time that its job waited. Both belong to the submit's trace.
+ */
 export function startRun(tracing: Tracing, run: Run): Span {
   const attributes = { 'flashcards.job.id': run.id };
   const parent = run.trace;
@@ -35,7 +37,7 @@ export function endRun(span: Span, kind: string, about: Attributes): void {
 
 const WELL: ReadonlySet<string> = new Set(['completed', 'handed_back', 'dropped']);
 
-/** The span of one attempt to deliver. It belongs to the submit, as late as it may be. */
+/** The span of one attempt to deliver. It belongs to the submit's trace, however late it is. */
 export const startDelivery = (
   tracing: Tracing,
   { id, event, host, attempt }: Post,

@@ -68,5 +68,5 @@ const USAGE: { readonly [K in OutcomeKind]: (outcome: Outcome<K>) => Usage | nul
   dropped: () => null,
 };
 
-/** What the job has cost, where the end of its run tells. */
+/** What the job has cost, where the end of its run says so. */
 export const usageOf = <K extends OutcomeKind>(outcome: Outcome<K>): Usage | null => USAGE[outcome.kind](outcome);

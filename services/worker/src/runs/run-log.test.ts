@@ -33,7 +33,7 @@ function opened(given = run()) {
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
-test('cards that come all at once and end with their run are never told alone', async () => {
+test('cards that come all at once go with the end of their run, and cost no call', async () => {
   const { log, appends } = opened();
   for (let i = 0; i < 10; i += 1) log.add(card(i), progress);
   log.close();
@@ -42,7 +42,7 @@ test('cards that come all at once and end with their run are never told alone', 
   expect(log.rest()?.cards).toHaveLength(10);
 });
 
-test('a card is told soon, and what is kept while that is told goes together with the next', async () => {
+test('a card is appended soon, and those kept meanwhile go together with the next call', async () => {
   const { log, appends } = opened(run([card(100)]));
   log.add(card(0), progress);
   await jest.advanceTimersByTimeAsync(120);
@@ -62,7 +62,7 @@ test('a card is told soon, and what is kept while that is told goes together wit
   expect(log.rest()).toBeNull();
 });
 
-test('what could not be told is told again', async () => {
+test('what could not be appended is appended again', async () => {
   const { log, appends } = opened();
   log.add(card(0), progress);
   await jest.advanceTimersByTimeAsync(120);

@@ -4,10 +4,12 @@ import type { Run, Store } from '@flashcards/shared/store/jobs/job-store';
 import type { DeckProgress } from '../decks/deck-in-progress';
 import type { WorkerMetrics } from '../metrics';
 
-/** How long a card waits for others. A job whose cards come all at once so tells them with its end, and pays nothing more. */
+/**
+ * How long a card waits for others. Cards that come all at once go with the end of their run and cost nothing more.
+ */
 const GATHER_MS = 50;
 
-/** What one run has to tell of its job: each kept card, in order. */
+/** The cards that one run keeps, in order, on their way to the record's log. */
 export class RunLog {
   readonly #cards: Card[] = [];
   #latest: DeckProgress | undefined;
@@ -15,7 +17,7 @@ export class RunLog {
   #appendedCount = 0;
   #appending = false;
   #closed = false;
-  /** When the oldest card that is not told was kept. */
+  /** When the oldest card that is not in the log was kept. */
   waitsSince = 0;
 
   readonly #logs: Pick<RunLogs, 'gather' | 'append' | 'lost'>;
@@ -34,13 +36,13 @@ export class RunLog {
     if (!this.#appending && this.#cards.length === this.#appendedCount + 1) this.#wait();
   }
 
-  /** The run has ended: what is left goes with its end, and an answer that comes late means nothing. */
+  /** The run has ended: what is left goes with its end, and late answers mean nothing. */
   close(): void {
     this.#closed = true;
     this.#logs.gather.delete(this);
   }
 
-  /** The cards that are not known to be told. */
+  /** The cards that are not known to be in the log. */
   rest(): Added | null {
     if (!this.#latest || this.#appendedCount === this.#cards.length) return null;
     const { draft: making } = this.#latest;
@@ -51,7 +53,7 @@ export class RunLog {
     };
   }
 
-  /** Tells what is there, one call at a time; what comes meanwhile goes with the next. */
+  /** Appends what is there, one call at a time. Cards that come meanwhile go with the next call. */
   async append(): Promise<void> {
     const added = this.rest();
     if (!added || !this.#latest) return;
@@ -61,7 +63,7 @@ export class RunLog {
       if (holds) this.#appendedCount = added.from - this.run.kept.length + added.cards.length;
       else if (!this.#closed) this.#logs.lost(this.run);
     } catch {
-      // Redis was away: told again, or with the end.
+      // Redis was away: they are appended again, or go with the end.
     }
     this.#appending = false;
     if (!this.#closed && this.#appendedCount < this.#cards.length) this.#wait();

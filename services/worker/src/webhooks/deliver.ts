@@ -38,7 +38,7 @@ export interface DeliverParts {
 /** What the outbox says about an attempt that is due. */
 export interface DueAttempt {
   readonly post: Post;
-  readonly begun: StartedAttempt | 'held' | null;
+  readonly due: StartedAttempt | 'held' | null;
 }
 
 type Outcome = { readonly kind: 'held' | 'dropped' | 'handed_back' } | SentAttempt;
@@ -47,21 +47,21 @@ type Outcome = { readonly kind: 'held' | 'dropped' | 'handed_back' } | SentAttem
 export const createDeliverWork = (parts: DeliverParts): Work<Post, DueAttempt, Outcome, RecordedAttempt> => ({
   name: 'delivery',
   idOf: ({ data }) => data.id,
-  take: ({ data: post }) => parts.store.begin(post).then((begun) => ({ post, begun })),
-  run: (due, { signal }) => attempt(parts, due, signal),
+  take: ({ data: post }) => parts.store.begin(post).then((due) => ({ post, due })),
+  run: (taken, { signal }) => attempt(parts, taken, signal),
   record: ({ post }, outcome) => record(parts, post, outcome),
   report: ({ post }, recorded) => reportAttempt(parts, post, recorded),
   freed: parts.freed,
   answer: ({ kind }) => ({ kind: kind === 'handed_back' ? 'hand_back' : 'forget' }),
 });
 
-async function attempt(parts: DeliverParts, { post, begun }: DueAttempt, signal: AbortSignal): Promise<Outcome> {
-  if (begun === 'held') return { kind: 'held' };
-  const body = begun && (begun.body || (await parts.store.keepBody(post.id, bodyOf(parts, post.id, begun))));
+async function attempt(parts: DeliverParts, { post, due }: DueAttempt, signal: AbortSignal): Promise<Outcome> {
+  if (due === 'held') return { kind: 'held' };
+  const body = due && (due.body || (await parts.store.keepBody(post.id, bodyOf(parts, post.id, due))));
   // The job was erased meanwhile.
-  if (!begun || body === null) return { kind: 'dropped' };
-  parts.metrics.deliveryLate.observe(begun.lateMs / 1_000);
-  const started = { ...begun, body };
+  if (!due || body === null) return { kind: 'dropped' };
+  parts.metrics.deliveryLate.observe(due.lateMs / 1_000);
+  const started = { ...due, body };
   const startedAt = redisNow(started.clock);
   const start = performance.now();
   try {

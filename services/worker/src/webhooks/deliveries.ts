@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { createDeliveryFeed } from '@flashcards/shared/queue/delivery-feed';
 import { DELIVERIES_QUEUE, type Post } from '@flashcards/shared/queue/queues';
 import type { Logger } from '@flashcards/shared/runtime/logger';
+import type { RedisKind } from '@flashcards/shared/runtime/redis';
 import type { Tracing } from '@flashcards/shared/runtime/tracing';
 import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
@@ -26,7 +27,7 @@ export interface DeliveriesParts {
   readonly config: WorkerConfig;
   readonly redis: Redis;
   /** A connection of its own at each call, closed by `stop`. */
-  readonly connect: () => Redis;
+  readonly connect: (kind: RedisKind) => Redis;
   readonly metrics: WorkerMetrics;
   readonly tracing: Tracing | undefined;
   readonly logger: Logger;
@@ -42,9 +43,9 @@ export function startDeliveries(parts: DeliveriesParts): () => Promise<void> {
   const { config, redis, connect, logger, onError } = parts;
   const { REDIS_PREFIX: prefix } = config;
   const store = createDeliveryStore(redis, prefix);
-  const [queueRedis, workerRedis] = [connect(), connect()];
+  const [queueRedis, workerRedis] = [connect('worker'), connect('worker')];
   const feed = createDeliveryFeed(store, { connection: queueRedis, prefix, onError: onError('deliveries') });
-  const notifier = new Notifier(connect(), store.posts);
+  const notifier = new Notifier(connect('subscriber'), store.posts);
   notifier.subscribeAll(() => feed.ask());
   const running = new Running<DueAttempt>();
   const work = createDeliverWork({ ...parts, ...wayOut(parts), store, freed: () => feed.ask() });

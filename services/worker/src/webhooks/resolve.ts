@@ -7,9 +7,9 @@ const LIMITS = { timeout: 3_000, tries: 2 };
 export type Resolve = (name: string) => Promise<string[]>;
 
 /**
- * Asks name servers over sockets. The system's own lookup blocks one of four threads that the whole process shares, so
- * a few names whose servers never answer would stop every file and every other connection; it is used for names of an
- * inner network only, which strangers cannot make up.
+ * Asks name servers over sockets. The system's own lookup blocks one of four threads that the whole process shares. A
+ * few names whose servers never answer would stop every file and every other connection. So it serves only names of
+ * an inner network, which strangers cannot make up.
  * @param servers `address:port`; the system's where there are none.
  */
 export function createResolve(servers: readonly string[] = []): Resolve {

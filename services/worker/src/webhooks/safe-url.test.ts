@@ -121,7 +121,7 @@ test('a redirect is a failure and is not followed', async () => {
   expect([hits, outerHits]).toEqual([0, ['/redirect']]);
 });
 
-test('a name without an address is told apart', async () => {
+test('a name without an address has an error of its own', async () => {
   answers.set('none.example', [[]]);
   expect(await post('https://none.example/')).toMatchObject({ status: null, reason: 'name_not_found' });
 });

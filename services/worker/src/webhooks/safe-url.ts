@@ -24,10 +24,13 @@ type Open = (options: ConnectOptions, done?: Done) => Duplex | null | undefined;
 /** Whether a connection may go to this address. */
 type Permits = (address: string, port: number) => boolean;
 
-/** As Node may ask for a family; otherwise any will do. */
+/** Families that Node may ask for; any other value means all. */
 const FAMILIES: Readonly<Record<string, number>> = { 4: 4, IPv4: 4, 6: 6, IPv6: 6 };
 
-/** One lookup a connection; its answer is what is judged and what is connected to, so it cannot change in between. */
+/**
+ * One lookup a connection. The addresses that are judged are those that are connected to, so they cannot change in
+ * between.
+ */
 export const guardedLookup =
   (resolve: Resolve, port: number, permits: Permits): LookupFunction =>
   (name, options, callback) => {
@@ -46,7 +49,10 @@ export const guardedLookup =
     resolve(name.replace(/\.$/, '')).then(answer, () => callback(refusal(NAME_NOT_FOUND), []));
   };
 
-/** Makes an agent that connects to permitted addresses only: by literal, by name, and once more by what it reached. */
+/**
+ * Makes an agent connect to permitted addresses only. It checks a literal, each looked-up address, and the address
+ * that was reached.
+ */
 function guard<A extends http.Agent>(agent: A, resolve: Resolve, permits: Permits): A {
   const open = agent.createConnection.bind(agent);
   const guarded: Open = (options, done) => {
@@ -59,7 +65,7 @@ function guard<A extends http.Agent>(agent: A, resolve: Resolve, permits: Permit
     }
     const socket = open({ ...options, host, lookup: guardedLookup(resolve, port, permits) }, done);
     if (!(socket instanceof Socket)) throw refusal(ADDRESS_REFUSED);
-    // Before a byte is written: whatever way an address came, this is the one that was reached.
+    // Before a byte is written: this is the address that was reached, however it was found.
     socket.prependOnceListener('connect', () => {
       if (!permits(socket.remoteAddress ?? '', port)) socket.destroy(refusal(ADDRESS_REFUSED));
     });
@@ -75,8 +81,8 @@ export interface SafeAgents {
 }
 
 /**
- * The two agents through which every webhook goes. The decision is taken where the connection is made, by the address:
- * a URL that was looked at before may lead elsewhere by then. Connections are not kept: each is judged.
+ * The two agents through which every webhook goes. The address decides, where the connection is made: a name that was
+ * checked earlier may lead elsewhere by then. Connections are not kept, so each is judged.
  */
 export function createSafeAgents(allow: Ranges, resolve: Resolve): SafeAgents {
   const permits =

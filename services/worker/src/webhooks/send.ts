@@ -19,8 +19,8 @@ export interface Sending {
 export type Send = (sending: Sending) => Promise<Sent>;
 
 /**
- * One POST through guarded agents: no proxy, no redirect, no more than `timeoutMilliseconds` for all of it. The answer's
- * status is all that is kept of it. Rejects only with the reason of `signal`.
+ * One POST through guarded agents: no proxy, no redirect, at most `timeoutMs` for all of it. Only the answer's status
+ * is kept. Rejects only with the reason of `signal`.
  */
 export function createSend({ httpAgent, httpsAgent }: SafeAgents, timeoutMs: number): Send {
   const client = new Axios({
@@ -37,7 +37,7 @@ export function createSend({ httpAgent, httpsAgent }: SafeAgents, timeoutMs: num
     validateStatus: () => true,
   });
   return async ({ url, body, headers, signal, now }) => {
-    // The library answers `data:` by itself, and success is what it says.
+    // The library answers `data:` URLs by itself, with success.
     if (!/^https?:/.test(url)) return NOT_SENT;
     const stop = new AbortController();
     let isLate = false;
@@ -71,7 +71,7 @@ const FIXED_HEADERS = {
   'User-Agent': 'flashcards-webhooks/1',
 };
 
-/** Lets a receiver finish a short answer in peace; of a long or a slow one the connection is closed. */
+/** Lets a receiver finish a short answer. The connection of a long or slow one is closed. */
 function drop(answer: Readable): void {
   let bytes = 0;
   const timer = setTimeout(() => answer.destroy(), ANSWER_MS);

@@ -8,7 +8,7 @@ export interface Signed {
   readonly body: Buffer;
 }
 
-/** The headers of Standard Webhooks 1.0: one signature for each secret, so that a receiver may know either. */
+/** The headers of Standard Webhooks 1.0. There is one signature for each secret, so a receiver may know either. */
 export function signatureHeaders({ id, timestamp, body }: Signed, keys: readonly Buffer[]): Record<string, string> {
   const signatures = keys.map((key) => {
     const hmac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);

@@ -36,7 +36,7 @@ test.each([
   [409, 'client_error'], [410, 'gone'], [411, 'client_error'], [428, 'client_error'], [429, 'rate_limited'],
   [430, 'client_error'], [499, 'client_error'], [500, 'server_error'], [503, 'server_error'], [599, 'server_error'],
   [600, 'unexpected_status'],
-])('an answer with %i is told as %s', (status, reason) => {
+])('an answer with %i has the reason %s', (status, reason) => {
   expect(sentOf({ status, headers: {} }, 0)).toEqual({ status, reason, retryAfterMs: null });
 }); // prettier-ignore
 
@@ -65,7 +65,7 @@ test.each([
   ['XETIMEDOUT', 'connection_failed'],
   ['ETIMEDOUTX', 'connection_failed'],
   ['ECONNRESET', 'connection_failed'],
-])('an attempt that ends with %s is told as %s', (code, reason) => {
+])('an attempt that ends with %s has the reason %s', (code, reason) => {
   expect(reasonOfError({ code })).toBe(reason);
   expect(reasonOfError({ code: 'ERR_NETWORK', cause: { code } })).toBe(reason);
 });

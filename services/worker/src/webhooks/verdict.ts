@@ -18,7 +18,7 @@ export interface Sent {
 const MAX_RETRY_AFTER_MS = 86_400_000;
 const JITTER = 0.2;
 
-/** Pure: what an attempt's way on the wire means for its delivery. `random` is 0 to 1. */
+/** Pure: what the result of an attempt means for its delivery. `random` is 0 to 1. */
 export function verdictOf(
   { reason, retryAfterMs: askedMs }: Pick<Sent, 'reason' | 'retryAfterMs'>,
   { automatic, isRedelivery }: Pick<StartedAttempt, 'automatic' | 'isRedelivery'>,
@@ -33,7 +33,7 @@ export function verdictOf(
   return { outcome: 'retried', delayMs: Math.max(delay * (1 + JITTER * random), asked) };
 }
 
-/** What an answer says, as far as anybody acts on it. */
+/** What we read of an answer. */
 export function sentOf(
   { status, headers }: { status: number; headers: Readonly<Record<string, unknown>> },
   now: number,
@@ -51,7 +51,7 @@ const REASONS: readonly (readonly [first: number, last: number, reason: Delivery
   [500, 599, 'server_error'],
 ];
 
-/** An error's code alone is read: the error of an HTTP library holds the request. */
+/** Only the codes of an error are read: the error of an HTTP library holds the request. */
 export function reasonOfError(error: unknown): DeliveryReason {
   const { cause } = objectOf(error);
   return reasonOfCode(codeOf(cause)) ?? reasonOfCode(codeOf(error)) ?? 'connection_failed';

@@ -9,7 +9,11 @@
 -- @include ../redis
 local DAY_MS, USAGE_SECONDS, TWO_DAYS = 86400000, 32 * 86400, 2 * 86400
 local function day_of(now) return string.format('%d', math.floor(now / DAY_MS)) end
-local function whole(number) return string.format('%.0f', number) end
+-- Lua prints a negative zero as "-0", which Redis takes for no integer.
+local function whole(number)
+  local text = string.format('%.0f', number)
+  return text == '-0' and '0' or text
+end
 local function seconds_of_day_left(now) return math.ceil((DAY_MS - now % DAY_MS) / 1000) end
 
 local function unpack_held(held)
@@ -139,17 +143,20 @@ local function write_uses(now)
   uses = {}
 end
 
--- The cost of a job that was charged with all that was held is known after all: the rest is given back.
+-- The cost of a job that was charged with all that was held is known after all: the rest is given back, in one write
+-- that can fail only as a whole. So a caller that repeats the correction after a failure corrects once.
 local function correct_account(id, usage)
   local job = redis.call('HMGET', job_key(id), 'tenant', 'charged')
   local input, output, nano, exact = used_by(usage)
   if not job[2] or not exact then return end
   local was_input, was_output, was_nano, day = string.match(job[2], '^(%d+) (%d+) (%d+) (%d+)$')
   local key = usage_key(job[1], day)
-  if redis.call('EXISTS', key) == 0 then return end
-  redis.call('HINCRBY', key, 'input_tokens', whole(input - was_input))
-  redis.call('HINCRBY', key, 'output_tokens', whole(output - was_output))
-  redis.call('HINCRBY', key, 'nano', whole(nano - was_nano))
-  if redis.call('EXISTS', tenant_use_key(day)) == 1 then count_use(job[1], day, 0, nano - was_nano) end
+  local used = redis.call('HMGET', key, 'jobs', 'input_tokens', 'output_tokens', 'nano')
+  if not used[1] then return end
+  redis.call('HSET', key,
+    'input_tokens', whole(used[2] + input - was_input),
+    'output_tokens', whole(used[3] + output - was_output),
+    'nano', whole(used[4] + nano - was_nano))
   redis.call('HDEL', job_key(id), 'charged')
+  if redis.call('EXISTS', tenant_use_key(day)) == 1 then count_use(job[1], day, 0, nano - was_nano) end
 end

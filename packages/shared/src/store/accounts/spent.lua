@@ -5,7 +5,7 @@ local spent = cjson.decode(ARGV[1])
 local id, run, usage = spent.id, tostring(spent.run), spent.usage
 local held = fields_of(job_key(id), 'status', 'run', 'usage', 'billed')
 if held.status ~= 'canceled' or held.run ~= run or held.billed == run or held.usage == usage then return 0 end
-redis.call('HSET', job_key(id), 'usage', usage, 'billed', run)
 correct_account(id, usage)
+redis.call('HSET', job_key(id), 'usage', usage, 'billed', run)
 add_events(id)
 return 1

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { NANO } from '../../contract/cost';
 import { createKeys } from '../keys';
+import { redisTime } from '../redis-clock';
 
 /** What a tenant's jobs that ended on a day of UTC have used. */
 export interface DayUsage {
@@ -27,7 +28,7 @@ const FIELDS = ['jobs', 'cards', 'cache_hits', 'input_tokens', 'output_tokens', 
 export type UsageStore = ReturnType<typeof createUsageStore>;
 
 /** Reads what `accounts.lua` writes. */
-export function createUsageStore(redis: Redis, prefix: string, now = Date.now) {
+export function createUsageStore(redis: Redis, prefix: string) {
   const key = createKeys(prefix);
   function dayOf(day: number, values: readonly (string | null)[]): DayUsage {
     const [jobs = 0, cards = 0, cache_hits = 0, input_tokens = 0, output_tokens = 0, nano = 0] = values.map(Number);
@@ -37,7 +38,7 @@ export function createUsageStore(redis: Redis, prefix: string, now = Date.now) {
 
   /** The last days with today first, those without jobs left out but for today, and what is held now. */
   return async function usageOf(tenant: string, days: number): Promise<{ days: DayUsage[]; held: HeldUsage }> {
-    const today = Math.floor(now() / DAY_MS);
+    const today = Math.floor((await redisTime(redis)) / DAY_MS);
     const pipeline = redis.pipeline().hmget(key('account', tenant), 'open', 'held_tokens', 'held_nano');
     for (let i = 0; i < days; i += 1) pipeline.hmget(key('usage', tenant, today - i), ...FIELDS);
     const answers = (await pipeline.exec()) ?? [];

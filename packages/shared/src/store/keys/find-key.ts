@@ -1,10 +1,11 @@
 import type { Limits } from '../../contract/limits';
 import { SCOPES, type Scope } from '../../security/api-key';
 import { recordFields } from '../jobs/record';
+import { type ClockReading, clockReading } from '../redis-clock';
 import { type Keyspace, defineScript } from '../script';
 import { fields, json, number, optional } from '../shape';
 
-/** What is known of a key; the key itself is nowhere. Times are milliseconds since 1970. */
+/** What is known of a key; the key itself is nowhere. Times are milliseconds since 1970, by Redis' clock. */
 export interface KeyRecord {
   readonly id: string;
   readonly tenant: string;
@@ -21,9 +22,16 @@ export interface KnownKey extends KeyRecord {
   readonly hash: string;
   /** The tenant's own limits, where they are not as the deployment has them. */
   readonly limits: Partial<Limits>;
+  /** Of when it was found. */
+  readonly clock: ClockReading;
 }
 
-const read = fields({ last_used: optional(number), limits: optional(json<Partial<Limits>>()), fields: recordFields });
+const read = fields({
+  now: number,
+  last_used: optional(number),
+  limits: optional(json<Partial<Limits>>()),
+  fields: recordFields,
+});
 
 /** What is known of an API key; null where there is none. */
 export function findKeyStep(keyspace: Keyspace): (id: string) => Promise<KnownKey | null> {
@@ -34,7 +42,10 @@ export function findKeyStep(keyspace: Keyspace): (id: string) => Promise<KnownKe
   };
 }
 
-const knownOf = (id: string, { fields: stored, last_used: lastUsed, limits }: ReturnType<typeof read>): KnownKey => ({
+const knownOf = (
+  id: string,
+  { now, fields: stored, last_used: lastUsed, limits }: ReturnType<typeof read>,
+): KnownKey => ({
   id,
   tenant: stored.get('tenant') ?? '',
   name: stored.get('name') ?? '',
@@ -45,4 +56,5 @@ const knownOf = (id: string, { fields: stored, last_used: lastUsed, limits }: Re
   lastUsed: lastUsed ?? null,
   hash: stored.get('hash') ?? '',
   limits: limits ?? {},
+  clock: clockReading(now),
 });

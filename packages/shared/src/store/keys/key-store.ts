@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Limits } from '../../contract/limits';
 import { createKeys } from '../keys';
+import { redisTime } from '../redis-clock';
 import { parsed } from '../shape';
 import { type KnownKey, findKeyStep } from './find-key';
 
@@ -28,6 +29,8 @@ export function createAccessStore(redis: Redis, prefix: string) {
   return {
     changes,
     find,
+    /** The time by which keys and secrets end, whichever process asks. */
+    now: (): Promise<number> => redisTime(redis),
 
     /** Records a key; true when it is the first of its tenant. */
     async add({
@@ -38,7 +41,7 @@ export function createAccessStore(redis: Redis, prefix: string) {
       created,
       expires,
       hash,
-    }: Omit<KnownKey, 'limits' | 'lastUsed' | 'rotatedTo'>) {
+    }: Omit<KnownKey, 'limits' | 'lastUsed' | 'rotatedTo' | 'clock'>) {
       const record = { tenant, name, scopes: scopes.join(' '), created, expires: expires ?? '', hash };
       await redis
         .multi()

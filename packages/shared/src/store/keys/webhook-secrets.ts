@@ -12,16 +12,16 @@ const MAX_KEPT = 1_000;
 const purpose = (tenant: string): string => `webhook secret of ${tenant}`;
 
 /** What a process that signs needs: for each tenant its key, or two while a secret is rotated, the newer first. */
-export function createSecretReader(store: Pick<AccessStore, 'secrets'>, sealing: Buffer, now = Date.now) {
+export function createSecretReader(store: Pick<AccessStore, 'secrets' | 'now'>, sealing: Buffer, now = Date.now) {
   const kept = new BoundedMap<string, { keys: readonly Buffer[]; until: number }>(MAX_KEPT);
 
   /** Empty for a tenant without a secret. Kept for half a minute, so a rotation is heard of within that. */
   return async function secretsOf(tenant: string): Promise<readonly Buffer[]> {
     const known = kept.get(tenant);
     if (known && known.until > now()) return known.keys;
-    const found = await store.secrets(tenant);
+    const [found, time] = await Promise.all([store.secrets(tenant), store.now()]);
     const open = (sealed: string): Buffer => secretKey(unseal(sealing, purpose(tenant), sealed));
-    const both = found?.previous && found.previousUntil > now() ? [found.current, found.previous] : [found?.current];
+    const both = found?.previous && found.previousUntil > time ? [found.current, found.previous] : [found?.current];
     const keys = both.flatMap((sealed) => (sealed ? [open(sealed)] : []));
     kept.set(tenant, { keys, until: now() + KEPT_MS });
     return keys;
@@ -31,7 +31,7 @@ export function createSecretReader(store: Pick<AccessStore, 'secrets'>, sealing:
 export type SecretMaker = ReturnType<typeof createSecretMaker>;
 
 /** Makes and rotates tenants' webhook secrets; each is told once, and kept sealed. */
-export function createSecretMaker(store: AccessStore, sealing: Buffer, now = Date.now) {
+export function createSecretMaker(store: AccessStore, sealing: Buffer) {
   const make = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
   return {
     /** The tenant's first secret, or null when it has one already. */
@@ -44,7 +44,7 @@ export function createSecretMaker(store: AccessStore, sealing: Buffer, now = Dat
     async rotate(tenant: string): Promise<{ secret: string; previousUntil: number }> {
       const was = await store.secrets(tenant);
       const secret = make();
-      const previousUntil = was ? now() + BOTH_SIGN_MS : 0;
+      const previousUntil = was ? (await store.now()) + BOTH_SIGN_MS : 0;
       await store.replaceSecret(tenant, seal(sealing, purpose(tenant), secret), was?.current ?? '', previousUntil);
       return { secret, previousUntil };
     },

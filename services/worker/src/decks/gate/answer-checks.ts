@@ -19,7 +19,9 @@ const WRITTEN_OUT: readonly (readonly string[])[] = [
   ['十', 'ten', 'tenth', 'zehn', 'dix', 'diez', 'dieci', 'dez'],
 ];
 
-/** A quote that is missing, or too short to prove something. Its own words count where it is not in the source. */
+/**
+ * The quote is missing, or too short to prove anything. A quote that is not in the source counts by its own words.
+ */
 export function isQuoteShort(draft: Draft): boolean {
   const { span, candidate, brief } = draft;
   const quote = span ? brief.source.text.slice(span.start, span.end) : candidate.quote;
@@ -29,7 +31,7 @@ export function isQuoteShort(draft: Draft): boolean {
 /** Digits of any width. */
 const DIGIT = /[\d\uFF10-\uFF19]/;
 
-/** A number that the card claims and the source does not hold. Of a cloze the whole sentence is a claim. */
+/** The card claims a number that the source does not hold. In a cloze the whole sentence is a claim. */
 export function inventsNumber(draft: Draft): boolean {
   const said = draft.isCloze ? draft.sentence : draft.candidate.back;
   if (!DIGIT.test(said) || isQuoted(draft, said)) return false;

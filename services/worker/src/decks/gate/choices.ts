@@ -4,7 +4,7 @@ import type { Draft } from './draft';
 import { LIMITS, usedOf } from './limits';
 import { dominantScript } from '../text/script';
 
-/** Answers that are about the other answers: they make no sense once the order is shuffled. */
+/** Answers about the other answers: they make no sense once the order is shuffled. */
 const ABOUT_OTHERS =
   /^(?:all|none|both|neither|any|some|two) of (?:the )?(?:above|these|them|below|options|following)|^(?:both|neither) [ab]\b|^以上|^上述|^(?:都|全|皆)(?:是|不是|对|對|正[确確]|[错錯])|^[a-d]和[a-d]$|^上記(?:の|すべて|全)|^위의? 모두|^모두 (?:맞|정답)|^(?:alle|keine|toutes?|aucune?|todas?|ninguna?|nenhuma|tutte|nessuna) .*(?:genannten|oben|ci-dessus|anteriores|acima|precedenti)/iu;
 
@@ -37,7 +37,9 @@ const HAS_NUMBER = /[\d０-９]|[一二三四五六七八九十百千万億亿]{
 const IS_NUMBER = /^(?:(?:about|around|in|ad|bc|over|nearly|[约約]|大[约約]|公元前?)\s*)?[\d０-９]/i;
 const ONLY_NUMBER = /^[\s\d０-９.,%％°~-]+$/;
 
-/** The right answer is told by its shape: the only number, the only one in its language, or much the longest. */
+/**
+ * The shape of the right answer gives it away: the only number, the only one in its language, or much the longest.
+ */
 export function standsOut(draft: Draft): boolean {
   if (!isChoice(draft)) return false;
   const { back } = draft.candidate;
@@ -56,7 +58,9 @@ export function standsOut(draft: Draft): boolean {
   return right > 1 && right > longest * LIMITS.choiceRatio;
 }
 
-/** All answers of a choice in an order that only the card's id decides: models put the right one first too often. */
+/**
+ * All answers of a choice, in an order that depends on the card's id alone: models too often put the right one first.
+ */
 export function shuffled(answers: readonly string[], id: Card['id']): string[] {
   const order = [...answers];
   let state = Number.parseInt(id.slice(-8), 16);

@@ -9,7 +9,7 @@ import { contentUnits, tokens } from '../text/words';
 export function isClozeFaulty({ candidate, cloze, isCloze }: Draft): boolean {
   if (!isCloze) return hasClozeMarkers(candidate.front) || hasClozeMarkers(candidate.back);
   if (!cloze) return true;
-  // Where the source itself says `a::b`, the hint would be the half of what was to be hidden.
+  // Where the source itself says `a::b`, the hint would be half of what is to be hidden.
   return deletions(cloze).some(({ hidden, hint }) => hint !== null && candidate.quote.includes(`${hidden}::${hint}`));
 }
 
@@ -23,7 +23,7 @@ const FORMULA = /\\\(.*?\\\)|\\\[.*?\\\]|\$[^$]+\$/gs;
 const wordsIn = (text: string): number =>
   tokens(text.includes('\\') || text.includes('$') ? text.replace(FORMULA, ' x ') : text).length;
 
-/** So much is hidden at once that what is left asks nothing. */
+/** So much is hidden at once that the rest asks nothing. */
 export function hidesMost(draft: Draft): boolean {
   const places = placesOf(draft);
   if (places.length === 0) return false;
@@ -42,7 +42,7 @@ export const hidesNothing = (draft: Draft): boolean =>
 
 const LEAD = /^\s*(?:【[^】]{1,40}】|\[[^\]]{1,60}\]|[（(][^）)]{1,40}[）)])\s*/;
 
-/** The sentence, all revealed, is not the source's. What names its subject before it may be added. */
+/** The sentence, with everything revealed, is not the source's. A lead that names its subject may stand before it. */
 export function isReworded(draft: Draft): boolean {
   const { isCloze, sentence, brief } = draft;
   if (!isCloze || !brief.sameLanguage || isQuoted(draft, sentence)) return false;

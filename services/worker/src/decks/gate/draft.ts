@@ -8,7 +8,7 @@ import type { Source } from './quote';
 import { phrasesOf, primary, type Phrases } from './phrases';
 import { bigrams } from '../text/words';
 
-/** What the cards of a job are judged by. Made once a job; what costs is made when a check first asks. */
+/** What the cards of a job are judged by. Made once a job; costly parts are made when a check first asks for them. */
 export class Brief {
   readonly phrases: Phrases;
   #sameLanguage: boolean | undefined;
@@ -47,7 +47,7 @@ export function plain(text: string): string {
   return folded.slice(start, end);
 }
 
-/** A candidate on its way through the gate. Costly views of it are made when a check first asks, and then kept. */
+/** A candidate on its way through the gate. Costly views of it are made when a check first asks for them. */
 export class Draft {
   #cloze: readonly ClozePart[] | null | undefined;
   #span: Span | null | undefined;

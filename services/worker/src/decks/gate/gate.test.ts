@@ -314,7 +314,11 @@ const DROPPED: Readonly<Record<ReasonCode, readonly Case[]>> = {
       english,
       [{ ...CLOZE, front: '{{c1::Chlorophyll}} is {{c2::chlorophyll}}, no doubt.' }],
     ],
-    ['a hint that tells', english, [{ ...CLOZE, front: 'Chlorophyll absorbs {{c1::red::red or green}} light.' }]],
+    [
+      'a hint that gives the answer away',
+      english,
+      [{ ...CLOZE, front: 'Chlorophyll absorbs {{c1::red::red or green}} light.' }],
+    ],
     [
       'hidden words that stand elsewhere in Chinese',
       chinese,

@@ -19,7 +19,7 @@ export interface GateInput {
   readonly language: string;
   /** Tags that every card gets. */
   readonly tags: readonly string[];
-  /** Decides the ids of the cards; the same whenever a deck is made of this text. */
+  /** The ids of the cards are made from it; the same for every deck of this text. */
   readonly seed: string;
 }
 
@@ -29,7 +29,10 @@ export interface Tally {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
-/** What became of a candidate: a card of the deck, dropped, or good but to wait until the other calls have answered. */
+/**
+ * What became of a candidate: a card of the deck, dropped, or a good card that waits until the other calls have
+ * answered.
+ */
 export type Verdict =
   | { readonly kind: 'kept'; readonly card: Card }
   | { readonly kind: 'dropped'; readonly reason: ReasonCode }
@@ -56,7 +59,10 @@ export class Gate {
     this.#places = new Places(input.source.text.length, input.options.cards);
   }
 
-  /** Judges what the model wrote for `chunk`: keeps it as a card, lets it wait, or drops it for the first reason that holds. */
+  /**
+   * Judges a candidate that the model wrote for `chunk`: keeps it, lets it wait, or drops it for the first reason
+   * that holds.
+   */
   offer(candidate: unknown, chunk: Span): Verdict {
     this.generated += 1;
     if (this.#isFull) return this.#drop('over_count');
@@ -78,7 +84,7 @@ export class Gate {
     return { kind: 'spare', card };
   }
 
-  /** Takes in what earlier runs of the job kept and counted: those cards stay as they are, and are not kept again. */
+  /** Takes in what earlier runs of the job kept and counted. Those cards stay as they are. */
   restore(cards: readonly Card[], counted: Tally = { generated: cards.length, dropped: {} }): void {
     this.generated += counted.generated;
     for (const [reason, count] of Object.entries(counted.dropped)) this.dropped[reason] = count;
@@ -91,7 +97,10 @@ export class Gate {
     }
   }
 
-  /** All calls have answered: gives the places that are left to cards that waited, where the deck is thinnest first. */
+  /**
+   * Call it when all calls have answered. Gives the open places to cards that waited, where the deck is thinnest
+   * first.
+   */
   fill(): readonly Card[] {
     const chosen = farthest(this.#spare, this.kept, this.#input.options.cards - this.kept.length);
     this.kept.push(...chosen);
@@ -126,7 +135,10 @@ export class Gate {
     };
   }
 
-  /** An id out of the fact, however it is asked, so that Anki updates its note; another card of the fact gets the next. */
+  /**
+   * An id made from the fact, however it is asked, so that Anki updates its note. A second card of the fact gets the
+   * next id.
+   */
   #newId(content: string): string {
     for (let round = 0; ; round += 1) {
       const id = idOf(round === 0 ? content : `${content}\0${round}`);

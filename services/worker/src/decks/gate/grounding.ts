@@ -7,7 +7,7 @@ import { tokens } from '../text/words';
 import { LIMITS } from './limits';
 import type { Source } from './quote';
 
-/** An answer and the quote that shall bear it out. */
+/** An answer and the quote that must bear it out. */
 export interface Claim {
   readonly candidate: Candidate;
   readonly isCloze: boolean;
@@ -25,10 +25,10 @@ export type Grounding =
 
 export function groundingOf(claim: Claim): Grounding {
   const { span, brief, isCloze, candidate } = claim;
-  // Of a cloze the whole sentence has to be the quote's; in another language words cannot be compared.
+  // The whole sentence of a cloze has to be the quote's. Across languages, words cannot be compared.
   if (!span || isCloze || !brief.sameLanguage || isQuoted(claim, candidate.back))
     return { kind: 'grounded', place: span };
-  // Costly views, which most claims need not.
+  // These views are costly, and most claims do not need them.
   const { plainBack, quoteText } = claim;
   if (quoteText.includes(plainBack)) return { kind: 'grounded', place: span };
   const content = contentOf(plainBack);
@@ -39,7 +39,7 @@ export function groundingOf(claim: Claim): Grounding {
   return another ? { kind: 'ambiguous' } : { kind: 'grounded', place };
 }
 
-/** Whether the quote says it to the letter; most do, and then nothing has to be compared. */
+/** Whether the quote says it to the letter. Most do, and then nothing has to be compared. */
 export const isQuoted = ({ candidate, span }: Pick<Claim, 'candidate' | 'span'>, said: string): boolean =>
   span !== null && candidate.quote.includes(said);
 
@@ -53,15 +53,15 @@ function contextOf({ text }: Source, { start, end }: Span): string {
 }
 
 /**
- * A word of an answer that says something, and of Chinese or Japanese, which is compared by pairs of characters, the one
- * that it makes with each neighbour.
+ * A word of an answer that says something. Chinese and Japanese are compared by pairs: those that a character makes
+ * with each neighbour.
  */
 interface Content {
   readonly word: string;
   readonly pairs: readonly string[];
 }
 
-/** What an answer says; folded before. Numbers have a check of their own. */
+/** What a folded answer says. Numbers have a check of their own. */
 function contentOf(answer: string): Content[] {
   const words = tokens(answer);
   const all = words.map((word, i): Content => {

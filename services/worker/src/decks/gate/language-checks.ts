@@ -2,7 +2,9 @@ import type { Draft } from './draft';
 import { primary } from './phrases';
 import { chineseVotes, scriptFits, speaksAnother } from '../text/script';
 
-/** Characters of both writings of Chinese, more than a name brings along; but what the source mixes may stay mixed. */
+/**
+ * The card mixes simplified and traditional Chinese by more than a name would. What the source mixes may stay mixed.
+ */
 export const mixesVariants = ({ brief, written, candidate }: Draft): boolean =>
   primary(brief.language) === 'zh' && isMixed(written) && !isMixed(candidate.quote);
 

@@ -38,7 +38,7 @@ function holds(shown: string, answer: string): boolean {
 const continues = (text: string, at: number): boolean =>
   LETTER.test(text.charAt(at - 1)) && LETTER.test(text.charAt(at));
 
-/** Whether nearly all that an answer of some length says is said before. */
+/** Whether the question already says nearly all that an answer of some length says. */
 function rewords(shown: string, answer: string): boolean {
   const units = contentUnits(answer);
   if (units.size < LIMITS.leakUnits) return false;

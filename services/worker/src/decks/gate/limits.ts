@@ -35,32 +35,38 @@ export const LIMITS = {
   /** An answer of at least so many units leaks when the question holds this share of them. */
   leakUnits: 3,
   leakShare: 0.8,
-  /** Share of an answer's content that the quote or what stands around it, so far away, has to hold. */
+  /** The share of an answer's content that must stand in the quote, or in the text around it up to `around`. */
   borneOut: 0.5,
   around: 200,
   /** Two cards say the same when both fronts and backs share this much of their wording. */
   sameFront: 0.7,
   sameBack: 0.5,
   wrongChoices: { least: 2, max: 4 },
-  /** A right answer longer than the first stands out when it is the second times as long as the longest wrong one. */
+  /**
+   * A right answer longer than `choiceLong` stands out when it is `choiceRatio` times as long as the longest wrong
+   * one.
+   */
   choiceLong: { narrow: 24, wide: 10 },
   choiceRatio: 2,
   modelTags: 3,
   tagChars: 32,
 } as const;
 
-/** How much of a limit `text` uses up; 1 is all of it. Each character counts by its own kind, so mixed texts are fair. */
+/**
+ * How much of a limit `text` uses up; 1 is all of it. Each character counts by its own kind, so mixed texts are
+ * treated fairly.
+ */
 export function usedOf(limit: Limit, text: string): number {
   const wide = wideCount(text);
   return wide / limit.wide + (text.length - wide) / limit.narrow;
 }
 
-/** Whether `text` is longer than a limit. A text of no more than the wide characters it allows needs no count. */
+/** Whether `text` is longer than a limit. A text with no more characters than the wide limit needs no count. */
 export const exceeds = (limit: Limit, text: string): boolean => text.length > limit.wide && usedOf(limit, text) > 1;
 
-/** Whether `text` uses a limit up; one of so many narrow characters does in any case. */
+/** Whether `text` uses a limit up. A text with as many characters as the narrow limit always does. */
 export const reaches = (limit: Limit, text: string): boolean =>
   text.length >= limit.narrow || (text.length >= limit.wide && usedOf(limit, text) >= 1);
 
-/** A limit in the words of the prompt, which says before what the number in brackets is. */
+/** A limit as the prompt prints it. The prompt says beforehand what the number in brackets is. */
 export const inWords = ({ narrow, wide }: Limit): string => `${narrow} (${wide})`;

@@ -1,6 +1,6 @@
 /**
- * Turns of phrase that spoil a card, by the language it is written in. A pattern is narrow on purpose: what it matches is
- * dropped. Languages without a row are judged by the rules that need no words.
+ * Turns of phrase that spoil a card, by the card's language. Patterns are narrow on purpose, because a match drops
+ * the card. Languages without a row are judged by the rules that need no words.
  */
 export interface Phrases {
   /** Speaks of the text or its author instead of the thing. */
@@ -133,6 +133,6 @@ export const primary = (language: string): string => (language.split('-')[0] ?? 
 /** The phrases to look for on cards of `language`. */
 export const phrasesOf = (language: string): Phrases => BY_LANGUAGE.get(primary(language)) ?? other;
 
-/** Orders to a model: a text that holds them wants to be obeyed, and is not learned from. */
+/** Orders to a model. A text that holds them wants to be obeyed, not learned. */
 export const ORDERS =
   /\b(?:ignore|disregard|forget) (?:all |any |the |your |every )*(?:previous|prior|above|earlier|preceding) \w+|\bsystem (?:prompt|message)\b|\byou are (?:now )?an? (?:assistant|ai\b|language model|chatbot|helpful)|\bas an ai\b|\b(?:output|print|reveal|repeat|show) (?:me )?(?:your|the) (?:\w+ )?(?:prompt|instructions)\b|(?:忽略|无视|無視|忘[记記掉]).{0,10}(?:指令|指示|提示|要求|命令|[规規][则則])|系[统統]提示|你(?:[现現]在)?是(?:一[个個名])?(?:AI|人工智能|[语語]言模型|助手)/i;

@@ -11,7 +11,7 @@ const EMPHASIS = /[*_`#]/;
 const NUMBER = /\d+(?:[.,]\d+)*/g;
 const THOUSANDS = /,(?=\d{3}(?:\D|$))/g;
 
-/** The source of a job as the gate looks at it. Offsets are UTF-16 code units into the text exactly as posted. */
+/** The source of a job as the gate sees it. Offsets are UTF-16 code units into the text exactly as posted. */
 export class Source {
   #folded: Folded | undefined;
   #bare: Folded | undefined;
@@ -60,8 +60,8 @@ export class Source {
   }
 
   /**
-   * Where `quote` stands, such that `text.slice(start, end)` is it as posted, or null. The range `[from, to)` goes
-   * before the rest of the text, and the exact words before words that only look alike.
+   * Where `quote` stands, so that `text.slice(start, end)` is the quote as posted; null when it does not. Looks in
+   * `[from, to)` before the rest of the text, and for the exact words before words that only look alike.
    */
   locate(quote: string, from: number, to: number): Span | null {
     const found = this.#exact(quote.trim(), from, to) ?? this.#alike(quote, from, to);

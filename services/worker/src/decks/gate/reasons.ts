@@ -14,15 +14,18 @@ import { isCompound, isDangling, isDeictic, isEnumeration, isMeta, isNoTerm, isV
 export interface ReasonRow {
   /** The rule as the prompt prints it. */
   readonly rule: string;
-  /** The one type of card whose writer has to know the rule; all if there is none. */
+  /** The one type of card whose writer has to know the rule. Without it, all have to. */
   readonly only?: CardType;
-  /** Whether the card breaks the rule; none where the gate finds it before there is a draft, or after all calls. */
+  /**
+   * Whether the card breaks the rule. Some rules have no check: the gate applies them before there is a draft, or
+   * after all calls.
+   */
   readonly check?: (draft: Draft, deck: Duplicates) => boolean;
 }
 
 /**
- * Every reason to drop a card, in the order of the checks: the cheap ones first, lengths before whatever reads the texts
- * closely, and what compares with other cards last. A card is dropped for the first that holds.
+ * Every reason to drop a card, in the order of the checks. Cheap checks and lengths come first, and comparisons with
+ * other cards last. A card is dropped for the first reason that holds.
  */
 export const REASONS = {
   schema: { rule: 'Every card has all the keys of the contract.' },

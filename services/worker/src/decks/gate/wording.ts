@@ -2,7 +2,9 @@ import type { Draft } from './draft';
 import { LIMITS } from './limits';
 import { wideCount } from '../text/words';
 
-/** How a card is worded. Of a cloze the sentence is the source's, so only what a learner stumbles over is looked for. */
+/**
+ * The wording of a card. The sentence of a cloze is the source's, so only what a learner stumbles over is looked for.
+ */
 const everything = ({ sentence, candidate, isCloze }: Draft): string =>
   isCloze || candidate.back === '' ? sentence : `${sentence}\n${candidate.back}`;
 
@@ -39,7 +41,7 @@ const ITEM_BREAK = /\s*(?:[、;；\n•]|[,，](?!\d{3}(?!\d))|\s(?:and|und|et|y
 const MAY_LIST = /[、,，;；\n•]/;
 const ITEM = { narrow: 32, wide: 12 };
 
-/** An answer that lists more than a learner recalls at once. Clauses of a sentence are longer than items of a list. */
+/** An answer that lists more than a learner recalls at once. Clauses are longer than the items of a list. */
 export function isEnumeration({ candidate }: Draft): boolean {
   const { type, back } = candidate;
   if (type !== 'basic' && type !== 'reversed') return false;

@@ -1,7 +1,10 @@
 import type { CardType } from '@flashcards/shared/contract/deck';
 import type { Candidate } from '../read/candidate';
 
-/** A worked example for the prompt: from a field that nobody posts for study, so that no card can be copied from it. */
+/**
+ * A worked example for the prompt, from a field that nobody studies from texts, so that no card can be copied from
+ * it.
+ */
 export interface Example {
   readonly language: string;
   readonly source: string;

@@ -71,7 +71,7 @@ describe('the system message', () => {
     expect(system).not.toMatch(/cloze_|choice_count|- "(?:cloze|choice|reversed)":|"type":"(?:cloze|choice)"/);
   });
 
-  it('holds nothing of the text or of the wishes', () => {
+  it('holds nothing of the text or of the request', () => {
     const [system] = build({ options: { ...INPUT.options, focus: 'FOCUS' } });
     expect(system).not.toMatch(/Plants make sugar|FOCUS|ab12/);
   });
@@ -82,7 +82,7 @@ describe('the system message', () => {
   });
 });
 
-describe('the wishes', () => {
+describe('the request', () => {
   it('are exactly one JSON object', () => {
     expect(JSON.parse(build()[1])).toEqual({
       ...{ cards: 5, types: [...CARD_TYPES], language: 'en', difficulty: 'medium', answer_length: 'medium' },
@@ -90,8 +90,8 @@ describe('the wishes', () => {
   });
 
   it('say the focus, what is kept and what was dropped, where there is any', () => {
-    const wishes = build({ kept: ['a?'], reasons: { leak: 2 }, options: { ...INPUT.options, focus: 'light"}' } })[1];
-    expect(JSON.parse(wishes)).toMatchObject({ focus: 'light"}', kept: ['a?'], reasons: { leak: 2 } });
+    const request = build({ kept: ['a?'], reasons: { leak: 2 }, options: { ...INPUT.options, focus: 'light"}' } })[1];
+    expect(JSON.parse(request)).toMatchObject({ focus: 'light"}', kept: ['a?'], reasons: { leak: 2 } });
   });
 
   it('list at most 80 kept cards, spread evenly', () => {

@@ -26,18 +26,19 @@ export interface PromptInput {
   readonly kept: readonly string[];
   /** Cards that were dropped so far, by reason code. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** Random hex that marks where the source begins and ends; lengthened should the text hold it. */
+  /** Random hex that marks where the source begins and ends. It is lengthened when the text holds it. */
   readonly tag: string;
 }
 
 /**
- * The messages that ask a model for cards: first what never changes for the same types and family of languages, so that
- * providers can cache it; then the wishes as one JSON object; last the source, as data between tags that it cannot know.
+ * The messages that ask a model for cards. What never changes for a set of types and a family of languages comes
+ * first, so that providers can cache it. Then comes the request as one JSON object. The source comes last, as data
+ * between tags that it cannot know.
  */
 export function buildMessages(input: PromptInput): Message[] {
   return [
     { role: 'system', content: systemFor(input.options.types, familyOf(input.language)) },
-    { role: 'user', content: JSON.stringify(wishes(input)) },
+    { role: 'user', content: JSON.stringify(requestPart(input)) },
     { role: 'user', content: sourceMessage(input) },
   ];
 }
@@ -49,7 +50,7 @@ const OUTPUT_MARGIN = 300;
 
 const MAX_KEPT = 80;
 
-const wishes = ({ cards, options, language, context, kept, reasons }: PromptInput): object => ({
+const requestPart = ({ cards, options, language, context, kept, reasons }: PromptInput): object => ({
   cards,
   types: options.types,
   language,
@@ -70,7 +71,7 @@ const sample = (all: readonly string[], max: number): readonly string[] =>
 function sourceMessage({ text, chunk, tag, cards, language }: PromptInput): string {
   const source = text.slice(chunk.start, chunk.end);
   let name = `source-${tag}`;
-  // A text that holds the tag could end itself and go on as if it were us.
+  // A text that holds the tag could close itself and go on as if it were us.
   while (source.includes(name)) name += tag || '0';
   return `<${name}>\n${source}\n</${name}>\nWrite ${cards} ${cards === 1 ? 'card' : 'cards'} in ${nameOf(language)}. Answer with the JSON object alone.`;
 }

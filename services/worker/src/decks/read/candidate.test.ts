@@ -18,7 +18,7 @@ describe('the schema that the model is held to', () => {
     expect(Object.keys(card.properties)).toEqual(['quote', 'type', 'front', 'back', 'choices', 'tags']);
   });
 
-  it('cannot be changed by whoever sends it', () => {
+  it('cannot be changed by its sender', () => {
     expect(() => card.required.push('x')).toThrow(TypeError);
   });
 });

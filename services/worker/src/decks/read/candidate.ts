@@ -18,9 +18,9 @@ export interface Candidate {
 }
 
 /**
- * What OpenRouter's `response_format` asks of the model. Providers take different parts of JSON Schema in strict mode,
- * so it says shapes only: every key required, null for what is absent, no lengths or patterns. The quote comes first
- * because a model that has picked its evidence writes a better card.
+ * The schema that the model is asked to follow. Providers support different parts of JSON Schema in strict mode, so
+ * it gives shapes only. Every key is required, null stands for what is absent, and there are no lengths or patterns.
+ * The quote comes first because a model that has picked its evidence writes a better card.
  */
 export const CANDIDATES_SCHEMA = deepFreeze({
   type: 'object',
@@ -58,8 +58,8 @@ const LETTER_LABEL = /^\(?[A-Ea-e][.)、．）]\s*/;
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
 
 /**
- * The candidate in what the model wrote, or null when it has not the shape of one. Keys may be missing where their
- * absence can mean only one thing. Labels such as `Q:` and surrounding blanks are removed.
+ * The candidate in what the model wrote; null when it has not the shape of one. Keys may be missing where that can
+ * mean only one thing. Labels such as `Q:` and surrounding blanks are removed.
  */
 export function readCandidate(value: unknown): Candidate | null {
   if (!isObject(value)) return null;

@@ -72,7 +72,7 @@ describe('a card is handed out as soon as it is complete', () => {
   });
 });
 
-describe('what is no deck is told from an empty one', () => {
+describe('what is no deck is not taken for an empty one', () => {
   it.each([
     ['an empty list', '{"cards": []}'],
     ['a bare empty list', '[]'],

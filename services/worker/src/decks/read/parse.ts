@@ -19,7 +19,7 @@ const MAX_OUTPUT_CHARS = 512 * 1024;
 const CARDS_KEY = /"(?:flash_?)?cards"\s*[:：]\s*$/i;
 const KEY_REACH = 64;
 const CARD_KEY = /"(?:quote|front)"\s*[:：]/;
-/** The first key of the next card, where the scanner still is in the one before: a mark or a brace of that one is missing. */
+/** The first key of the next card while the scanner is still in the one before, which lacks a mark or a brace. */
 const NEXT_CARD = /[{｛]\s*"quote"\s*$/;
 const NEXT_REACH = 24;
 const QUOTE = 0x22;
@@ -38,9 +38,10 @@ const BRACKETS: Readonly<Record<string, string>> = {
 type Place = 'outside' | 'opening' | 'list' | 'object';
 
 /**
- * Reads cards out of a model's output while it streams in: each complete object in the list `cards`, in a bare list, or
- * alone, also inside fences and prose, the moment its brace closes. Looks at every character once; `push` may be cut
- * anywhere. An object is given up after 16 kB, and what comes after `maxOutputChars` is not looked at.
+ * Reads cards out of a model's output while it streams in. Finds complete objects in the list `cards`, in a bare
+ * list, or alone, also inside fences and prose. Hands each out the moment its brace closes. Looks at every character
+ * once; `push` may be cut anywhere. An object is given up after 16 kB, and what comes after `maxOutputChars` is not
+ * looked at.
  */
 export class CardScanner {
   #place: Place = 'outside';
@@ -49,7 +50,10 @@ export class CardScanner {
   #depth = 0;
   #inString = false;
   #escaped = false;
-  /** A quotation mark in a string was seen that ends it only if a fitting sign follows; or also the comma after it was. */
+  /**
+   * `after_mark`: a quotation mark was seen, which ends the string only if a fitting sign follows. `after_comma`: so
+   * was a comma.
+   */
   #ending: 'no' | 'after_mark' | 'after_comma' = 'no';
   /** The open object: its text from earlier deltas, and where it begins in this one. */
   #earlier = '';
@@ -66,7 +70,7 @@ export class CardScanner {
     this.#maxOutputChars = maxOutputChars;
   }
 
-  /** The objects that `delta` completes; each is whatever JSON said, for the gate to judge. */
+  /** The objects that `delta` completes, for the gate to judge. */
   push(delta: string): unknown[] {
     const text = delta.slice(0, Math.max(0, this.#maxOutputChars - this.#chars));
     const found: unknown[] = [];
@@ -90,8 +94,8 @@ export class CardScanner {
   }
 
   /**
-   * The tally, and the last card where only its end was not seen for a quotation mark too many. Else an object that is
-   * still open counts as broken: what was cut is not completed.
+   * The tally. The last card is in it where only a stray quotation mark hid its end. Any other object that is still
+   * open counts as broken: what was cut is not completed.
    */
   finish(): Scanned & { readonly found: readonly unknown[] } {
     const open = this.#place === 'object' && (this.#inList || CARD_KEY.test(this.#earlier));

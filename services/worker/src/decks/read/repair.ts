@@ -87,8 +87,10 @@ function stringEnd(json: string, start: number, ends: RegExp): number {
 }
 
 /**
- * How an object was read: as it was written; with the backslashes of its formulas doubled; with full-width signs and raw
- * controls mended; with quotation marks escaped; or by the library that repairs nearly anything, and so comes last.
+ * How an object was read:
+ * - `plain`: as it was written; - `backslashes`: with the backslashes of its formulas doubled;
+ * - `mended`: with full-width signs and raw controls mended; - `requoted`: with quotation marks escaped;
+ * - `repaired`: by the library that repairs nearly anything, and so comes last.
  */
 export const READ_STEPS = ['plain', 'backslashes', 'mended', 'requoted', 'repaired'] as const;
 export type ReadStep = (typeof READ_STEPS)[number];

@@ -13,14 +13,15 @@ export interface ChunkLimits {
   readonly maxChars: number;
 }
 
-/** Chunks are planned a little under the limit, so that there is room to choose a good place for each cut. */
+/** Chunks are planned a little under the limit, which leaves a choice of places for each cut. */
 const FILL = 0.85;
 
 /**
- * Cuts `text` into the parts to ask the model about, in order and without overlap, and shares `cards` among them by
- * content, at least one each. Cuts are at headings, else between paragraphs, else sentences; code, a table or a single
- * sentence is cut only where it alone is longer than a chunk may be. Chunks are longer than `maxChars` only where there would be more
- * chunks than cards. A text that is too short to cut gets fewer cards than asked: no more than `maxCardsPerCall` a chunk.
+ * Cuts `text` into the parts to ask the model about, in order and without overlap. Shares `cards` among them by
+ * content, at least one each. Cuts are at headings, else between paragraphs, else between sentences. Code, a table or
+ * a sentence is cut only where it alone is longer than a chunk may be. Chunks exceed `maxChars` only where there
+ * would be more chunks than cards. A text that is too short to cut gets fewer cards than asked: at most
+ * `maxCardsPerCall` a chunk.
  */
 export function chunkText(
   text: string,
@@ -38,8 +39,8 @@ export function chunkText(
 const MAX_CONTEXT = 200;
 
 /**
- * What a part needs to be understood, though it is not in it: the headings it stands under, the head of a table that it
- * goes on with, and the sentence before it. Empty where a part begins with the text.
+ * What helps to understand a part and stands outside it: its headings, the head of its table, and the sentence before
+ * it. Empty for the part that begins the text.
  */
 export function contextOf(text: string, outline: Outline, { start }: Span): string {
   if (text.slice(0, start).trim() === '') return '';
@@ -82,10 +83,10 @@ function cut(from: Cuttable, span: Span, parts: number, maxChars: number): Span[
 
 /** Where to cut, the best kind of place first; a cut comes after the match. */
 const PLACES: readonly RegExp[] = [HEADING_START, /\n[ \t]*\r?\n/g, /\n/g];
-/** How far from the ideal place a good one may be, as a share of the room. */
+/** How far from the ideal place a good one may be, as a share of the possible range. */
 const NEAR = 0.5;
 
-/** The place for a cut in `room`: good ones near the ideal, else the nearest end of a sentence; in code or a table last. */
+/** The place for a cut in `rest`: good ones near the ideal, else the nearest end of a sentence; in code or a table last. */
 function bestCut({ text, outline }: Cuttable, rest: Span, ideal: number): number | null {
   const near = {
     start: Math.ceil(ideal - (ideal - rest.start) * NEAR),

@@ -26,7 +26,7 @@ describe('how much of a text the cards rest on', () => {
     expect(coverage('# Heading\nShort.', [])).toEqual({ share: 1, uncited: [] });
   });
 
-  it('is told from 1 while a sentence is uncited', () => {
+  it('is never 1 while a sentence is uncited', () => {
     const text = 'This sentence is long enough to count. '.repeat(300);
     expect(coverage(text, [{ start: 0, end: text.length - 60 }]).share).toBe(0.99);
   });

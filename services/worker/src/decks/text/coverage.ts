@@ -6,8 +6,8 @@ const MAX_RANGES = 50;
 
 /**
  * How much of `text` the cards rest on. `share` is the part of its informative sentences that a quote touches, 0 to 1
- * with two decimals (1 only when it is all of them, and when there are none); `uncited` are the ranges of the others,
- * neighbours as one, the longest 50 in the order of the text.
+ * with two decimals. It is 1 only when all are touched, or when there are none. `uncited` are the ranges of the other
+ * sentences, with neighbours merged: the longest 50, in order.
  */
 export function coverage(
   text: string,

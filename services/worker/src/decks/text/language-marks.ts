@@ -1,4 +1,4 @@
-/** What tells apart languages that share a script. Characters and words here are common and belong to one side only. */
+/** Marks of languages that share a script. These characters and words are common, and belong to one side only. */
 
 /** Characters of today's simplified Chinese that traditional Chinese does not use, and the other way round. */
 export const SIMPLIFIED_ONLY = new Set(

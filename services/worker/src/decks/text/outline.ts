@@ -32,8 +32,8 @@ export function outlineOf(text: string): Outline {
   if (!MARKED.test(text)) return NONE;
   const headings: Heading[] = [];
   const solids: Solid[] = [];
-  let fence: { mark: string; start: number } | null = null;
-  let table: { start: number; end: number; lines: string[] } | null = null;
+  let fence: { readonly mark: string; readonly start: number } | null = null;
+  let table: OpenTable | null = null;
   const closeTable = (): void => {
     const under = table?.lines[1];
     if (table && under !== undefined) {
@@ -70,17 +70,16 @@ export function outlineOf(text: string): Outline {
 const LONGEST_LINE = 1_000;
 
 interface OpenTable {
-  start: number;
-  end: number;
-  lines: string[];
+  readonly start: number;
+  readonly end: number;
+  /** Its first two lines: the head and what may be the rule below it. */
+  readonly lines: readonly string[];
 }
 
-function addRow(table: OpenTable | null, line: string, start: number, end: number): OpenTable {
+const addRow = (table: OpenTable | null, line: string, start: number, end: number): OpenTable => {
   if (!table) return { start, end, lines: [line] };
-  table.end = end;
-  if (table.lines.length < 2) table.lines.push(line);
-  return table;
-}
+  return { start: table.start, end, lines: table.lines.length < 2 ? [...table.lines, line] : table.lines };
+};
 
 /** The headings that the place `at` stands under, the topmost first. */
 export function headingsAbove({ headings }: Outline, at: number): Heading[] {

@@ -42,7 +42,7 @@ const WRITING = new Uint8Array(0x10000);
 for (const character of TRADITIONAL_ONLY) WRITING[character.charCodeAt(0)] = TRADITIONAL;
 for (const character of SIMPLIFIED_ONLY) WRITING[character.charCodeAt(0)] = SIMPLIFIED;
 
-/** How `text` tells simplified from traditional Chinese: how many characters it has that only one of them uses. */
+/** How many characters of `text` only simplified, and only traditional Chinese uses. */
 export function chineseVotes(text: string): { simplified: number; traditional: number } {
   let simplified = 0;
   let traditional = 0;
@@ -54,7 +54,7 @@ export function chineseVotes(text: string): { simplified: number; traditional: n
   return { simplified, traditional };
 }
 
-/** Languages by script where one script tells most; Han and Latin have a vote of their own. */
+/** The language of a script that points to one. Han and Latin have a vote of their own. */
 const BY_SCRIPT: Readonly<Record<Script, (text: string) => string>> = {
   Han: guessChinese,
   Kana: () => 'ja',
@@ -80,7 +80,7 @@ function sampled(text: string): string {
 }
 const SLICE = 200;
 
-/** BCP-47 tag of the language `text` is most likely written in; `en` when nothing tells. */
+/** BCP-47 tag of the language `text` is most likely written in; `en` when nothing points to another. */
 export function guessLanguage(text: string): string {
   const weights = scriptWeights(sampled(text));
   const kana = weights.Kana ?? 0;
@@ -127,7 +127,7 @@ function guessByStopWords(text: string): string {
   );
 }
 
-/** Small words of another language that a text needs before it is said to be in it, and how many times those of its own. */
+/** How many small words of another language make a text that language, and how many times those of its own. */
 const LEAST_VOTES = 3;
 const OUTVOTED = 3;
 
@@ -161,7 +161,7 @@ const WRITTEN_IN: Readonly<Record<string, readonly Script[]>> = {
 
 /** Share of a string that has to be in the language's own script; the rest may be names, code and units. */
 const OWN_SHARE = 0.25;
-/** Of so many Han without any Kana it is clear that they are not Japanese. */
+/** So many Han without any Kana are not Japanese. */
 const HAN_WITHOUT_KANA = 10;
 
 interface Expected {
@@ -192,7 +192,7 @@ export const isWideLanguage = (language: string): boolean =>
   (expected(language).scripts ?? []).some((script) => script === 'Han' || script === 'Kana');
 
 /**
- * Whether `text` can be of `language` by its script; it does not tell apart languages that share one, save simplified
+ * Whether `text` can be of `language` by its script; it does not distinguish languages that share one, save simplified
  * and traditional Chinese. A text without letters fits any, and so does any text where the language is not known.
  */
 export function scriptFits(language: string, text: string): boolean {
@@ -204,7 +204,9 @@ export function scriptFits(language: string, text: string): boolean {
   return own >= all * OWN_SHARE && (VARIANT_FITS[code]?.(text, weights) ?? true);
 }
 
-/** One character of the other writing may be a name; more than one, and more than of the own, is the other writing. */
+/**
+ * One character of the other writing may be a name. More than one, and more than of the own, is the other writing.
+ */
 const isStray = (other: number, own: number): boolean => other <= 1 || other <= own;
 const isJapanese = ({ Kana = 0, Han = 0 }: Weights): boolean => Kana > (Kana + Han) * KANA_SHARE_OF_JAPANESE;
 

@@ -36,7 +36,7 @@ export function sentences(text: string, start = 0, end = text.length): Span[] {
   const spans: Span[] = [];
   let from = start;
   for (const { segment, to } of segments(text, start, end)) {
-    // The end of a line too looks to the segmenter like the end of a sentence, so only text goes on.
+    // The segmenter also takes the end of a line for the end of a sentence.
     if (!segment.endsWith('\n') && to < end && ABBREVIATION.test(segment)) continue;
     const span = tighten(text, from, to);
     if (span.start < span.end) spans.push(span);
@@ -45,7 +45,9 @@ export function sentences(text: string, start = 0, end = text.length): Span[] {
   return spans;
 }
 
-/** The segmenter takes the square of a text's length, so it gets a window at a time; a longer sentence is cut. */
+/**
+ * The segmenter's time grows with the square of the length, so it gets a window at a time. A longer sentence is cut.
+ */
 const WINDOW_CHARS = 2_000;
 
 function* segments(text: string, start: number, end: number): Generator<{ segment: string; to: number }> {
@@ -56,7 +58,7 @@ function* segments(text: string, start: number, end: number): Generator<{ segmen
       const last = offset + index + segment.length === max && max < end;
       // What the window may have cut comes again, whole, with the next.
       if (last && index > 0 && !segment.endsWith('\n')) break;
-      // To the segmenter any quote mark after a full stop closes; those that open belong to what follows.
+      // The segmenter takes any quote mark after a full stop as closing. Opening marks belong to what follows.
       const to = offset + index + segment.length - (last ? 0 : (OPENING.exec(segment)?.[0].length ?? 0));
       yield { segment, to };
       from = offset + index + segment.length;

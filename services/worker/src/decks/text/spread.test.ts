@@ -9,7 +9,7 @@ describe('the places of a deck', () => {
     expect([0, 10, 20, 30].filter((at) => head.take(at)).length).toBeLessThanOrEqual(1);
   });
 
-  it('of a short text go to whoever comes first', () => {
+  it('of a short text go to the cards that come first', () => {
     const places = new Places(200, 3);
     expect([0, 1, 2, 3].map((at) => places.take(at))).toEqual([true, true, true, false]);
   });

@@ -2,8 +2,8 @@
 const STRETCH_CHARS = 600;
 
 /**
- * Shares the places of a deck among the stretches of its text, so that calls that answer first, or a model that is done
- * with the first page, do not take what belongs to the tail. Cards beyond a stretch's share wait until all have answered.
+ * Shares the places of a deck among the stretches of its text. So the calls that answer first do not take the places
+ * of the tail. Cards beyond a stretch's share wait until all calls have answered.
  */
 export class Places {
   readonly #left: number[];
@@ -28,7 +28,7 @@ export class Places {
   }
 }
 
-/** Which `count` of `spare` to take beside the cards at `taken`: always the one that is farthest from all taken so far. */
+/** Which `count` of `spare` to take beside the cards at `taken`: each time the one farthest from all taken so far. */
 export function farthest<T extends { readonly start: number }>(
   spare: readonly T[],
   taken: readonly { readonly start: number }[],

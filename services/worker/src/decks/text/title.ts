@@ -30,7 +30,7 @@ function firstSentence(text: string, known?: Span): string {
   return first ? clip(text.slice(first.start, first.end), MAX_LOOKED_AT) : '';
 }
 
-/** Without what only Markdown's renderer shall see, and without the stop at the end. */
+/** Without Markdown's marks, and without the stop at the end. */
 const withoutMarks = (line: string): string =>
   line
     .replace(/^[#>\s]+/u, '')

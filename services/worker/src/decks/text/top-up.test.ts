@@ -40,7 +40,7 @@ describe('nothing is padded: a model is not asked again', () => {
     ['more than twice', [asked()], 5, 2],
     ['when it wrote all it found', [asked({ generated: 5, dropped: {} })], 5, 0],
     ['when it only repeated itself', [asked({ dropped: { duplicate: 3, same_fact: 1, near_duplicate: 1 } })], 5, 0],
-    ['when there was no room for what it wrote', [asked({ dropped: { over_count: 5 } })], 5, 0],
+    ['when the deck was full before what it wrote', [asked({ dropped: { over_count: 5 } })], 5, 0],
   ])('%s', (_name, parts, missing, round) => {
     expect(topUp(parts, missing, round, MOST)).toEqual([]);
   });

@@ -1,10 +1,10 @@
 import type { Chunk } from './chunk';
 
-/** At most so often is a model asked again for what is missing. */
+/** How often a model is asked again for what is missing. */
 export const MAX_TOP_UPS = 2;
-/** More than what is missing is asked for, as many times as the last round lost cards, but no more than so many. */
+/** The top-up asks for more than is missing, by the share of cards that the last round lost, up to this factor. */
 const MAX_ASKED_FOR_EACH = 2.5;
-/** What a card that is dropped for one of these says cannot be said better: its fact is in the deck, or there was no room. */
+/** Better wording would not save a card that is dropped for one of these: the deck has its fact, or is full. */
 const NOT_MENDED_BY_ASKING = new Set(['duplicate', 'same_fact', 'near_duplicate', 'over_count']);
 
 /** What came of asking about one part of the text. */
@@ -21,9 +21,9 @@ export interface ChunkRequest {
 }
 
 /**
- * Which parts of the text to ask about again, and for how many cards: those where the model was stopped, or wrote cards
- * that a better wording would have kept. A model that wrote all it found in a part is not asked again, so that nothing is
- * padded. Empty when the deck is full, nothing can be gained, or it was asked often enough.
+ * Which parts of the text to ask about again, and for how many cards. These are parts where the model was stopped, or
+ * wrote cards that better wording would have saved. A model that wrote all it found in a part is not asked again, so
+ * nothing is padded. Empty when the deck is full, nothing can be gained, or it was asked often enough.
  */
 export function topUp(
   asked: readonly ChunkRequest[],

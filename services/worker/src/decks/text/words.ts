@@ -1,6 +1,9 @@
 import { classAt, isUnspaced, scriptOfClass } from './letters';
 
-/** The words of `text`, in order; of Han and Kana each character. Fold before, where case and width shall not count. */
+/**
+ * The words of `text`, in order; for Han and Kana each character. Fold the text first where case and width must not
+ * count.
+ */
 export function tokens(text: string): string[] {
   const out: string[] = [];
   for (let at = 0; at < text.length;) {
@@ -13,8 +16,8 @@ export function tokens(text: string): string[] {
 }
 
 /**
- * Whether `text` has `wide` characters that take the room of two, or `words` words of other scripts, or its parts of both
- * make one whole. Reads no further than it must.
+ * Whether `text` has `wide` double-width characters, or `words` words of other scripts, or parts of both that add up
+ * to one whole. Reads no further than it must.
  */
 export function saysAtLeast(text: string, wide: number, words: number): boolean {
   let said = 0;
@@ -57,7 +60,7 @@ export function contentUnits(text: string): ReadonlySet<string> {
   return units.size === 0 ? new Set(words) : units;
 }
 
-/** Share of what either set holds that both hold, 0 to 1. */
+/** The share of the union of two sets that both hold, 0 to 1. */
 export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const [small, large] = a.size < b.size ? [a, b] : [b, a];
   let shared = 0;
@@ -66,7 +69,7 @@ export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number 
   return either === 0 ? 0 : shared / either;
 }
 
-/** Characters that take the room of two Latin ones and say as much as several: Han, Kana, Hangul, full-width forms. */
+/** Double-width characters, each of which says as much as several Latin ones: Han, Kana, Hangul, full-width forms. */
 export function wideCount(text: string): number {
   let wide = 0;
   for (let at = 0; at < text.length; at += 1) {

@@ -1,8 +1,8 @@
 import { faultError, type Fault } from './faults';
 
 /**
- * The deadlines of one call and its caller's signal, in wall-clock time: a library's idle timer is reset by every comment and
- * every drip of white space, and so bounds nothing. Whatever comes first aborts `signal` and stays in `fault`.
+ * The deadlines of one call and its caller's signal, in wall-clock time. A library's idle timer bounds nothing: every
+ * comment and every blank resets it. Whatever comes first aborts `signal` and stays in `fault`.
  */
 export class CallWatch {
   /** Why the call was cut; null while it runs. */
@@ -15,7 +15,8 @@ export class CallWatch {
   constructor(caller: AbortSignal, totalMs: number) {
     this.#caller = caller;
     this.#total = setTimeout(() => this.#cut('deadline'), totalMs);
-    // A listener of our own, removed in `stop`: AbortSignal.any keeps its dependents alive as long as a long-lived signal lives.
+    // A listener of our own, removed in `stop`: AbortSignal.any keeps its dependents alive as long as a long-lived
+    // signal lives.
     caller.addEventListener('abort', this.#abort);
     if (caller.aborted) this.#abort();
   }
@@ -50,7 +51,7 @@ export class CallWatch {
   }
 }
 
-/** Runs `run` under the deadlines, and takes the watch down after it; a signal that is aborted already starts nothing. */
+/** Calls `run` under the deadlines, and stops them after it. A signal that is aborted already starts nothing. */
 export async function watched<T>(
   signal: AbortSignal,
   totalMs: number,

@@ -211,7 +211,7 @@ describe('an answer that is none', () => {
   });
 });
 
-describe('the ladder', () => {
+describe('the fallback of the format', () => {
   const noParameters = json(404, {
     error: { code: 404, message: 'No endpoints found that can handle the requested parameters.' },
   });
@@ -264,7 +264,7 @@ describe('settings that cannot work', () => {
     { baseUrl: 'x' },
     { baseUrl: 'ftp://x' },
   ])('are refused at once: %j', (settings) => expect(() => client(settings)).toThrow());
-  test('are told from a model that is not among them', async () => {
+  test('do not include a model that the settings do not name', async () => {
     expect(await failure(complete(client(), { model: 'x/y' }))).toMatchObject({
       reason: 'model_not_allowed',
       billed: 'no',
@@ -282,7 +282,7 @@ describe('the probe', () => {
     ['a page', json(200, '<html>'), { status: 'degraded', reason: 'html' }],
     ['silence', () => undefined, { status: 'degraded', reason: 'deadline' }],
   ];
-  test.each(rows)('tells %s', async (_title, step, expected) => {
+  test.each(rows)('says %s', async (_title, step, expected) => {
     script = [step];
     const openrouter = client({ timeouts: { ...timeouts, headersMs: 100 } });
     expect(await openrouter.probe(signal)).toEqual(expected);

@@ -45,7 +45,7 @@ interface Tools {
   readonly bodyOf: Body;
 }
 
-/** One `complete`: what its attempts with different formats share. */
+/** What the attempts of one `complete` share. */
 interface Call {
   readonly request: CompletionRequest;
   readonly models: readonly string[];
@@ -54,7 +54,7 @@ interface Call {
   readonly onContent: (delta: string) => void;
 }
 
-/** The chosen model first, the others after it as its fallbacks; null when it is none of them. */
+/** The chosen model first, then the others as its fallbacks; null when it is none of them. */
 function inOrder(models: readonly string[], first: string | undefined): readonly string[] | null {
   if (first === undefined || first === models[0]) return models;
   return models.includes(first) ? [first, ...models.filter((model) => model !== first)] : null;
@@ -91,7 +91,7 @@ function generationIdOf({ headers }: WireAnswer): string | null {
   return typeof id === 'string' && /^[\w-]{1,100}$/.test(id) ? id : null;
 }
 
-/** The body only refines what the status says: one that does not come, or is cut, is none. */
+/** The body only refines what the status says. A body that does not come, or is cut, counts as none. */
 async function refusedError({ status, body, headers }: WireAnswer, watch: CallWatch): Promise<ModelError> {
   watch.phase(ERROR_BODY_MS, 'hang_content');
   const text = await readText(body, watch, MAX_ERROR_CHARACTERS).catch(() => '');

@@ -8,7 +8,7 @@ import { usageOf } from './usage';
 /** More than any completion is; a stream that never ends stops here. */
 const MAX_STREAM_CHARACTERS = 32 * 1024 * 1024;
 const MAX_EVENT_CHARACTERS = 1024 * 1024;
-/** Of names that others give us and that end up in logs. */
+/** The longest name that we keep: others choose it, and it ends up in logs. */
 const MAX_NAME_CHARACTERS = 200;
 
 /** What a completion said so far. */
@@ -28,7 +28,7 @@ export interface Answer {
 
 export interface Listeners {
   readonly headers: Json;
-  /** Every piece of content, white space too, in order; blank pieces are not content. */
+  /** Called for every piece of content, in order. Blank pieces are passed on and do not count as content. */
   onContent(delta: string, blank: boolean): void;
 }
 
@@ -83,7 +83,7 @@ export class CompletionReader implements Answer {
     else this.#readChunk(parseJson(data));
   }
 
-  /** The error is looked for before anything else: a chunk that carries one may have no choices at all, or an empty one. */
+  /** The error is looked for before the choices: a chunk with an error may have none, or an empty one. */
   #readChunk(chunk: unknown): void {
     if (!isObject(chunk)) throw faultError('bad_event', this);
     if (isObject(chunk['usage'])) this.usage = usageOf(chunk['usage']);
@@ -125,7 +125,7 @@ export class CompletionReader implements Answer {
 const nameOf = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value.slice(0, MAX_NAME_CHARACTERS) : null;
 
-/** Ways providers say the same; any other word becomes `unknown`, so that metrics keep a closed set. */
+/** What providers call the same thing. Any other word becomes `unknown`, so that metrics keep a closed set. */
 const FINISH_REASONS: Readonly<Record<string, string>> = {
   stop: 'stop',
   eos: 'stop',
@@ -140,7 +140,7 @@ const FINISH_REASONS: Readonly<Record<string, string>> = {
   error: 'error',
 };
 
-/** Content is a string, or in principle a list of parts; null and anything else is none. */
+/** Content is a string, or a list of parts. Null and anything else is none. */
 function contentOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';

@@ -6,7 +6,7 @@ import type { OpenRouterSettings } from './settings';
 
 export type Body = (request: CompletionRequest, models: readonly string[], format: ResponseFormat) => string;
 
-/** Builds bodies as text: all but the messages is the same in each call, and is serialised once. */
+/** Builds bodies as text: everything but the messages is the same in each call and is serialised once. */
 export function createBody({
   privacy,
   maxPrice = null,
@@ -30,7 +30,7 @@ export function createBody({
 
 const MAX_SYSTEM_TEXTS = 100;
 
-/** Of the messages the system's are the longest, and only a few different ones. */
+/** System messages are the longest, and there are only a few different ones. */
 const systemText = remembered(MAX_SYSTEM_TEXTS, (content) => JSON.stringify({ role: 'system', content }));
 
 const messageText = (message: CompletionRequest['messages'][number]): string =>
@@ -44,7 +44,7 @@ function routing({ requireParameters }: ResponseFormat, price: Price | null): st
     allow_fallbacks: true,
     ...(price ? { max_price: { prompt: price.input, completion: price.output } } : {}),
   };
-  // Without this a long text loses its middle, silently, at endpoints with a small context.
+  // Without this, endpoints with a small context silently drop the middle of a long text.
   const plugins = [{ id: 'context-compression', enabled: false }];
   return `,"provider":${JSON.stringify(provider)},"plugins":${JSON.stringify(plugins)}`;
 }

@@ -20,7 +20,10 @@ const verdicts: readonly (readonly [(answer: Answer) => boolean, Fault])[] = [
   [({ finishReason: reason, content }) => reason !== 'length' && !content, 'blank'],
 ];
 
-/** What is wrong with an answer that has ended; null when it may be used. A cut one (`length`) may: its whole cards count. */
+/**
+ * What is wrong with an answer that has ended; null when it may be used. One that was cut may be: its whole cards
+ * count.
+ */
 export const verdictOf = (answer: Answer): ModelError | null => {
   const fault = verdicts.find(([is]) => is(answer))?.[1];
   return fault === undefined ? null : faultError(fault, { usage: answer.usage });
@@ -28,7 +31,9 @@ export const verdictOf = (answer: Answer): ModelError | null => {
 
 const startsLike = (text: string, ...starts: string[]): boolean => starts.some((start) => text.startsWith(start));
 
-/** A 200 that is no event stream: a whole completion or an error as JSON, events under another name, or a page. */
+/**
+ * Reads a 200 that is no event stream: JSON (a completion or an error), events under another content type, or a page.
+ */
 async function readWhole(body: Readable, reader: CompletionReader, watch: CallWatch): Promise<void> {
   const text = (await readText(body, watch, MAX_JSON_CHARACTERS)).replace(/^\uFEFF/, '').trim();
   const json = parseJson(text);
@@ -40,7 +45,7 @@ async function readWhole(body: Readable, reader: CompletionReader, watch: CallWa
   reader.end();
 }
 
-/** What may break after the finish reason came: it costs us the bill, not the answer. */
+/** What may break after the finish reason: the usage is lost, and the answer is not. */
 const HARMLESS_AFTER_FINISH: ReadonlySet<string> = new Set<Fault>([
   'reset',
   'bad_http',

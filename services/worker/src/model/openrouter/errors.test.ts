@@ -164,7 +164,7 @@ describe('a format that a model cannot do', () => {
     { message: "It doesn't support json_object" },
     { message: 'Unknown parameter: response_format' },
     { message: 'unrecognized field response_format' },
-  ])('is told by %j', (error) => expect(of(400, error).reason).toBe('unsupported_format'));
+  ])('is recognised by %j', (error) => expect(of(400, error).reason).toBe('unsupported_format'));
 
   test('is never a matter of privacy', () => {
     expect(FORMAT_REASONS.has(of(404, { message: 'matching your data policy' }).reason)).toBe(false);

@@ -7,7 +7,10 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : ''
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 
-/** An error of OpenRouter's, opened once. `said` is what it says for people: matched against patterns, never kept. */
+/**
+ * An error of OpenRouter's, opened once. `said` is its text for people: it is matched against patterns and never
+ * kept.
+ */
 interface Opened {
   readonly status: number;
   readonly error: Json;
@@ -61,7 +64,7 @@ const asStatus = (value: unknown): number | null => {
   return Number.isInteger(status) && status >= 300 && status <= 599 ? status : null;
 };
 
-/** Inside a 200 the error's own code is the only status there is, and it may be a word or missing. */
+/** Inside a 200 the error's own code is the only status. It may be a word, or missing. */
 const statusOf = (http: number, error: Json, metadata: Json): number => {
   if (http < 200 || http > 299) return http;
   const places = [
@@ -110,7 +113,10 @@ const available = (opened: Opened, ...codes: string[]): boolean => codes.include
 const UNSUPPORTED =
   /invalid schema for response_format|(json_schema|json_object|response_format|structured.?outputs?|json mode)['"`]?.{0,40}(not supported|unsupported|not available|unavailable)|(does not|doesn't|do not|cannot|not) support.{0,40}(json_schema|json_object|response_format|structured.?output|json mode)|(unsupported|unknown|unrecognized|invalid).{0,24}response_format|must contain the word/i;
 
-/** One status, several meanings: the first row that fits. Fields decide; words for people only where there is no field. */
+/**
+ * Where one status has several meanings, the first row that fits decides. Texts for people are read only where no
+ * field says it.
+ */
 const KINDS: readonly Kind[] = [
   kind(
     [402],
@@ -195,7 +201,10 @@ export const FORMAT_REASONS: ReadonlySet<string> = new Set(['unsupported_format'
 const decide = (opened: Opened): Rule =>
   KINDS.find((row) => row.statuses.includes(opened.status) && row.is(opened))?.rule ?? statusRule(opened.status);
 
-/** Of an answer whose status is not 200. `error` is the body's `error`, of any shape, or undefined when the body was none of OpenRouter's. */
+/**
+ * The error of an answer whose status is not 200. `error` is the body's `error`, of any shape; undefined when the
+ * body was not OpenRouter's.
+ */
 export const statusError = (status: number, headers: Json, error: unknown, now = Date.now()): ModelError => {
   const opened = open(status, error, headers);
   const decided = decide(opened);
@@ -208,7 +217,7 @@ export interface Progress {
   readonly usage: ModelUsage | null;
 }
 
-/** Of an error inside a 200: it means what its own code means; after some content the call may be billed all the same. */
+/** The error inside a 200 means what its own code means. After some content the call may still be billed. */
 export const insideError = (
   error: unknown,
   headers: Json,

@@ -1,6 +1,6 @@
 import { ModelError, type ModelUsage, type Rule, type RuleParts, rule } from '../port';
 
-/** What failures have in common: the tables of reasons are made of these. */
+/** The tables of reasons are made of these. */
 export const UNAVAILABLE: RuleParts = ['model_unavailable', 'backoff', 'no'];
 export const UNAVAILABLE_MAYBE: RuleParts = ['model_unavailable', 'backoff', 'maybe'];
 export const REJECTED: RuleParts = ['model_rejected', 'never', 'no'];
@@ -8,7 +8,7 @@ export const TOO_BIG: RuleParts = ['model_rejected', 'change', 'no'];
 
 export const BUDGET: RuleParts = ['model_budget', 'never', 'no'];
 
-/** Every status with a meaning of its own. A proxy's timeout (408, 504, 520, 524) says nothing of what the model did behind it. */
+/** Every status with a meaning of its own. A proxy's timeout (408, 504, 520, 524) does not say what the model did. */
 const STATUSES: Readonly<Record<string, RuleParts>> = {
   400: REJECTED,
   401: ['model_auth', 'never', 'no'],
@@ -33,7 +33,7 @@ const STATUSES: Readonly<Record<string, RuleParts>> = {
   530: UNAVAILABLE,
 };
 
-/** A new status may appear without notice: its hundred decides, and keeps the word for logs and metrics in a closed set. */
+/** A new status may appear without notice. Its hundred decides, and keeps the labels of metrics a closed set. */
 const HUNDREDS: readonly (readonly [hundred: number, parts: RuleParts])[] = [
   [1, UNAVAILABLE],
   [2, UNAVAILABLE_MAYBE],
@@ -81,7 +81,7 @@ const FAULTS = {
 /** What can go wrong without an error of the API: the network, our deadlines, an answer that is none. */
 export type Fault = keyof typeof FAULTS;
 
-/** Of a fault of ours or the network's. What was never sent is never billed. */
+/** The error of a fault of ours or the network's. A call that was never sent is never billed. */
 export const faultError = (
   fault: Fault,
   { sent = true, usage = null }: { sent?: boolean; usage?: ModelUsage | null } = {},

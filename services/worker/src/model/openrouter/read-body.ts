@@ -3,10 +3,10 @@ import { codeOf } from '../../error-code';
 import type { CallWatch } from './call-watch';
 import { faultError, networkFault } from './faults';
 
-/** How long a body may take to end after what we need of it came, so that its connection can be used again. */
+/** How long a body may take to end once we have what we need. Its connection can then be used again. */
 const LINGER_MS = 1_000;
 
-/** Lets the rest of a body go by; one that does not end soon loses its connection. */
+/** Lets the rest of a body go by. A body that does not end soon loses its connection. */
 const letGo = (body: Readable): void => {
   if (body.readableEnded || body.destroyed) return;
   const linger = setTimeout(() => body.destroy(), LINGER_MS).unref();
@@ -18,8 +18,8 @@ const letGo = (body: Readable): void => {
 const waiting = new Set<() => void>();
 
 /**
- * What comes in one turn is read at its end, of all bodies one after the other: a busy worker needs a tenth less time a job,
- * because the processor still has the code of reading at hand. An idle worker waits for nothing.
+ * Reads what comes in one turn at its end, of all bodies one after the other. A busy worker needs a tenth less time a
+ * job, because the processor still has the code of reading at hand. An idle worker waits for nothing.
  */
 function atEndOfTurn(read: () => void): void {
   if (waiting.size === 0) setImmediate(readAll);
@@ -33,9 +33,9 @@ function readAll(): void {
 }
 
 /**
- * Reads a body as UTF-8, however it was cut, until `take` answers true (true) or it ends (false). Rejects with a ModelError when
- * the connection or a deadline cuts it, and with whatever `take` throws; then its connection is closed, which at many providers
- * also ends the work and the bill.
+ * Reads a body as UTF-8, however it was cut, until `take` answers true (true) or it ends (false). Rejects with a
+ * ModelError when the connection or a deadline cuts it, and with whatever `take` throws. It then closes the
+ * connection, which at many providers also ends the work and the bill.
  */
 export function readBody(body: Readable, watch: CallWatch, take: (text: string) => boolean): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -67,7 +67,7 @@ export function readBody(body: Readable, watch: CallWatch, take: (text: string) 
         end(() => fail(error));
       }
     };
-    // `close` comes after every end as well, so what it costs is paid only when it comes first. What came before counts.
+    // `close` also comes after every end, so its error is made only when it comes first. What came before it counts.
     const cut = (error?: unknown): void => {
       if (ended) return;
       read();

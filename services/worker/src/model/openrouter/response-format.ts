@@ -9,8 +9,8 @@ export interface ResponseFormat {
 }
 
 /**
- * Ways to ask for JSON, the strictest first. Each keeps the privacy keys. The last asks for nothing that an endpoint could
- * lack, so it requires nothing either.
+ * Ways to ask for JSON, the strictest first. Each keeps the privacy keys. The last one needs nothing that an endpoint
+ * could lack.
  */
 export const FORMATS: readonly ResponseFormat[] = [
   {
@@ -26,7 +26,7 @@ export const FORMATS: readonly ResponseFormat[] = [
 const FALLBACK_TTL_MS = 3_600_000;
 
 export interface FormatFallback {
-  /** Attempts with the format that worked last for this list of models, and with the next while the format is the reason. */
+  /** Tries the format that worked last for this list of models, and the next one while the format is the reason. */
   fallBack<T>(key: string, attempt: (format: ResponseFormat) => Promise<T>): Promise<T>;
 }
 

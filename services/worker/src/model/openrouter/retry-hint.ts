@@ -9,14 +9,16 @@ export interface HintPlaces {
   readonly availability: Json;
 }
 
-/** No hint is followed further than this; whoever has less time than the hint gives up at once. */
+/** Longer hints are cut to this. A job with less time left fails at once. */
 export const MAX_PAUSE_MS = 3_600_000;
 const MIN_PAUSE_MS = 250;
-/** Pauses where no hint came. Money that is held by running calls comes back when they end, so later than a rate does. */
+/**
+ * Pauses where no hint came. Money that running calls hold is free when they end, which is later than a rate limit.
+ */
 const DEFAULT_PAUSE_MS: Readonly<Record<string, number>> = { in_flight_budget: 30_000 };
 const PAUSE_MS = 5_000;
 
-/** OpenRouter's reset is in epoch milliseconds; other servers send seconds. */
+/** OpenRouter sends its reset in epoch milliseconds; other servers send seconds. */
 const resetHint = (value: unknown, now: number): number | null => {
   const at = Number(value);
   if (!(at > 1e9)) return null;

@@ -5,14 +5,14 @@ const count = (value: unknown): number => (Number.isInteger(value) && Number(val
 const cost = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 
-/** A usage without a cost is one of unknown cost, never a free one. */
+/** A usage without a cost has an unknown cost; it is never free. */
 export const usageOf = (usage: Json): ModelUsage => ({
   input_tokens: count(usage['prompt_tokens']),
   output_tokens: count(usage['completion_tokens']),
   cost_usd: cost(usage['cost']),
 });
 
-/** The same of OpenRouter's page on one call, which counts tokens as its provider does where it knows. */
+/** Reads OpenRouter's page on one call. It prefers the provider's own count of tokens. */
 export function billOf(page: unknown): ModelUsage | null {
   const { data } = objectOf(page);
   if (!isObject(data) || cost(data['total_cost']) === null) return null;

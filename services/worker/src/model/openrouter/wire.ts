@@ -29,10 +29,12 @@ export interface Wire {
   close(): void;
 }
 
-/** Sockets whose connection is ready: what waits on another one was never sent. */
+/** Sockets whose connection is ready. A call on any other socket was never sent. */
 const ready = new WeakSet<object>();
 
-/** Bounds the time to a ready connection, for which neither Node nor axios has a setting that leaves bodies alone. */
+/**
+ * Bounds the time to a ready connection. Neither Node nor axios has a setting for it that does not also bound bodies.
+ */
 function boundConnect<A extends http.Agent>(agent: A, readyEvent: 'connect' | 'secureConnect', connectMs: number): A {
   const open = agent.createConnection.bind(agent);
   agent.createConnection = (options, done) => {
@@ -48,15 +50,15 @@ function boundConnect<A extends http.Agent>(agent: A, readyEvent: 'connect' | 's
 
 const AGENT_OPTIONS = {
   keepAlive: true,
-  // The value that axios sets for each request: any other one costs two system calls a call.
+  // The value that axios sets for each request: any other value costs two system calls a call.
   keepAliveMsecs: 60_000,
   maxSockets: 1024,
   maxFreeSockets: 256,
-  // Of idle connections; a server's own, shorter Keep-Alive hint wins.
+  // For idle connections; a shorter Keep-Alive hint of the server wins.
   timeout: 30_000,
 } as const;
 
-/** An error of axios' holds the key and the prompt: its code is read and it is dropped. */
+/** An error of axios' holds the key and the prompt, so only its code is read. */
 function sendError(error: unknown, { fault }: CallWatch): ModelError {
   const { socket } = objectOf(objectOf(error)['request']);
   const sent = typeof socket === 'object' && socket !== null && ready.has(socket);
@@ -71,7 +73,7 @@ interface Sending {
   readonly signal: AbortSignal;
 }
 
-/** The only thing that knows axios: it opens calls and hands over status, headers and an unread body. */
+/** The only function that knows axios: it opens calls, and returns the status, the headers and an unread body. */
 export function createWire({ baseUrl, apiKey, timeouts }: OpenRouterSettings): Wire {
   const httpAgent = boundConnect(new http.Agent(AGENT_OPTIONS), 'connect', timeouts.connectMs);
   const httpsAgent = boundConnect(new https.Agent(AGENT_OPTIONS), 'secureConnect', timeouts.connectMs);
@@ -107,7 +109,10 @@ const headersFor = (apiKey: string | null): Readonly<Record<string, string>> => 
   ...(apiKey === null ? {} : { Authorization: `Bearer ${apiKey}` }),
 });
 
-/** Straight to axios' adapter: its instance would merge settings that are always the same, a fifth of what a call costs. */
+/**
+ * Calls axios' adapter directly. Its instance would merge settings that are always the same, a fifth of a call's
+ * cost.
+ */
 function createRequest(httpAgent: http.Agent, httpsAgent: https.Agent) {
   const adapter = axios.getAdapter('http');
   const settings = {
