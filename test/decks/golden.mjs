@@ -11,6 +11,7 @@ const { countInto } = worker('counts');
 const { createOpenRouter } = worker('model/openrouter/client');
 const { createWorkerMetrics } = worker('metrics');
 const { startStandin } = require('../../packages/openrouter-standin/dist/index.js');
+const { clockReading } = require('../../packages/shared/dist/store/redis-clock.js');
 const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
 
 /** The texts of a file: `=== name | kind | least N | never WORD`, then the text up to the next such line. */
@@ -53,7 +54,7 @@ export async function startProduct({ model, seed }) {
       jobs += 1;
       const run = {
         ...{ id: `decks-${jobs}`, run: 1, attempts: 1, crashes: 0, tenant: 'decks', deadline: Date.now() + 60_000 },
-        ...{ cacheKey: '', waitedMs: 0, spent: none, kept: [], draft: null },
+        ...{ cacheKey: '', waitedMs: 0, spent: none, kept: [], draft: null, clock: clockReading(Date.now()) },
         submit: { text, options: { ...DEFAULT_OPTIONS, ...options }, priority: 'standard', deadline_seconds: 60 },
       };
       const tools = { model: openRouter, count: countInto(metrics), onCard: () => {}, permit: async () => {} };

@@ -1,8 +1,8 @@
 import { type Scope, hashOfApiKey, idOfApiKey, isSameHash } from '@flashcards/shared/security/api-key';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { AccessStore, KnownKey } from '@flashcards/shared/store/keys/key-store';
-import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
 import { redisNow } from '@flashcards/shared/store/redis-clock';
+import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
 import type { LimitSnapshot } from '../http/limit-headers';
 
 /** Who asks, and what it may. */
