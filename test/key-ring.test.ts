@@ -67,7 +67,7 @@ test('a tenant has fifty keys at most, and one more after one is revoked', async
   const { keys } = ring('most');
   const first = await keys.create(wish, BY);
   for (let i = 1; i < 50; i += 1) await keys.create(wish, BY);
-  await expect(keys.create(wish, BY)).rejects.toThrow(refused('conflict', 'A tenant has at most 50 keys: revoke one first.'));
+  await expect(keys.create(wish, BY)).rejects.toThrow(refused('conflict', 'This tenant has 50 keys, the most it may have. Revoke one first.'));
   await keys.create({ ...wish, tenant: 'bob' }, BY);
   await keys.revoke(first.id, BY);
   await keys.create(wish, BY);
@@ -101,7 +101,7 @@ test('a rotated key stays good for the overlap and no longer, and its successor 
     action: 'key.rotated', ...BY, tenant: 'ann', target: old.id, outcome: 'done',
     details: { new_key: next.id, old_ends_at: new Date(until).toISOString() },
   }); // prettier-ignore
-  await expect(keys.rotate(old.id, 24, BY)).rejects.toThrow(refused('conflict', 'Another key took the place of this one already.')); // prettier-ignore
+  await expect(keys.rotate(old.id, 24, BY)).rejects.toThrow(refused('conflict', 'This key was already rotated to another one.')); // prettier-ignore
 });
 
 test('an overlap makes no key last longer than it would have', async () => {
@@ -128,7 +128,7 @@ test('a key that has expired is not brought back by a rotation', async () => {
   const old = await keys.create({ ...wish, expires_days: 1 }, BY);
   await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 1);
   await expect(keys.rotate(old.id, 1, BY)).rejects.toThrow(
-    refused('conflict', 'This key has expired and cannot be rotated: create a new one.'),
+    refused('conflict', 'This key has expired and cannot be rotated. Create a new one.'),
   );
   expect(await store.count('ann')).toBe(1);
 });
@@ -139,7 +139,7 @@ test('of two rotations at once one wins, and the other leaves no key behind', as
   const outcomes = await Promise.allSettled([keys.rotate(old.id, 1, BY), keys.rotate(old.id, 1, BY)]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const lost = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
-  expect(lost.reason).toMatchObject({ code: 'conflict', message: 'Another key took the place of this one already.' });
+  expect(lost.reason).toMatchObject({ code: 'conflict', message: 'This key was already rotated to another one.' });
   expect(await store.count('ann')).toBe(2);
 });
 
