@@ -14,7 +14,7 @@ import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/
 import { answerProbe, startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
-import { within } from '@flashcards/shared/runtime/time';
+import { askedOnce, within } from '@flashcards/shared/runtime/time';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
 import { VERSION } from '@flashcards/shared/runtime/version';
 import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
@@ -26,7 +26,7 @@ import { createResultCache } from '@flashcards/shared/store/decks/result-cache';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
 import { createErasureStore } from '@flashcards/shared/store/erasure/erasure-store';
-import { readAofOk, readRedisMemory, refuseEviction } from '@flashcards/shared/store/redis-memory';
+import { readAofOk, readRedisMemory, readWritable, refuseEviction } from '@flashcards/shared/store/redis-memory';
 import { createStore } from '@flashcards/shared/store/jobs/job-store';
 import { createTenantReader } from '@flashcards/shared/store/accounts/tenants';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
@@ -110,8 +110,12 @@ run(async () => {
   });
   const health = createHealth({
     redis: async () => {
-      const [{ usedBytes, maxBytes: mostBytes }, aofOk] = await Promise.all([readRedisMemory(redis), readAofOk(redis)]);
-      return { memoryShare: usedBytes / Math.max(mostBytes, 1), aofOk };
+      const [{ usedBytes, maxBytes: mostBytes }, aofOk, writable] = await Promise.all([
+        readRedisMemory(redis),
+        readAofOk(redis),
+        readWritable(redis, config.REDIS_PREFIX),
+      ]);
+      return { memoryShare: usedBytes / Math.max(mostBytes, 1), aofOk, writable };
     },
     maxMemoryShare: config.MAX_REDIS_MEMORY_SHARE,
     queue: () => store.queue(),
@@ -197,10 +201,8 @@ run(async () => {
       return createBoard({ path: BOARD_PATH, ...parts });
     },
   });
-  const probes = {
-    live: () => true,
-    ready: () => !lifecycle.draining && within(500, store.ping(), () => new Error('late')).then(() => true),
-  };
+  const writable = askedOnce(250, () => within(500, readWritable(redis, config.REDIS_PREFIX), () => new Error('late')));
+  const probes = { live: () => true, ready: () => !lifecycle.draining && writable() };
 
   lifecycle.hold('redis', () => [redis, cacheRedis, queueRedis].forEach((connection) => connection.disconnect()));
   lifecycle.hold('deck files', () => deckFiles.close());

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { Gauge, type Registry } from '@flashcards/shared/runtime/metrics';
-import { within } from '@flashcards/shared/runtime/time';
+import { askedOnce, within } from '@flashcards/shared/runtime/time';
 import { readAofOk, readRedisMemory } from '@flashcards/shared/store/redis-memory';
 import { freeDiskShare } from './health';
 
@@ -23,11 +23,9 @@ const DOWN: Partial<RedisSnapshot> = { up: 0 };
  */
 export function watchRedis(registry: Registry, redis: Redis): void {
   const registers = [registry];
-  let asked: Promise<Partial<RedisSnapshot>> | undefined;
-  const once = (): Promise<Partial<RedisSnapshot>> =>
-    (asked ??= within(LIMIT_MS, look(redis), () => new Error('late'))
-      .catch(() => DOWN)
-      .finally(() => setTimeout(() => (asked = undefined), 100).unref()));
+  const once = askedOnce(100, (): Promise<Partial<RedisSnapshot>> =>
+    within(LIMIT_MS, look(redis), () => new Error('late')).catch(() => DOWN),
+  );
   const gauge = (name: string, help: string, pick: (seen: Partial<RedisSnapshot>) => number | undefined): void => {
     new Gauge({
       name: `flashcards_${name}`,

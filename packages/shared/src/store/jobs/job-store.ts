@@ -137,10 +137,6 @@ export function createStore(
     eventsChannel: `${prefix}:bell`,
     cancelChannel: `${prefix}:cancel`,
 
-    async ping(): Promise<void> {
-      await redis.ping();
-    },
-
     async submit(admission: Admission): Promise<Admitted> {
       const { submit, result } = admission;
       const [outcome, status, remaining, number, created, slots, serviceMs, leaderTrace] = await submitted([
