@@ -75,12 +75,19 @@ describe('a primary that becomes a replica while all connections stay open', () 
     };
   };
 
-  test('is asked without a flood, and all goes on once it is the primary again', async () => {
+  test('makes both services not ready, without a flood, and all goes on once it is the primary again', async () => {
     // The first of these ends meanwhile, and its worker then wants the next.
     for (let i = 0; i < 3; i += 1) await post();
     await pair.redis.command('REPLICAOF', ...replicaOf(other));
-    for (const worker of pair.workers) await healed(async () => expect(await isReady(worker)).toBe(503));
+    await allBecome(503);
     expect((await post()).status).toBe(503);
+    await healed(async () => {
+      const { status, body } = await pair.call('GET', '/health');
+      expect([status, body]).toMatchObject([
+        503,
+        { checks: { redis: { status: 'unhealthy', reason: 'takes no writes' } } },
+      ]);
+    });
     await pair.redis.command('REPLICAOF', 'NO', 'ONE');
     await allBecome(200);
     await completes();

@@ -2,10 +2,11 @@ import { run } from '@flashcards/shared/runtime/lifecycle';
 import { submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
-import { within } from '@flashcards/shared/runtime/time';
+import { askedOnce, within } from '@flashcards/shared/runtime/time';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
 import { createCardEdits } from '@flashcards/shared/store/decks/edit-card';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
+import { readWritable } from '@flashcards/shared/store/redis-memory';
 import { readApiConfig, submitLimitsOf } from './config';
 import { createCards } from './decks/cards';
 import { createDeckFiles } from './decks/deck-files';
@@ -59,10 +60,8 @@ run(async () => {
     backlog: () => deliveryStore.backlog(),
     streams: () => listeners.count,
   });
-  const probes = {
-    live: () => true,
-    ready: () => !lifecycle.draining && within(500, records.store.ping(), () => new Error('late')).then(() => true),
-  };
+  const writable = askedOnce(250, () => within(500, readWritable(...stored), () => new Error('late')));
+  const probes = { live: () => true, ready: () => !lifecycle.draining && writable() };
   const opsHost = config.OPS_HOST ?? config.HOST;
   const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS) };
   const admin = createAdminApp(base, deps, { authenticator, hosts: opsPort.hosts });

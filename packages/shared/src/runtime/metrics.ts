@@ -8,6 +8,7 @@ import {
   Registry,
   collectDefaultMetrics,
 } from 'prom-client';
+import { askedOnce } from './time';
 import { isKept, traceIdOf } from './traceparent';
 import { VERSION } from './version';
 
@@ -97,13 +98,8 @@ export const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.
 const SCRAPE_MS = 500;
 
 /** One call of `read` for all metrics of a scrape; undefined where it fails, so that a scrape still shows all others. */
-export function oncePerScrape<T>(read: () => Promise<T>): () => Promise<T | undefined> {
-  let asked: Promise<T | undefined> | undefined;
-  return () =>
-    (asked ??= read()
-      .catch(() => undefined)
-      .finally(() => setTimeout(() => (asked = undefined), SCRAPE_MS).unref()));
-}
+export const oncePerScrape = <T>(read: () => Promise<T>): (() => Promise<T | undefined>) =>
+  askedOnce(SCRAPE_MS, () => read().catch(() => undefined));
 
 const OPEN_METRICS = /(^|,)\s*application\/openmetrics-text\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)/i;
 

@@ -22,5 +22,11 @@ export function oneAtATime(work: () => Promise<void>): () => void {
   };
 }
 
+/** Asks again only `milliseconds` after the last answer, however many want to know: they share it. */
+export function askedOnce<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let asked: Promise<T> | undefined;
+  return () => (asked ??= ask().finally(() => setTimeout(() => (asked = undefined), ms).unref()));
+}
+
 /** RFC 3339 in UTC with milliseconds. */
 export const rfc3339 = (ms: number): string => new Date(ms).toISOString();

@@ -10,6 +10,7 @@ const NAMES = [
   'leaders', 'limit:{subject}', 'near:{policy}:{day}', 'outbox', 'outbox:{host}', 'post', 'posting', 'posts',
   'probe:openrouter', 'rested', 'slow', 'sweeping', 'swept:{tenant}', 'tenant:{tenant}', 'tenants', 'tenants:{day}',
   'text:{id}', 'tomb:{id}', 'turns', 'usage:{tenant}:{day}', 'used:{day}', 'waiting:{tenant}', 'workers',
+  'writable',
 ]; // prettier-ignore
 
 test('the names in Redis are those that other versions use', () => {

@@ -148,6 +148,12 @@ export const KEYS = {
     holds: "outcome of the last probe of the model's API",
     lives: '10 min',
   },
+  writable: {
+    key: 'writable',
+    type: 'string',
+    holds: 'nothing: the API removes it to learn whether Redis takes writes',
+    lives: 'never there',
+  },
   sweeping: { key: 'sweeping', type: 'string', holds: 'a sweep is at work', lives: '1 s' },
   sweepCursor: {
     key: 'swept:{tenant}',

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { ConfigError } from '../runtime/config';
 import { within } from '../runtime/time';
+import { createKeys } from './keys';
 
 export interface RedisMemory {
   readonly usedBytes: number;
@@ -20,6 +21,20 @@ export async function readRedisMemory(redis: Redis): Promise<RedisMemory> {
 /** Whether Redis writes its append-only file, or keeps none: an error there means that what is accepted may be lost. */
 export const readAofOk = async (redis: Redis): Promise<boolean> =>
   !/^aof_last_(write|bgrewrite)_status:err/m.test(await redis.info('persistence'));
+
+/**
+ * Whether Redis takes a write now, which a replica, and a primary without its replicas or its disk, does not. The key is
+ * never there, so nothing changes; and a removal asks for no memory, so a full Redis still counts as one that does.
+ */
+export async function readWritable(redis: Redis, prefix: string): Promise<boolean> {
+  try {
+    await redis.unlink(createKeys(prefix)('writable'));
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ReplyError') return false;
+    throw error;
+  }
+}
 
 const LIMIT_MS = 2_000;
 export const KEEPS_ALL = 'noeviction';

@@ -2,15 +2,19 @@ import { statfs } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import type { Store } from '@flashcards/shared/store/jobs/job-store';
 import { readModelProbe } from '@flashcards/shared/store/model-probe';
-import { readAofOk, readRedisMemory } from '@flashcards/shared/store/redis-memory';
+import { readAofOk, readRedisMemory, readWritable } from '@flashcards/shared/store/redis-memory';
 import type { Foundation } from '../foundation';
 import type { HealthParts } from './health';
 
 /** What the deep check looks at. */
 export const healthParts = ({ config, redis: { requests } }: Foundation, store: Store): HealthParts => ({
   redis: async () => {
-    const [{ usedBytes, maxBytes }, aofOk] = await Promise.all([readRedisMemory(requests), readAofOk(requests)]);
-    return { memoryShare: usedBytes / Math.max(maxBytes, 1), aofOk };
+    const [{ usedBytes, maxBytes }, aofOk, writable] = await Promise.all([
+      readRedisMemory(requests),
+      readAofOk(requests),
+      readWritable(requests, config.REDIS_PREFIX),
+    ]);
+    return { memoryShare: usedBytes / Math.max(maxBytes, 1), aofOk, writable };
   },
   maxMemoryShare: config.MAX_REDIS_MEMORY_SHARE,
   queue: () => store.queue(),

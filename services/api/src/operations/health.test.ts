@@ -2,15 +2,15 @@ import { type HealthParts, type HealthState, createHealth } from './health';
 
 const QUEUE = { waiting: 0, running: 2, workers: 2, slots: 40, oldestWaitMs: 0, serviceMs: 900 };
 const WELL: HealthParts = {
-  redis: () => Promise.resolve({ memoryShare: 0.2, aofOk: true }),
+  redis: () => Promise.resolve({ memoryShare: 0.2, aofOk: true, writable: true }),
   maxMemoryShare: 0.7,
   queue: () => Promise.resolve(QUEUE),
   disk: () => Promise.resolve(0.5),
   memory: () => 0.5,
   modelProbe: () => Promise.resolve({ status: 'healthy', reason: 'ok', ageSeconds: 20 }),
 };
-const redis = (memoryShare: number, aofOk: boolean): Partial<HealthParts> => ({
-  redis: () => Promise.resolve({ memoryShare, aofOk }),
+const redis = (memoryShare: number, aofOk: boolean, writable = true): Partial<HealthParts> => ({
+  redis: () => Promise.resolve({ memoryShare, aofOk, writable }),
 });
 const queue = (more: Partial<typeof QUEUE>): Partial<HealthParts> => ({
   queue: () => Promise.resolve({ ...QUEUE, ...more }),
@@ -22,6 +22,7 @@ const probe = (status: HealthState, reason: string, ageSeconds = 20): Partial<He
 const CASES: readonly (readonly [string, Partial<HealthParts>, string, HealthState])[] = [
   ['Redis does not answer', { redis: () => Promise.reject(new Error('away')) }, 'redis', 'unhealthy'],
   ['Redis cannot write its file', redis(0.2, false), 'redis', 'unhealthy'],
+  ['Redis is no primary', redis(0.2, true, false), 'redis', 'unhealthy'],
   ['Redis refuses submits for its memory', redis(0.71, true), 'redis', 'degraded'],
   ['jobs wait and nobody runs them', queue({ workers: 0, waiting: 3 }), 'queue', 'unhealthy'],
   ['no worker is there and nothing waits', queue({ workers: 0, running: 0 }), 'queue', 'degraded'],

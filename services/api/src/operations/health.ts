@@ -19,8 +19,8 @@ export const healthSchema = Joi.object<HealthReport>({
 });
 
 export interface HealthParts {
-  /** How full Redis is, 0 to 1, and whether it writes its append-only file. */
-  redis(): Promise<{ readonly memoryShare: number; readonly aofOk: boolean }>;
+  /** How full Redis is, 0 to 1, whether it writes its append-only file, and whether it takes writes. */
+  redis(): Promise<{ readonly memoryShare: number; readonly aofOk: boolean; readonly writable: boolean }>;
   /** Share of Redis' memory past which submits are refused. */
   readonly maxMemoryShare: number;
   queue(): Promise<QueueState>;
@@ -62,8 +62,9 @@ export function createHealth(parts: HealthParts): Health {
   };
 }
 
-function judgeRedis({ memoryShare, aofOk }: Awaited<ReturnType<HealthParts['redis']>>, max: number): Check {
+function judgeRedis({ memoryShare, aofOk, writable }: Awaited<ReturnType<HealthParts['redis']>>, max: number): Check {
   if (!aofOk) return is('unhealthy', 'cannot write its append-only file');
+  if (!writable) return is('unhealthy', 'takes no writes');
   return memoryShare > max ? is('degraded', 'is too full to take submits') : is('healthy', 'answers');
 }
 

@@ -42,10 +42,6 @@ export function createStore(
     eventsChannel: key('jobs'),
     cancelChannel: key('cancel'),
 
-    async ping(): Promise<void> {
-      await redis.ping();
-    },
-
     submit: submitStep(ending),
     feed: feedStep(ending),
     take: takeStep(keyspace),
