@@ -119,6 +119,7 @@ export type ErrorCode =
 
 /** One refused field: a JSON pointer into the request, and the rule. */
 export interface FieldError {
+  /** A JSON pointer. Empty: the whole body. */
   readonly pointer: string;
   readonly detail: string;
 }

@@ -41,7 +41,10 @@ export const problemSchema = Joi.object<Problem>({
     .description('The trace of the request (W3C trace context), where there is one.'),
   policy: Joi.string(),
   errors: Joi.array().items(
-    Joi.object<FieldError>({ pointer: Joi.string().required(), detail: Joi.string().required() }),
+    Joi.object<FieldError>({
+      pointer: Joi.string().allow('').required().description('A JSON pointer. Empty: the whole body.'),
+      detail: Joi.string().required(),
+    }),
   ),
   retry_after_seconds: Joi.number().integer().description('What `Retry-After` says of a request.'),
 });
