@@ -21,10 +21,11 @@ export async function build() {
   await buildBundles();
 }
 
+/** @param {string} folder */
 function copyAssets(folder) {
   const source = join(folder, 'src');
   if (!existsSync(source)) return;
-  for (const file of readdirSync(source, { recursive: true }).filter((name) => ASSET.test(name))) {
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => ASSET.test(name))) {
     const [from, to] = [join(source, file), join(folder, 'dist', file)];
     if (existsSync(to) && statSync(to).mtimeMs >= statSync(from).mtimeMs) continue;
     mkdirSync(dirname(to), { recursive: true });

@@ -1,14 +1,17 @@
 // What browsers get: the client as a module, and the page with its assets, hashed and compressed.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const CLIENT = 'packages/client';
 const PAGE = 'packages/page';
 const PAGE_SOURCE = `${PAGE}/src`;
 const TO = 'services/api/dist/page';
-/** Guides that are shown under `/docs`, in the order of their links. */
+/**
+ * Guides that are shown under `/docs`, in the order of their links.
+ * @type {Record<string, string>}
+ */
 const GUIDES = {
   'quick-start': 'Quick start',
   clients: 'Clients',
@@ -39,7 +42,7 @@ async function bundlePage() {
   const entryPoints = ['app.tsx', 'boot.ts', 'styles/app.css', 'styles/docs.css'].map(
     (name) => `${PAGE_SOURCE}/${name}`,
   );
-  const { outputFiles } = await esbuild({
+  const { outputFiles = [] } = await esbuild({
     entryPoints,
     entryNames: '[name]',
     outdir: TO,
@@ -53,12 +56,12 @@ async function bundlePage() {
   });
   rmSync(TO, { recursive: true, force: true });
   mkdirSync(TO, { recursive: true });
-  const made = outputFiles.map(({ path, contents }) => [path.split('/').pop(), Buffer.from(contents)]);
-  const assets = [...made, ['icon.svg', readFileSync(`${PAGE_SOURCE}/icon.svg`)]].map(([name, bytes]) =>
-    asset(name, bytes),
-  );
-  const names = Object.fromEntries(assets.map(({ name, path }) => [name, path]));
-  const named = (html) => html.replace(/%([a-z]+\.[a-z]+)%/g, (_all, name) => names[name]);
+  const made = outputFiles.map(({ path, contents }) => asset(basename(path), contents));
+  const assets = [...made, asset('icon.svg', readFileSync(`${PAGE_SOURCE}/icon.svg`))];
+  const names = new Map(assets.map(({ name, path }) => [name, path]));
+  /** @param {string} html */
+  const named = (html) =>
+    html.replace(/%([a-z]+\.[a-z]+)%/g, (mark, /** @type {string} */ name) => names.get(name) ?? mark);
   writeFileSync(`${TO}/index.html`, named(readFileSync(`${PAGE_SOURCE}/index.html`, 'utf8')));
   writeFileSync(`${TO}/docs.html`, named(readFileSync(`${PAGE_SOURCE}/docs.html`, 'utf8')));
   const docs = await renderGuides();
@@ -68,27 +71,28 @@ async function bundlePage() {
 const guides = () =>
   Object.keys(GUIDES)
     .map((name) => `docs/${name}.md`)
-    .filter(existsSync);
+    .filter((file) => existsSync(file));
 
 /** Turns each guide into HTML; headings can be linked to by their text, as errors are by their code. */
 async function renderGuides() {
   const { default: markdown } = await import('markdown-it');
   const renderer = markdown();
   renderer.renderer.rules.heading_open = (tokens, index, options, _env, self) => {
-    tokens[index].attrSet('id', slugOf(tokens[index + 1].content));
+    tokens[index]?.attrSet('id', slugOf(tokens[index + 1]?.content ?? ''));
     return self.renderToken(tokens, index, options);
   };
   renderer.renderer.rules.link_open = (tokens, index, options, _env, self) => {
-    const href = linkOf(tokens[index].attrGet('href'));
+    const open = tokens[index];
+    const href = linkOf(String(open?.attrGet('href') ?? ''));
     // A file of the repository that is not shown here keeps its name and loses its link.
     if (href === undefined) {
-      const close = tokens.findIndex((token, at) => at > index && token.type === 'link_close');
-      for (const at of [index, close]) Object.assign(tokens[at], { tag: 'span', attrs: null });
-    } else tokens[index].attrSet('href', href);
+      const close = tokens.find((token, at) => at > index && token.type === 'link_close');
+      for (const token of [open, close]) if (token) Object.assign(token, { tag: 'span', attrs: null });
+    } else open?.attrSet('href', href);
     return self.renderToken(tokens, index, options);
   };
   renderer.renderer.rules.fence = (tokens, index) =>
-    `<pre tabindex="0"><code>${renderer.utils.escapeHtml(tokens[index].content)}</code></pre>\n`;
+    `<pre tabindex="0"><code>${renderer.utils.escapeHtml(tokens[index]?.content ?? '')}</code></pre>\n`;
   return guides().map((file) => {
     const name = file.slice('docs/'.length, -'.md'.length);
     const html = renderer.render(readFileSync(file, 'utf8').replace(/^<!--.*-->$/gm, ''));
@@ -97,13 +101,17 @@ async function renderGuides() {
   });
 }
 
+/** @param {string} heading */
 const slugOf = (heading) =>
   heading
     .toLowerCase()
     .replace(/[^\p{L}\p{N}_]+/gu, '-')
     .replace(/^-|-$/g, '');
 
-/** Where a link of a guide leads when the API shows it: to another guide, or nowhere. */
+/**
+ * Where a link of a guide leads when the API shows it: to another guide, or nowhere.
+ * @param {string} href
+ */
 function linkOf(href) {
   if (/^([a-z]+:|#|\/)/.test(href)) return href;
   const [, name, anchor = ''] = /^(?:docs\/)?([a-z-]+)\.md(#.*)?$/.exec(href) ?? [];
@@ -111,7 +119,11 @@ function linkOf(href) {
   return name && GUIDES[name] ? `/docs/${name}${anchor}` : undefined;
 }
 
-/** Writes a file, and how it looks compressed: nobody has to compress it again. */
+/**
+ * Writes a file, and how it looks compressed: nobody has to compress it again.
+ * @param {string} name
+ * @param {Uint8Array} bytes
+ */
 function asset(name, bytes) {
   const [stem, extension] = name.split('.');
   const hash = createHash('sha256').update(bytes).digest('base64url').replace(/[-_]/g, 'x').slice(0, 10);
@@ -122,6 +134,7 @@ function asset(name, bytes) {
   return { name, file, path: `/assets/${file}` };
 }
 
+/** @param {import('esbuild').BuildOptions} options */
 async function esbuild(options) {
   // Not before: on a new clone it is installed after this file was loaded.
   const { build } = await import('esbuild');
@@ -135,13 +148,19 @@ async function esbuild(options) {
   });
 }
 
+/**
+ * @param {string} file
+ * @param {string[]} sources
+ */
 function isOlder(file, sources) {
   if (!existsSync(file)) return true;
   const made = statSync(file).mtimeMs;
   return sources.some((source) => newestIn(source) > made);
 }
 
-const newestIn = (source) =>
-  statSync(source).isDirectory()
-    ? Math.max(...readdirSync(source, { recursive: true }).map((name) => statSync(join(source, name)).mtimeMs))
-    : statSync(source).mtimeMs;
+/** @param {string} source */
+function newestIn(source) {
+  if (!statSync(source).isDirectory()) return statSync(source).mtimeMs;
+  const files = readdirSync(source, { recursive: true, encoding: 'utf8' });
+  return Math.max(...files.map((name) => statSync(join(source, name)).mtimeMs));
+}

@@ -1,10 +1,17 @@
 // npm run check: format, lint, types, import rules, unused code, Lua scripts. One line each; output of those that fail.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tied } from './tied.cjs';
 
+/** @typedef {[name: string, command: string[]]} Check */
+
+/** @param {string} name */
 const bin = (name) => `node_modules/.bin/${name}`;
 const TSC = [process.execPath, 'node_modules/@typescript/native/bin/tsc'];
-/** Two lanes for two cores; a lane's checks run in turn. */
+/**
+ * Two lanes for two cores; a lane's checks run in turn.
+ * @type {Check[][]}
+ */
 const LANES = [
   [
     ['types', [...TSC, '-b', 'tsconfig.build.json']],
@@ -21,10 +28,15 @@ const LANES = [
   ],
 ];
 
-const run = ([name, [command, ...args]]) =>
+/**
+ * Whether it found nothing.
+ * @param {Check} check
+ * @returns {Promise<boolean>}
+ */
+const run = ([name, [command = '', ...args]]) =>
   new Promise((done) => {
     const start = Date.now();
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(...tied(command, args), { stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
     child.on('close', (code) => {
@@ -34,6 +46,7 @@ const run = ([name, [command, ...args]]) =>
     });
   });
 
+/** @param {Check[]} checks */
 const lane = async (checks) => {
   let well = true;
   for (const check of checks) well = (await run(check)) && well;

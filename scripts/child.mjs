@@ -1,17 +1,33 @@
 // One process of ours, as the launcher sees it: its log, its readiness, its end.
 import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 /**
  * How Node runs a process of ours, in images too. It has one busy thread: more than one helper for its garbage and its
  * compiler is no faster, and takes CPU from its neighbours.
  */
 export const NODE_OPTIONS = ['--v8-pool-size=1'];
-const MOST_LOG_BYTES = 10_000_000;
+const MAX_LOG_BYTES = 10_000_000;
 const KEPT_LINES = 40;
 
-/** @param show also writes every line to the terminal; @param again keeps what its log says of the process before */
+/**
+ * What a process says once it is ready.
+ * @typedef {{ ready: true, url?: string, opsUrl?: string }} Ready
+ * @typedef {{ code: number | null, signal: NodeJS.Signals | null }} Ended
+ * @typedef {ReturnType<typeof startChild>} Child
+ */
+
+/**
+ * @param {string} name
+ * @param {string} script
+ * @param {NodeJS.ProcessEnv} env
+ * @param {object} how
+ * @param {string} how.logs the folder of logs
+ * @param {boolean} how.show also writes every line to the terminal
+ * @param {boolean} how.again keeps what its log says of the process before
+ */
 export function startChild(name, script, env, { logs, show, again }) {
   const log = openLog(join(logs, `${name}.log`), again ? 'a' : 'w');
   // Its own group: Ctrl-C reaches the launcher only, which stops all in order. Each ends when the launcher is gone.
@@ -20,27 +36,32 @@ export function startChild(name, script, env, { logs, show, again }) {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env,
   });
+  /** @type {string[]} */
   const last = [];
-  const onLine = (line) => {
+  const onLine = (/** @type {string} */ line) => {
     last.push(line);
     if (last.length > KEPT_LINES) last.shift();
     log.write(`${line}\n`);
     if (show) process.stdout.write(`${line}\n`);
     else if (/"level":"(warn|error)"/.test(line)) warn(`  ${name}: ${readable(line)}`);
   };
-  lines(child.stdout, onLine);
-  lines(child.stderr, onLine);
+  for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', onLine);
   // What it started must not keep its output open after it.
   child.once('exit', () => killGroup(child));
+  /** @type {Promise<Ended>} */
   const exited = new Promise((done) => child.once('close', (code, signal) => (log.close(), done({ code, signal }))));
-  const ready = new Promise((done) => child.once('message', done));
-  const stop = (signal) => (signal === 'SIGKILL' ? killGroup(child) : child.kill(signal));
-  return { name, child, exited, ready, last, stop };
+  /** @type {Promise<Ready>} */
+  const ready = new Promise((done) => child.once('message', (/** @type {Ready} */ message) => done(message)));
+  const stop = (/** @type {NodeJS.Signals} */ signal) =>
+    void (signal === 'SIGKILL' ? killGroup(child) : child.kill(signal));
+  const isGone = () => child.exitCode !== null || child.signalCode !== null;
+  return { name, exited, ready, last, stop, isGone };
 }
 
+/** @param {import('node:child_process').ChildProcess} child */
 function killGroup(child) {
   try {
-    process.kill(-child.pid, 'SIGKILL');
+    if (child.pid) process.kill(-child.pid, 'SIGKILL');
   } catch {
     // all gone
   }
@@ -48,30 +69,22 @@ function killGroup(child) {
 
 /** Writes to the terminal, a few lines a second: a flood stays in the logs. */
 const warn = (() => {
-  const [most, span] = [10, 1_000];
+  const [max, span] = [10, 1_000];
   let [since, shown] = [0, 0];
-  return (text) => {
+  return (/** @type {string} */ text) => {
     if (Date.now() - since > span) [since, shown] = [Date.now(), 0];
     shown += 1;
-    if (shown <= most) console.error(text);
-    if (shown === most) console.error('  (more of these: see the logs)');
+    if (shown <= max) console.error(text);
+    if (shown === max) console.error('  (more of these: see the logs)');
   };
 })();
 
-function lines(stream, onLine) {
-  let held = '';
-  stream.setEncoding('utf8').on('data', (data) => {
-    const parts = (held + data).split('\n');
-    held = parts.pop();
-    parts.forEach(onLine);
-  });
-  stream.on('end', () => held && onLine(held));
-}
-
+/** @param {string} line */
 function readable(line) {
   try {
-    const { time: _time, level, event, service: _service, ...fields } = JSON.parse(line);
-    return `${level} ${event} ${Object.entries(fields)
+    const parsed = /** @type {Record<string, unknown>} */ (JSON.parse(line));
+    const { time: _time, level, event, service: _service, ...fields } = parsed;
+    return `${String(level)} ${String(event)} ${Object.entries(fields)
       .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
       .join(' ')}`;
   } catch {
@@ -79,14 +92,18 @@ function readable(line) {
   }
 }
 
-/** A log that never grows past twice its limit: the file, and the one before it. */
+/**
+ * A log that never grows past twice its limit: the file, and the one before it.
+ * @param {string} file
+ * @param {'a' | 'w'} flags
+ */
 function openLog(file, flags) {
-  mkdirSync(join(file, '..'), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true });
   let open = openSync(file, flags);
   let size = fstatSync(open).size;
   return {
-    write(text) {
-      if (size > MOST_LOG_BYTES) {
+    write(/** @type {string} */ text) {
+      if (size > MAX_LOG_BYTES) {
         closeSync(open);
         rmSync(`${file}.1`, { force: true });
         renameSync(file, `${file}.1`);

@@ -2,6 +2,10 @@
 const { writeSync } = require('node:fs');
 
 module.exports = class ClosingLineReporter {
+  /**
+   * @param {unknown} _contexts
+   * @param {Record<'numFailedTests' | 'numRuntimeErrorTestSuites' | 'numPassedTests' | 'numPendingTests' | 'numTodoTests', number>} results
+   */
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests + results.numTodoTests;

@@ -1,6 +1,28 @@
 // The dashboards for Grafana, from a table with one line per panel: its title, its data and its unit.
 // `npm run docs` writes monitoring/grafana/dashboards/*.json from it.
 
+/**
+ * @typedef {[expression: string, legend: string]} Target
+ * @typedef {[color: string, from: number | null]} Step
+ *
+ * @typedef {object} More
+ * @property {boolean} [stacked]
+ * @property {string} [runbook] the anchor of its section
+ *
+ * @typedef {object} Measured
+ * @property {'stat' | 'timeseries'} type
+ * @property {string} title
+ * @property {Target[]} targets
+ * @property {string} unit
+ * @property {Step[]} [steps]
+ * @property {number} width
+ * @property {number} height
+ *
+ * @typedef {{ type: 'row', title: string, width: number, height: number }} Row
+ * @typedef {Row | (Measured & More)} Panel
+ * @typedef {[title: string, panels: Panel[]]} Dashboard
+ */
+
 const VARIABLES = [
   ['region', 'label_values(flashcards_build_info, region)'],
   ['replica', 'label_values(flashcards_build_info{region=~"$region"}, instance)'],
@@ -9,24 +31,32 @@ const RUNBOOKS = '/docs/runbooks.md';
 /** Selected by the variables. A stack without regions has no such label, which `.*` matches, too. */
 const ALL = 'region=~"$region"';
 const ONE = 'region=~"$region",instance=~"$replica"';
+/** @param {string} name */
 const rate = (name, labels = '', scope = ALL) =>
   `rate(${name}{${[scope, labels].filter(Boolean).join(',')}}[$__rate_interval])`;
-const sum = (name, by, labels, scope) => `sum by (${by}) (${rate(name, labels, scope)})`;
+/** @type {(name: string, by: string, labels?: string) => string} */
+const sum = (name, by, labels) => `sum by (${by}) (${rate(name, labels)})`;
+/** @type {(q: number, name: string, labels?: string) => string} */
 const quantile = (q, name, labels) => `histogram_quantile(${q}, sum by (le) (${rate(`${name}_bucket`, labels)}))`;
+/** @type {(name: string, labels?: string) => Target[]} */
 const quantiles = (name, labels) => [0.5, 0.95, 0.99].map((q) => [quantile(q, name, labels), `p${q * 100}`]);
+/** @param {string} name */
 const gauge = (name, labels = '') => `${name}{${[ALL, labels].filter(Boolean).join(',')}}`;
+/** @param {string} name */
 const each = (name) => `${name}{${ONE}}`;
 
+/** @type {(title: string, expr: string, unit: string, steps: Step[], runbook?: string) => Panel} */
 const stat = (title, expr, unit, steps, runbook) => ({
   type: 'stat',
   title,
   targets: [[expr, '']],
   unit,
   steps,
-  runbook,
+  ...(runbook ? { runbook } : {}),
   width: 4,
   height: 4,
 });
+/** @type {(title: string, targets: Target[], unit: string, more?: More) => Panel} */
 const graph = (title, targets, unit, more = {}) => ({
   type: 'timeseries',
   title,
@@ -36,19 +66,25 @@ const graph = (title, targets, unit, more = {}) => ({
   height: 8,
   ...more,
 });
+/** @type {(title: string) => Panel} */
 const row = (title) => ({ type: 'row', title, width: 24, height: 1 });
-/** Green below the first number, orange below the second, then red. `atLeast` reverses the order. */
+/**
+ * Green below the first number, orange below the second, then red. `atLeast` reverses the order.
+ * @type {(orange: number, red: number) => Step[]}
+ */
 const upTo = (orange, red) => [
   ['green', null],
   ['orange', orange],
   ['red', red],
 ];
+/** @type {(orange: number, green: number) => Step[]} */
 const atLeast = (orange, green) => [
   ['red', null],
   ['orange', orange],
   ['green', green],
 ];
 
+/** @type {[name: string, title: string, budget: number][]} */
 const OBJECTIVES = [
   ['api_availability', 'API availability', 0.001],
   ['acceptance', 'Accepted within 250 ms', 0.01],
@@ -57,6 +93,7 @@ const OBJECTIVES = [
   ['webhook_delivery', 'Deliveries on time', 0.01],
 ];
 
+/** @type {Record<string, Dashboard>} */
 const DASHBOARDS = {
   overview: ['Overview', [
     row('Objectives: share of good events over 3 days, and error budget left if 30 days went like this'),
@@ -132,8 +169,16 @@ const DASHBOARDS = {
   ]],
 }; // prettier-ignore
 
-function panelOf({ type, title, targets = [], unit, steps, stacked, runbook }, place, id) {
-  if (type === 'row') return { id, type, title, collapsed: false, gridPos: place, panels: [] };
+/**
+ * As Grafana reads it.
+ * @param {Panel} panel
+ * @param {object} place
+ * @param {number} id
+ */
+function panelOf(panel, place, id) {
+  const { type, title } = panel;
+  if (panel.type === 'row') return { id, type, title, collapsed: false, gridPos: place, panels: [] };
+  const { targets, unit, steps, stacked, runbook } = panel;
   return {
     id,
     type,
@@ -160,7 +205,10 @@ function panelOf({ type, title, targets = [], unit, steps, stacked, runbook }, p
   };
 }
 
-/** Places panels from left to right, and starts a new line when a panel does not fit. */
+/**
+ * Places panels from left to right, and starts a new line when a panel does not fit.
+ * @param {Panel[]} panels
+ */
 function laidOut(panels) {
   let x = 0;
   let y = 0;
@@ -178,6 +226,7 @@ function laidOut(panels) {
   });
 }
 
+/** @type {(name: string, dashboard: Dashboard) => object} */
 const dashboardOf = (name, [title, panels]) => ({
   uid: `flashcards-${name}`,
   title: `Flashcards: ${title}`,

@@ -1,35 +1,49 @@
 // npm run docs: writes the OpenAPI document, the client's types and tables, docs/configuration.md, docs/metrics.md, tables
 // of other pages, and the dashboards from the code; with --check only says whether they are true.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { Redis } from 'ioredis';
 import { format, resolveConfig } from 'prettier';
+import { FORMATS } from '../packages/shared/dist/formats/index.js';
+import { KEYS } from '../packages/shared/dist/store/keys.js';
+import { apiSettings } from '../services/api/dist/config.js';
+import { openapiOf } from '../services/api/dist/docs/openapi.js';
+import { createApiMetrics, watchState } from '../services/api/dist/operations/metrics.js';
+import { watchRedis } from '../services/api/dist/operations/redis-metrics.js';
+import { watchTenants } from '../services/api/dist/operations/tenant-metrics.js';
+import { routes } from '../services/api/dist/routes.js';
+import { autoscalerSettings, scaleDoorSettings } from '../services/autoscaler/dist/config.js';
+import { createAutoscalerMetrics } from '../services/autoscaler/dist/metrics.js';
+import { workerSettings } from '../services/worker/dist/config.js';
+import { REASONS } from '../services/worker/dist/decks/gate/reasons.js';
+import { createWorkerMetrics } from '../services/worker/dist/metrics.js';
 import { clientFiles } from './client-types.mjs';
 import { dashboards } from './dashboards.mjs';
 
-const require = createRequire(import.meta.url);
-const { apiSettings } = require('../services/api/dist/config.js');
-const { workerSettings } = require('../services/worker/dist/config.js');
-const { autoscalerSettings, scaleDoorSettings } = require('../services/autoscaler/dist/config.js');
-const { createApiMetrics, watchState } = require('../services/api/dist/operations/metrics.js');
-const { watchRedis } = require('../services/api/dist/operations/redis-metrics.js');
-const { watchTenants } = require('../services/api/dist/operations/tenant-metrics.js');
-const { openapiOf } = require('../services/api/dist/docs/openapi.js');
-const { routes } = require('../services/api/dist/routes.js');
-const { FORMATS } = require('../packages/shared/dist/formats/index.js');
-const { version } = require('../services/api/package.json');
-const { createWorkerMetrics } = require('../services/worker/dist/metrics.js');
-const { REASONS } = require('../services/worker/dist/decks/gate/reasons.js');
-const { KEYS } = require('../packages/shared/dist/store/keys.js');
-const { createAutoscalerMetrics } = require('../services/autoscaler/dist/metrics.js');
+const { version } = JSON.parse(readFileSync('services/api/package.json', 'utf8'));
 
+/**
+ * A setting as Joi describes it.
+ * @typedef {object} Setting
+ * @property {string} [type]
+ * @property {{ only?: boolean, presence?: string, default?: string | number | boolean, description?: string }} [flags]
+ * @property {(string | number | boolean)[]} [allow]
+ * @property {{ name: string, args: { limit?: number } }[]} [rules]
+ * @property {{ secret?: boolean }[]} [metas]
+ */
+
+/** @param {string | number | boolean} value */
 const code = (value) => `\`${value}\``;
+/** @type {(head: string[], rows: string[][]) => string} */
 const tableOf = (head, rows) =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-/** The allowed values: the words of a closed set, or the limits of a number or a length. */
-function allowed({ type, flags, allow, rules = [] }) {
+/**
+ * The allowed values: the words of a closed set, or the limits of a number or a length.
+ * @param {Setting} setting
+ */
+function allowed({ type, flags, allow = [], rules = [] }) {
   if (flags?.only) return ` One of ${allow.map(code).join(', ')}.`;
-  const limit = (name) => rules.find((rule) => rule.name === name)?.args.limit;
+  const limit = (/** @type {string} */ name) => rules.find((rule) => rule.name === name)?.args.limit;
   const words = [limit('min') ?? '', limit('max') ?? ''];
   const unit = type === 'string' ? ' characters' : '';
   return words.join('') && ` ${words[1] === '' ? `At least ${words[0]}` : words.join(' to ')}${unit}.`;
@@ -44,23 +58,29 @@ const SERVICES = {
 
 /** One row a setting; where the services agree on default and meaning they share it. */
 function settings() {
+  /** @type {Map<string, { name: string, services: string[], rest: string[] }>} */
   const rows = new Map();
   for (const [service, schema] of Object.entries(SERVICES)) {
-    for (const [name, described] of Object.entries(schema.describe().keys)) {
-      const { presence, default: usual, description } = described.flags;
+    const { keys } = /** @type {{ keys: Record<string, Setting> }} */ (schema.describe());
+    for (const [name, described] of Object.entries(keys)) {
+      const { presence, default: usual, description = '' } = described.flags ?? {};
       const shown = presence === 'required' ? 'required' : usual === undefined || usual === '' ? 'none' : code(usual);
       const file = described.metas?.some(({ secret }) => secret) ? ` Also read from the file in \`${name}_FILE\`.` : '';
       const meaning = `${description}${allowed(described)}${file}`;
-      const row = rows.get(name + shown + meaning) ?? [code(name), [], shown, meaning];
-      row[1].push(code(service));
+      const row = rows.get(name + shown + meaning) ?? { name: code(name), services: [], rest: [shown, meaning] };
+      row.services.push(code(service));
       rows.set(name + shown + meaning, row);
     }
   }
-  const sorted = [...rows.values()].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
-  return tableOf(['name', 'service', 'default', 'meaning'], sorted.map(([name, services, ...rest]) => [name, services.join(', '), ...rest])); // prettier-ignore
+  const sorted = [...rows.values()].sort(({ name: a }, { name: b }) => (a < b ? -1 : Number(a > b)));
+  const cells = sorted.map(({ name, services, rest }) => [name, services.join(', '), ...rest]);
+  return tableOf(['name', 'service', 'default', 'meaning'], cells);
 }
 
-/** The unit of a metric stands in its name. */
+/**
+ * The unit of a metric stands in its name.
+ * @type {[RegExp, string][]}
+ */
 const UNITS = [
   [/_seconds(_|$)/, 'seconds'],
   [/_bytes(_|$)/, 'bytes'],
@@ -69,17 +89,24 @@ const UNITS = [
   [/_info$|_up$|_ok$/, ''],
   [/_tokens(_|$)/, 'tokens'],
 ];
+/** @param {string} name */
 const unitOf = (name) => UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? 'count';
 
-/** Our own metrics of a service; what Node tells of itself depends on its version. */
+/**
+ * Our own metrics of a service; what Node tells of itself depends on its version.
+ * @param {{ registry: import('@flashcards/shared/runtime/metrics').Registry }} made
+ */
 function metrics({ registry }) {
   const own = registry.getMetricsAsArray().filter(({ name }) => !/^flashcards_(process|nodejs)_/.test(name));
-  const rows = own.map(({ name, type, labelNames, help }) => [
-    code(name),
-    type,
-    labelNames.map(code).join(', '),
-    unitOf(name),
-    help,
+  /** @type {(metric: object) => string[]} */
+  const labelsOf = (metric) =>
+    'labelNames' in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [];
+  const rows = own.map((metric) => [
+    code(metric.name),
+    String(metric.type),
+    labelsOf(metric).map(code).join(', '),
+    unitOf(metric.name),
+    metric.help,
   ]);
   return tableOf(['name', 'type', 'labels', 'unit', 'meaning'], rows);
 }
@@ -92,17 +119,26 @@ const OLD_NAMES = [
 
 /** The API's metrics, those of the Redis it stands on, and those of tenants. */
 function apiMetrics() {
+  const unasked = () => Promise.reject(new Error('nothing is scraped here'));
   const made = createApiMetrics('');
-  watchState(made.registry, {});
-  watchRedis(made.registry, undefined);
-  watchTenants(made.registry, undefined);
+  watchState(made.registry, { queue: unasked, backlog: unasked, streams: () => 0 });
+  watchRedis(made.registry, new Redis({ lazyConnect: true }));
+  watchTenants(made.registry, unasked);
   return made;
 }
 
-/** A page with a table between its marks; the rest of it is written by hand. */
-function pageWith(file, mark, table) {
-  const marks = new RegExp(`(?<=<!-- ${mark}: [^\\n]+ -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`);
-  return readFileSync(file, 'utf8').replace(marks, () => `\n${table}\n\n`);
+/**
+ * A page with tables between their marks; the rest of it is written by hand.
+ * @type {(file: string, tables: Record<string, string>) => string}
+ */
+function pageWith(file, tables) {
+  return Object.entries(tables).reduce(
+    (page, [mark, table]) => {
+      const marks = new RegExp(`(?<=<!-- ${mark}: [^\\n]+ -->\\n)[\\s\\S]*(?=<!-- /${mark} -->)`);
+      return page.replace(marks, () => `\n${table}\n\n`);
+    },
+    readFileSync(file, 'utf8'),
+  );
 }
 
 const formats = () =>
@@ -117,17 +153,42 @@ const formats = () =>
     ]),
   );
 
+/**
+ * A parameter of the document.
+ * @typedef {{ in: string, name: string, schema: { type?: string, description?: string, maxLength?: number } }} Parameter
+ */
+
+/** The options of a file, as the document describes them. */
+const fileOptions = () =>
+  tableOf(
+    ['option', 'meaning'],
+    /** @type {Parameter[]} */ (document.paths['/v1/jobs/{id}/cards'].get.parameters)
+      .filter(({ in: place, name }) => place === 'query' && !['format', 'after'].includes(name))
+      .map(({ name, schema: { type, description = '', maxLength } }) => [
+        code(`${name}=${type === 'boolean' ? 'true' : name.toUpperCase()}`),
+        `${description}${maxLength ? ` At most ${maxLength} characters.` : ''}`,
+      ]),
+  );
+
 /** The API's document with the default settings. Which models may be chosen is a deployment's own. */
 function openapi() {
-  const usual = (name) => apiSettings.describe().keys[name].flags.default;
-  const endpoints = routes({ maxTextChars: usual('MAX_TEXT_CHARS'), maxCards: usual('MAX_CARDS'), models: [] });
+  const { keys } = /** @type {{ keys: Record<string, Setting> }} */ (apiSettings.describe());
+  const usual = (/** @type {string} */ name) => Number(keys[name]?.flags?.default);
+  const endpoints = routes({
+    maxTextChars: usual('MAX_TEXT_CHARS'),
+    maxCards: usual('MAX_CARDS'),
+    models: [],
+    webhooks: undefined,
+  });
   return JSON.parse(JSON.stringify(openapiOf(endpoints, version)));
 }
 
+/** @type {Record<string, { only?: string, rule: string }>} */
+const REASON_ROWS = REASONS;
 const reasons = () =>
   tableOf(
     ['reason', 'cards', 'rule'],
-    Object.entries(REASONS).map(([name, { only, rule }]) => [
+    Object.entries(REASON_ROWS).map(([name, { only, rule }]) => [
       code(name),
       only ? code(only) : 'all',
       rule.replaceAll('&', '&amp;'),
@@ -135,7 +196,8 @@ const reasons = () =>
   );
 
 /** `job:{id}` is shown as `:job:ID`. */
-const shownKey = (key) => code(`:${key.replace(/\{(\w+)\}/g, (_, part) => part.toUpperCase())}`);
+const shownKey = (/** @type {string} */ key) =>
+  code(`:${key.replace(/\{(\w+)\}/g, (_, /** @type {string} */ part) => part.toUpperCase())}`);
 
 const redisKeys = () =>
   tableOf(
@@ -143,6 +205,7 @@ const redisKeys = () =>
     Object.values(KEYS).map(({ key, type, holds, lives }) => [shownKey(key), type, holds, lives]),
   );
 
+/** @type {(file: string, page: string) => Promise<string>} */
 const formatted = async (file, page) => format(page, { ...(await resolveConfig(file)), parser: 'markdown' });
 
 const MADE = '<!-- Made by `npm run docs`: change the code or scripts/docs.mjs, not this file. -->';
@@ -163,12 +226,15 @@ ${tableOf(['setting', 'default', 'meaning'], START)}
 \`npm start\` also starts the stand-in, unless \`OPENROUTER_API_KEY\`, its file or \`OPENROUTER_BASE_URL\` is set. The workers then use the stand-in, with \`MODEL\` \`standin/extractive\`. \`npm start -- --logs\` also shows every log line.`;
 const document = openapi();
 const PAGES = {
-  'docs/quality.md': pageWith('docs/quality.md', 'reasons', reasons()),
+  'docs/quality.md': pageWith('docs/quality.md', { reasons: reasons() }),
   'docs/architecture.md': await formatted(
     'docs/architecture.md',
-    pageWith('docs/architecture.md', 'keys', redisKeys()),
+    pageWith('docs/architecture.md', { keys: redisKeys() }),
   ),
-  'docs/formats.md': await formatted('docs/formats.md', pageWith('docs/formats.md', 'formats', formats())),
+  'docs/formats.md': await formatted(
+    'docs/formats.md',
+    pageWith('docs/formats.md', { formats: formats(), options: fileOptions() }),
+  ),
   'docs/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
   'docs/configuration.md': `# Configuration\n\n${MADE}\n\nSettings are environment variables. An empty variable counts as not set. A process with invalid settings names all of them and exits with 78. Give a setting of several services the same value in each.\n\n${settings()}\n\n## \`npm start\`\n\n${start}\n`, // prettier-ignore
   'docs/metrics.md': `# Metrics\n\n${MADE}\n\nEach process serves metrics in Prometheus' text format at \`/metrics\` on its operations port. Every sample has the label \`service\`, and the label \`region\` if \`REGION\` is set. Each process also has metrics of its own state: \`flashcards_process_*\` and \`flashcards_nodejs_*\`.\n\n## API\n\n${metrics(apiMetrics())}\n\n## Worker\n\n${metrics(createWorkerMetrics('', () => 0))}\n\n## Autoscaler\n\n${metrics(createAutoscalerMetrics(''))}\n\n## Names of the old service\n\n${tableOf(['old', 'now'], OLD_NAMES)}\n`, // prettier-ignore
@@ -177,5 +243,8 @@ const PAGES = {
 for (const [file, page] of Object.entries({ ...PAGES, ...(await clientFiles(document, FORMATS)), ...dashboards() })) {
   if (existsSync(file) && readFileSync(file, 'utf8') === page) continue;
   if (!process.argv.includes('--check')) writeFileSync(file, page);
-  else process.exitCode = console.error(`${file} is not what the code says: npm run docs`) ?? 1;
+  else {
+    console.error(`${file} is not what the code says: npm run docs`);
+    process.exitCode = 1;
+  }
 }

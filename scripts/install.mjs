@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { withLock } from './lock.mjs';
+import { tied } from './tied.cjs';
 
 const STAMP = 'node_modules/.flashcards-installed';
 
@@ -14,14 +15,21 @@ export function install() {
   withLock('.cache/install.lock', () => {
     if (done()) return;
     console.error('Installing dependencies (only when they changed) ...');
-    const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
-    const args = ['--yes', packageManager, 'install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=warn'];
-    const { status, error } = spawnSync('npx', args, { stdio: ['ignore', 2, 2], env: environment() });
+    // `exec`: a signal to npx ends pnpm too, and not only the shell between them. npx gets one when we are gone.
+    const line = 'exec pnpm install --frozen-lockfile --reporter=append-only --loglevel=warn';
+    const npx = tied('npx', ['--yes', `--package=${packageManager()}`, '-c', line]);
+    const { status, error } = spawnSync(...npx, { stdio: ['ignore', 2, 2], env: environment() });
     if (error || status !== 0) {
       throw new Error('The dependencies could not be installed: see above. npm must reach a package registry.');
     }
     writeFileSync(STAMP, wanted);
   });
+}
+
+/** pnpm and its version, as npx takes them. */
+export function packageManager() {
+  const manifest = /** @type {{ packageManager: string }} */ (JSON.parse(readFileSync('package.json', 'utf8')));
+  return manifest.packageManager;
 }
 
 function fingerprint() {

@@ -8,9 +8,14 @@ export const dataFolder = () => process.env.DATA_DIR || '.data';
 
 const NAMES = { KEY_PEPPER: 'key_pepper', SECRETS_KEY: 'secrets_key' };
 
-/** The settings that are missing in `given`: files of secrets, and of the audit log, in the folder `data`. */
+/**
+ * The settings that are missing in `given`: files of secrets, and of the audit log, in the folder `data`.
+ * @param {string} data
+ * @param {NodeJS.ProcessEnv} given
+ */
 export function localSecrets(data, given) {
   const folder = resolve(data, 'secrets');
+  /** @type {Record<string, string>} */
   const made = given.AUDIT_FILE ? {} : { AUDIT_FILE: resolve(data, 'audit.jsonl') };
   for (const [name, file] of Object.entries(NAMES)) {
     if (given[name] || given[`${name}_FILE`]) continue;

@@ -1,7 +1,12 @@
 // A lock is a file with the id of the process that holds it; one whose process is gone is taken over.
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { codeOf } from './errors.mjs';
 
-/** Takes the lock; returns how to give it back, or the id of the process that holds it. */
+/**
+ * Takes the lock: `release` gives it back. Where another process holds it, says which.
+ * @param {string} file
+ * @returns {{ holder?: number, release: () => void }}
+ */
 export function take(file) {
   const own = `${process.pid} started=${startOf(process.pid)}`;
   const aside = `${file}.${process.pid}`;
@@ -9,10 +14,10 @@ export function take(file) {
   writeFileSync(aside, own);
   try {
     for (;;) {
-      if (linked(aside, file)) return () => contentOf(file) === own && rmSync(file, { force: true });
+      if (linked(aside, file)) return { release: () => contentOf(file) === own && rmSync(file, { force: true }) };
       const content = contentOf(file);
       const holder = holderOf(content);
-      if (holder) return holder;
+      if (holder) return { holder, release: () => undefined };
       discard(file, content);
     }
   } finally {
@@ -20,32 +25,44 @@ export function take(file) {
   }
 }
 
-/** Runs `work` while holding the lock, after waiting for whoever has it. */
+/**
+ * Runs `work` while holding the lock, after waiting for whoever has it.
+ * @param {string} file
+ * @param {() => void} work
+ */
 export function withLock(file, work) {
-  let release = take(file);
-  if (typeof release !== 'function') console.error(`Waiting for process ${release}, which does the same ...`);
-  while (typeof release !== 'function') {
+  let lock = take(file);
+  if (lock.holder) console.error(`Waiting for process ${lock.holder}, which does the same ...`);
+  while (lock.holder) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-    release = take(file);
+    lock = take(file);
   }
   try {
-    return work();
+    work();
   } finally {
-    release();
+    lock.release();
   }
 }
 
+/**
+ * @param {string} from
+ * @param {string} to
+ */
 function linked(from, to) {
   try {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error.code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     return false;
   }
 }
 
-/** Removes a dead process's lock, and puts it back if another process has taken it over just now. */
+/**
+ * Removes a dead process's lock, and puts it back if another process has taken it over just now.
+ * @param {string} file
+ * @param {string} stale
+ */
 function discard(file, stale) {
   const aside = `${file}.stale.${process.pid}`;
   try {
@@ -57,6 +74,7 @@ function discard(file, stale) {
   rmSync(aside, { force: true });
 }
 
+/** @param {string} file */
 function contentOf(file) {
   try {
     return readFileSync(file, 'utf8');
@@ -65,19 +83,25 @@ function contentOf(file) {
   }
 }
 
-/** The process that a lock names, if it is still that process: numbers are used again, after a restart at once. */
+/**
+ * The process that a lock names, if it is still that process: numbers are used again, after a restart at once.
+ * @param {string} content
+ */
 function holderOf(content) {
   const [, pid, start] = /^(\d+)(?: started=(\d*))?/.exec(content) ?? [];
   if (!(Number(pid) > 0)) return undefined;
   try {
     process.kill(Number(pid), 0);
   } catch (error) {
-    if (error.code !== 'EPERM') return undefined;
+    if (codeOf(error) !== 'EPERM') return undefined;
   }
-  return !start || start === startOf(pid) ? Number(pid) : undefined;
+  return !start || start === startOf(Number(pid)) ? Number(pid) : undefined;
 }
 
-/** When a process began, in the kernel's count; empty where that cannot be read. */
+/**
+ * When a process began, in the kernel's count; empty where that cannot be read.
+ * @param {number} pid
+ */
 function startOf(pid) {
   return (
     contentOf(`/proc/${pid}/stat`)

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageManager } from './install.mjs';
 
 /** What a running service never reads: sources, tests, types, maps, build records, and what packages carry for people. */
 const UNREAD =
@@ -13,15 +14,14 @@ const OTHER_BUILD = /\/@opentelemetry\/[^/]+\/build\/(esm|esnext)$/;
 const OWN_SOURCE = new RegExp(`^${process.argv[3]}(/node_modules/.*/@flashcards/[^/]+)?/src$`);
 const KEPT = /^licen[cs]e|^notice/i;
 
-const [, , service, out] = process.argv;
+const [, , service, out = ''] = process.argv;
 deploy();
 checkVersions();
 prune(out);
 
 function deploy() {
-  const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
   const options = [`--filter=@flashcards/${service}`, '--loglevel=warn'];
-  const args = ['--yes', packageManager, ...options, 'deploy', '--prod', '--legacy', out];
+  const args = ['--yes', packageManager(), ...options, 'deploy', '--prod', '--legacy', out];
   const env = { ...process.env, CI: 'true' };
   const { status } = spawnSync('npx', args, { stdio: ['ignore', 2, 2], env });
   if (status !== 0) throw new Error('The package could not be made: see above.');
@@ -30,7 +30,7 @@ function deploy() {
 /** What runs is what was tested: nothing may come in a version that the lock file does not name. */
 function checkVersions() {
   const lock = readFileSync('pnpm-lock.yaml', 'utf8');
-  const named = (name) => lock.includes(`\n  ${name}:`) || lock.includes(`\n  '${name}':`);
+  const named = (/** @type {string} */ name) => lock.includes(`\n  ${name}:`) || lock.includes(`\n  '${name}':`);
   const installed = readdirSync(join(out, 'node_modules/.pnpm'))
     .filter((name) => /@\d/.test(name))
     .map((name) => name.replace('+', '/').replace(/(@\d[^_]*)_.*$/, '$1'));
@@ -40,6 +40,7 @@ function checkVersions() {
   }
 }
 
+/** @param {string} folder */
 function prune(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -50,6 +51,7 @@ function prune(folder) {
   if (readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
 }
 
+/** @param {string} name */
 function isUnread(name) {
   return (UNREAD.test(name) && !KEPT.test(name)) || UNUSED_BUILD.test(name);
 }

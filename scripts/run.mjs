@@ -3,11 +3,15 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { messageOf } from './errors.mjs';
 import { install } from './install.mjs';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 
-/** Command -> whether it needs the build, and the module that runs it. */
+/**
+ * Command -> whether it needs the build, and the module that runs it.
+ * @type {Record<string, [needsBuild: boolean, module?: string]>}
+ */
 const COMMANDS = {
   start: [true, './start.mjs'],
   test: [true, './test.mjs'],
@@ -20,7 +24,7 @@ const COMMANDS = {
   prose: [false, './quality/prose.mjs'],
   measure: [false, './quality/measure.mjs'],
   format: [false, './format.mjs'],
-  build: [true, undefined],
+  build: [true],
   bench: [true, '../bench/run.mjs'],
   'bench:observability': [true, '../bench/observability.mjs'],
   streams: [true, '../bench/streams.mjs'],
@@ -34,19 +38,29 @@ const COMMANDS = {
   'audit:verify': [true, './keys.mjs'],
 };
 
-const [major, minor] = process.versions.node.split('.').map(Number);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) stop(1, `Node 20.19 or newer is needed; this is ${process.version}.`);
-const command = COMMANDS[process.argv[2]];
-if (!command) stop(2, `usage: npm run ${Object.keys(COMMANDS).join(' | ')}`);
+const name = process.argv[2] ?? '';
+const [needsBuild, module] = COMMANDS[name] ?? stop(2, `usage: npm run ${Object.keys(COMMANDS).join(' | ')}`);
+
+// A parent that is not npm may leave on purpose: a shell, nohup, a service manager. npm waits for its script, so its end
+// is ours. Its own variable says so: the line of package.json that it runs, whose `exec` makes us its child.
+if (process.env.npm_lifecycle_script?.startsWith(`exec node scripts/run.mjs ${name}`))
+  await import('./end-with-parent.mjs');
 
 try {
   install();
-  if (command[0]) await build();
+  if (needsBuild) await build();
 } catch (error) {
-  stop(1, error.message);
+  stop(1, messageOf(error));
 }
-if (command[1]) await import(command[1]);
+if (module) await import(module);
 
+/**
+ * @param {number} code
+ * @param {string} message
+ * @returns {never}
+ */
 function stop(code, message) {
   console.error(message);
   process.exit(code);

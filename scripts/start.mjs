@@ -1,8 +1,9 @@
-// npm start: Redis, the API, workers and, without a key, the OpenRouter stand-in; one Ctrl-C ends them in order.
+// npm start: Redis, the API, workers and, without a key, the OpenRouter stand-in; a signal ends them in order.
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { startChild } from './child.mjs';
+import { codeOf, messageOf } from './errors.mjs';
 import { take } from './lock.mjs';
 import { dataFolder, localSecrets } from './local-secrets.mjs';
 import { startRedis } from './redis.mjs';
@@ -16,31 +17,43 @@ const CONFIG_EXIT_CODE = 78;
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 const DATA = dataFolder();
-const settings = {
+const DEFAULTS = {
   PORT: '8000',
   OPS_PORT: '9100',
   WORKERS: '2',
   DRAIN_SECONDS: '20',
   AUTH: 'open',
   NODE_ENV: 'production',
-  // An empty one counts as not set.
+};
+/**
+ * An empty one counts as not set.
+ * @type {typeof DEFAULTS & NodeJS.ProcessEnv}
+ */
+const settings = {
+  ...DEFAULTS,
   ...Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== '')),
 };
 const logging = { logs: `${DATA}/logs`, show: process.argv.includes('--logs') };
-const running = { redis: undefined, standin: undefined, workers: [], api: undefined };
+/**
+ * @typedef {import('./child.mjs').Child} Child
+ * @typedef {Child & Omit<import('./child.mjs').Ready, 'ready'>} Running
+ * @type {{ redis?: import('./redis.mjs').RedisHere, standin?: Running, workers: Running[], api?: Running }}
+ */
+const running = { workers: [] };
+/** @type {Promise<void> | undefined} */
 let stopping;
 let stoppingSince = 0;
 
 // A terminal or a pipe that went away must not end us before those we started.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-for (const name of ['WORKERS', 'DRAIN_SECONDS'])
+for (const name of /** @type {const} */ (['WORKERS', 'DRAIN_SECONDS']))
   if (!/^\d{1,3}$/.test(settings[name])) fail(`${name} must be a whole number, 0 to 999.`);
 mkdirSync(DATA, { recursive: true });
 if (settings.AUTH === 'keys') Object.assign(settings, localSecrets(DATA, settings));
-const release = take(`${DATA}/lock`);
-if (typeof release !== 'function')
-  fail(`Another npm start uses ${DATA} (process ${release}): stop it first, or set DATA_DIR and PORT to others.`);
+const lock = take(`${DATA}/lock`);
+if (lock.holder)
+  fail(`Another npm start uses ${DATA} (process ${lock.holder}): stop it first, or set DATA_DIR and PORT to others.`);
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 try {
@@ -50,7 +63,7 @@ try {
   if (!stopping) welcome(signedWith);
 } catch (error) {
   if (!stopping) {
-    console.error(`\n${error.message}`);
+    console.error(`\n${messageOf(error)}`);
     await stopAll(1);
   }
 }
@@ -73,52 +86,69 @@ async function choosePorts() {
   settings.OPS_PORT = '0';
 }
 
-/** A port or host that makes no sense is the API's to name. */
-function isTaken(port, host) {
+/**
+ * A port or host that makes no sense is the API's to name.
+ * @param {string} port
+ * @param {string} host
+ * @returns {Promise<boolean>}
+ */
+async function isTaken(port, host) {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) return false;
   return new Promise((done) => {
-    const server = createServer().once('error', ({ code }) => done(code === 'EADDRINUSE'));
+    const server = createServer().once('error', (error) => done(codeOf(error) === 'EADDRINUSE'));
     server.listen(Number(port), host, () => server.close(() => done(false)));
   });
 }
 
 async function startAll() {
-  running.redis = await startRedis({ dir: `${DATA}/redis` });
-  writeFileSync(`${DATA}/redis.url`, running.redis.url, { mode: 0o600 }); // for npm run keys
-  watch('Redis', running.redis.exited, running.redis.last, WITHOUT_REDIS_MILLISECONDS);
+  const redis = (running.redis = await startRedis({ dir: `${DATA}/redis` }));
+  writeFileSync(`${DATA}/redis.url`, redis.url, { mode: 0o600 }); // for npm run keys
+  watch('Redis', redis.exited, redis.last, WITHOUT_REDIS_MILLISECONDS);
   const model = await chooseModel();
   const { OPENROUTER_API_KEY: _key, OPENROUTER_API_KEY_FILE: _file, ...withoutKey } = settings; // only workers hold the key
-  const shared = { REDIS_URL: running.redis.url, ...model.forAll };
+  const shared = { REDIS_URL: redis.url, ...model.forAll };
   const { KEY_PEPPER: _pepper, KEY_PEPPER_FILE: _pepperFile, ...withoutPepper } = settings; // and only the API the pepper
   const workerEnv = { ...withoutPepper, ...shared, ...model.forWorkers, OPS_PORT: '0' };
   const starts = Array.from({ length: Number(settings.WORKERS) }, (_none, i) =>
     startWorker(`worker-${i + 1}`, workerEnv),
   );
-  running.api = launch('api', 'services/api/dist/main.js', { ...withoutKey, ...shared });
-  watch('The API', running.api.exited, () => running.api.last);
-  await Promise.all([...starts, isReady(running.api)]);
+  const api = (running.api = launch('api', 'services/api/dist/main.js', { ...withoutKey, ...shared }));
+  watch('The API', api.exited, () => api.last);
+  await Promise.all([...starts, isReady(api)]);
 }
 
 /** Without a key and another address, the stand-in answers in the model's place. */
 async function chooseModel() {
   const { OPENROUTER_API_KEY, OPENROUTER_API_KEY_FILE, OPENROUTER_BASE_URL, MODEL } = settings;
   if (OPENROUTER_API_KEY || OPENROUTER_API_KEY_FILE || OPENROUTER_BASE_URL) return { forAll: {}, forWorkers: {} };
-  running.standin = launch('standin', 'packages/openrouter-standin/dist/cli.js', { ...settings, PORT: '0' });
-  watch('The stand-in', running.standin.exited, () => running.standin.last);
-  const { url } = await isReady(running.standin);
+  const entry = 'packages/openrouter-standin/dist/cli.js';
+  const standin = (running.standin = launch('standin', entry, { ...settings, PORT: '0' }));
+  watch('The stand-in', standin.exited, () => standin.last);
+  const { url } = await isReady(standin);
   return {
     forAll: { MODEL: MODEL ?? 'standin/extractive' },
     forWorkers: { OPENROUTER_BASE_URL: url, OPENROUTER_API_KEY: 'sk-or-v1-sim-local' },
   };
 }
 
+/**
+ * @param {string} name
+ * @param {string} script
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Running}
+ */
 function launch(name, script, env, again = false) {
   if (stopping) throw new Error('stopping');
   return startChild(name, script, env, { ...logging, again });
 }
 
-/** A worker and, when it dies, the next in its place; resolves when the first of them is ready. */
+/**
+ * A worker and, when it dies, the next in its place; resolves when the first of them is ready.
+ * @param {string} name
+ * @param {NodeJS.ProcessEnv} env
+ */
 function startWorker(name, env) {
+  /** @type {number[]} */
   const deaths = [];
   return new Promise((done) => {
     const begin = () => {
@@ -139,7 +169,11 @@ function startWorker(name, env) {
   });
 }
 
-/** Its first message. A child that ends first is for who watches it; one that says nothing in time ends all. */
+/**
+ * Its first message. A child that ends first is for who watches it; one that says nothing in time ends all.
+ * @param {Running} child
+ * @returns {Promise<import('./child.mjs').Ready>}
+ */
 function isReady(child) {
   return new Promise((done, failed) => {
     const timer = setTimeout(
@@ -151,10 +185,21 @@ function isReady(child) {
   });
 }
 
+/**
+ * @param {string} name
+ * @param {Promise<unknown>} exited
+ * @param {() => string[]} last its last lines
+ * @param {number} [limit] what the others get to end, in milliseconds
+ */
 function watch(name, exited, last, limit) {
   void exited.then(() => giveUp(`${name} ended`, last(), limit));
 }
 
+/**
+ * @param {string} what
+ * @param {string[]} last
+ * @param {number} [limit]
+ */
 function giveUp(what, last, limit) {
   if (stopping) return;
   console.error(
@@ -163,23 +208,23 @@ function giveUp(what, last, limit) {
   void stopAll(1, limit);
 }
 
-function onSignal() {
+/** @param {NodeJS.Signals} signal */
+function onSignal(signal) {
   if (!stopping) {
     console.error('\nStopping: running jobs get their time. Ctrl-C again ends at once.');
     return void stopAll(0);
   }
-  if (Date.now() - stoppingSince < SAME_SIGNAL_MILLISECONDS) return;
-  for (const child of children()) kill(child, 'SIGKILL');
+  // Of one closed terminal or ended npm come several of the other signals, at any time.
+  if (signal !== 'SIGINT' || Date.now() - stoppingSince < SAME_SIGNAL_MILLISECONDS) return;
+  kill([running.api, ...running.workers, running.standin]);
 }
 
-function children() {
-  return [running.api, ...running.workers, running.standin].filter(Boolean);
+/** @param {(Child | undefined)[]} group */
+function kill(group) {
+  for (const child of group) if (child && !child.isGone()) child.stop('SIGKILL');
 }
 
-function kill(child, signal) {
-  if (child.child.exitCode === null) child.stop(signal);
-}
-
+/** @param {number} code */
 function stopAll(code, limit = (Number(settings.DRAIN_SECONDS) + 10) * 1_000) {
   stopping ??= (async () => {
     stoppingSince = Date.now();
@@ -187,30 +232,40 @@ function stopAll(code, limit = (Number(settings.DRAIN_SECONDS) + 10) * 1_000) {
     await end('the workers', running.workers, limit);
     await end('the stand-in', [running.standin], 5_000);
     await running.redis?.stop();
-    release();
+    lock.release();
     console.error('All stopped.');
     process.exit(code);
   })();
   return stopping;
 }
 
+/**
+ * @param {string} what
+ * @param {(Child | undefined)[]} group
+ * @param {number} milliseconds after them it kills
+ */
 async function end(what, group, milliseconds) {
-  const alive = group.filter((child) => child && child.child.exitCode === null && child.child.signalCode === null);
+  const alive = group.filter((child) => child !== undefined).filter((child) => !child.isGone());
   if (alive.length === 0) return;
   console.error(`  waiting for ${what} ...`);
   for (const child of alive) child.stop('SIGTERM');
-  const timer = setTimeout(() => alive.forEach((child) => kill(child, 'SIGKILL')), milliseconds);
+  const timer = setTimeout(() => kill(alive), milliseconds);
   await Promise.all(alive.map((child) => child.exited));
   clearTimeout(timer);
 }
 
+/**
+ * @param {string} message
+ * @returns {never}
+ */
 function fail(message) {
   console.error(message);
   process.exit(1);
 }
 
+/** @param {string} signedWith */
 function welcome(signedWith) {
-  const { url, opsUrl } = running.api;
+  const { url, opsUrl } = running.api ?? {};
   const text =
     '光合作用是指绿色植物利用光能把二氧化碳和水转化为有机物并释放氧气的过程。叶绿体是植物细胞中进行光合作用的细胞器。';
   const models = running.standin

@@ -1,9 +1,7 @@
 // npm test, npm run test:faults: jest, with the Redis binary that the tests start servers of their own from.
-import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { runJest } from './jest.mjs';
 import { findServer } from './redis.mjs';
-
-const LIMIT_MILLISECONDS = 14 * 60_000;
 
 const server = findServer();
 if (!server) {
@@ -18,8 +16,9 @@ const env = {
   REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '',
 };
 // Longer suites have commands of their own.
+/** @type {Record<string, string[]>} */
 const SUITES = { test: ['unit', 'store', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
-const projects = SUITES[process.argv[2]];
+const projects = SUITES[process.argv[2] ?? 'test'];
 // The others choose by themselves.
 const suite = projects ? ['--selectProjects', ...projects] : [];
 const rest = process.argv.slice(3);
@@ -27,16 +26,4 @@ const isTest = process.argv[2] === 'test';
 // Half of their time the tests wait: on two cores jest would run one file at a time, and take half as long again.
 const workers = isTest ? [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`] : [];
 const asked = isTest && rest.length > 0 ? rest : [...suite, ...workers, ...rest];
-const jest = spawn(process.execPath, ['node_modules/jest/bin/jest.js', ...asked], {
-  stdio: 'inherit',
-  env,
-});
-const limit = setTimeout(() => {
-  console.error('The tests took longer than 14 minutes.');
-  jest.kill('SIGKILL');
-}, LIMIT_MILLISECONDS);
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
-jest.on('exit', (code) => {
-  clearTimeout(limit);
-  process.exit(code ?? 1);
-});
+process.exit(await runJest(asked, { env, limitMinutes: 14 }));

@@ -12,7 +12,10 @@ export function findNginx() {
   return found ?? (fetched(folder) ? unpacked : undefined);
 }
 
-/** Made aside and moved into place, so that a half-made one is never used. */
+/**
+ * Made aside and moved into place, so that a half-made one is never used.
+ * @param {string} folder
+ */
 function fetched(folder) {
   const aside = `${folder}.${process.pid}`;
   mkdirSync(aside, { recursive: true });
@@ -28,4 +31,9 @@ function fetched(folder) {
   }
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {string} cwd
+ */
 const run = (command, args, cwd) => spawnSync(command, args, { cwd, stdio: 'ignore' }).status === 0;

@@ -3,15 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-const MOST_ROUNDS = 5;
+const MAX_ROUNDS = 5;
 const QUICK = ['-q', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20', '-o', 'Acquire::https::Timeout=20'];
 
-/** { path, env } of the server below .cache/, fetched if it is not there yet; undefined where that cannot be done. */
+/** The server below .cache/, fetched if it is not there yet; undefined where that cannot be done. */
 export function unpackedRedis() {
   const folder = resolve('.cache/redis');
   return usable(folder) ?? (fetched(folder) ? usable(folder) : undefined);
 }
 
+/** @param {string} folder */
 function usable(folder) {
   const path = find(folder, /^redis-server$/)[0];
   if (!path) return undefined;
@@ -19,7 +20,10 @@ function usable(folder) {
   return run(path, ['--version'], { env }).well ? { path, env } : undefined;
 }
 
-/** Made aside and moved into place, so that a half-made one is never used. */
+/**
+ * Made aside and moved into place, so that a half-made one is never used.
+ * @param {string} folder
+ */
 function fetched(folder) {
   if (!run('apt-get', ['--version']).well || !run('dpkg-deb', ['--version']).well) return false;
   console.error('Fetching Redis from the distribution (only once) ...');
@@ -35,7 +39,10 @@ function fetched(folder) {
   }
 }
 
-/** The server, then what its loader misses, until nothing is missing. */
+/**
+ * The server, then what its loader misses, until nothing is missing.
+ * @param {string} folder
+ */
 function fill(folder) {
   if (!add(folder, ['redis-tools'])) return false;
   const [checker] = find(folder, /^redis-check-rdb$/);
@@ -45,35 +52,43 @@ function fill(folder) {
     symlinkSync('redis-check-rdb', join(dirname(checker), 'redis-server'));
   }
   const [server] = find(folder, /^redis-server$/);
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const missing = missingLibraries(server, folder);
-    if (missing.length === 0) return true;
-    if (
-      !add(folder, missing.map(packageOf)) &&
-      !add(
-        folder,
-        missing.map(packageOf).map((name) => `${name}t64`),
-      )
-    )
-      return false;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const packages = missingLibraries(server ?? '', folder).map(packageOf);
+    if (packages.length === 0) return true;
+    const renamed = packages.map((name) => `${name}t64`);
+    if (!add(folder, packages) && !add(folder, renamed)) return false;
   }
   return false;
 }
 
+/**
+ * @param {string} server
+ * @param {string} folder
+ */
 const missingLibraries = (server, folder) =>
   [...run('ldd', [server], { env: librariesOf(folder) }).output.matchAll(/^\s*(\S+) => not found/gm)].map(
-    ([, name]) => name,
+    ([, name = '']) => name,
   );
 
-/** Debian's rule: `libfoo.so.2` is in libfoo2, `libfoo5.1.so.0` in libfoo5.1-0. */
+/**
+ * Debian's rule: `libfoo.so.2` is in libfoo2, `libfoo5.1.so.0` in libfoo5.1-0.
+ * @param {string} library
+ */
 const packageOf = (library) =>
   library
     .toLowerCase()
     .replace(/_/g, '-')
-    .replace(/\.so(?:\.(.+))?$/, (_all, version = '', at) => (/\d/.test(library[at - 1]) ? `-${version}` : version));
+    .replace(/(\d?)\.so(?:\.(.+))?$/, (_all, /** @type {string} */ digit, /** @type {string} */ version = '') =>
+      digit ? `${digit}-${version}` : version,
+    );
 
+/**
+ * @param {string} folder
+ * @param {string[]} packages
+ */
 function add(folder, packages) {
-  const download = (settings) => run('apt-get', [...settings, ...QUICK, 'download', ...packages], { cwd: folder }).well;
+  const download = (/** @type {string[]} */ settings) =>
+    run('apt-get', [...settings, ...QUICK, 'download', ...packages], { cwd: folder }).well;
   if (!download(knownLists()) && !download(ownLists())) return false;
   return readdirSync(folder)
     .filter((name) => name.endsWith('.deb'))
@@ -95,18 +110,27 @@ function ownLists() {
   return settingsOf(OWN);
 }
 
+/** @param {string} own */
 const settingsOf = (own) =>
   [`Dir::State::lists=${own}/lists`, `Dir::Cache=${own}/cache`, 'APT::Sandbox::User=root'].flatMap((one) => [
     '-o',
     one,
   ]);
 
-/** Every folder that holds a shared library. */
+/**
+ * Every folder that holds a shared library.
+ * @param {string} folder
+ * @returns {Record<string, string>}
+ */
 function librariesOf(folder) {
   const folders = new Set(find(folder, /\.so(\.|$)/).map(dirname));
   return folders.size > 0 ? { LD_LIBRARY_PATH: [...folders].join(':') } : {};
 }
 
+/**
+ * @param {string} folder
+ * @param {RegExp} name
+ */
 function find(folder, name) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -114,6 +138,11 @@ function find(folder, name) {
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ */
 function run(command, args, { cwd, env } = {}) {
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,

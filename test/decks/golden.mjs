@@ -61,7 +61,7 @@ export async function startProduct({ model, seed }) {
       const start = performance.now();
       try {
         const { result } = await generate(run, tools, new AbortController().signal);
-        return { result, milliseconds: performance.now() - start };
+        return { result, ms: performance.now() - start };
       } catch (error) {
         if (!(error instanceof NoCards)) throw error;
         const result = {
@@ -72,7 +72,7 @@ export async function startProduct({ model, seed }) {
           dropped: {},
           coverage: { share: 0, uncited: [] },
         };
-        return { result, milliseconds: performance.now() - start };
+        return { result, ms: performance.now() - start };
       }
     },
     async close() {

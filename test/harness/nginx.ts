@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tied } from '../../scripts/tied.cjs';
 import { eventually } from './eventually';
 import { freePort } from './redis-server';
 
@@ -40,9 +41,8 @@ export class Nginx {
   static async start(binary: string, api: string, { bodyBytes = 152_768, connections = 20 } = {}): Promise<Nginx> {
     const nginx = new Nginx(await freePort(), await freePort());
     nginx.#write(new URL(api).host, await freePort(), bodyBytes, connections);
-    nginx.#process = spawn(binary, ['-p', nginx.#folder, '-c', join(nginx.#folder, 'nginx.conf'), '-g', GLOBAL], {
-      stdio: 'ignore',
-    });
+    const args = ['-p', nginx.#folder, '-c', join(nginx.#folder, 'nginx.conf'), '-g', GLOBAL];
+    nginx.#process = spawn(...tied(binary, args), { stdio: 'ignore' });
     await eventually(() => nginx.request('GET', '/livez'));
     return nginx;
   }

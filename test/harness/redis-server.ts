@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { tied } from '../../scripts/tied.cjs';
 import { eventually } from './eventually';
 import { type RedisPart, type RedisUser, passwordOf, shippedUsers } from './redis-users';
 
@@ -45,24 +46,13 @@ export class RedisServer {
 
   async start(): Promise<void> {
     const libraries = process.env['REDIS_SERVER_LD_LIBRARY_PATH'];
-    this.#process = spawn(
-      process.env['REDIS_SERVER'] ?? 'redis-server',
-      [
-        '--port',
-        String(this.port),
-        '--bind',
-        '127.0.0.1',
-        '--dir',
-        this.#directory,
-        '--aclfile',
-        join(this.#directory, 'users.acl'),
-        '--save',
-        '',
-        '--appendonly',
-        this.#appendonly,
-      ],
-      { stdio: 'ignore', env: { ...process.env, ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) } },
-    );
+    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#directory];
+    const users = ['--aclfile', join(this.#directory, 'users.acl')];
+    const args = [...place, ...users, '--save', '', '--appendonly', this.#appendonly];
+    this.#process = spawn(...tied(process.env['REDIS_SERVER'] ?? 'redis-server', args), {
+      stdio: 'ignore',
+      env: { ...process.env, ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) },
+    });
     await eventually(() => ping(this.port));
   }
 

@@ -1,6 +1,7 @@
 // npm run test:monitoring: the rules by promtool, then the whole chain with Debian's Prometheus and Alertmanager.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { runJest } from '../../scripts/jest.mjs';
 import { CASES } from '../../monitoring/prometheus/tests/cases.mjs';
 import { alertNames, ruleText, testRules } from './rules.mjs';
 
@@ -22,12 +23,7 @@ const routes = spawnSync('amtool', ['check-config', 'monitoring/alertmanager/ale
 if (routes.status !== 0) fail(routes.stderr);
 console.log('routes: ok');
 
-const jest = spawnSync(
-  process.execPath,
-  ['node_modules/jest/bin/jest.js', '--selectProjects', 'monitoring', '--runInBand'],
-  { stdio: 'inherit' },
-);
-process.exit(jest.status ?? 1);
+process.exit(await runJest(['--selectProjects', 'monitoring', '--runInBand']));
 
 function withoutCases() {
   const tested = new Set(CASES.map(({ alert }) => alert));

@@ -4,6 +4,7 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tied } from '../../scripts/tied.cjs';
 import { eventually } from '../harness/eventually';
 import { freePort } from '../harness/redis-server';
 import { hurried } from './hurried';
@@ -124,7 +125,7 @@ export class Stack {
   }
 
   #run(program: string, args: string[]): void {
-    this.#children.push(spawn(program, args, { stdio: 'ignore' }));
+    this.#children.push(spawn(...tied(program, args), { stdio: 'ignore' }));
   }
 
   async query(expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> {

@@ -46,9 +46,10 @@ async function main(): Promise<void> {
   if (typeof options === 'string') return void process.stdout.write(`${options}\n`);
   const standin = await startStandin(options);
   const stop = (): void => void standin.close().then(() => process.exit(0));
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
-  // A launcher that dies closes the channel, and takes this process with it.
+  // Not once: npm passes a Ctrl-C on that reached this process already, and the second would end it by force.
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // When the launcher dies the channel closes, and this process ends too.
   process.once('disconnect', stop);
   process.stdout.write(`openrouter-standin ready at ${standin.url}\n`);
   process.send?.({ ready: true, url: standin.url });

@@ -48,7 +48,7 @@ export interface Totals {
   calls: number;
   billed: number;
   delivered: number;
-  /** Billed, and never delivered. */
+  /** Billed, but not delivered. */
   wasted: number;
   /** Billed though an earlier call with the same body and key was billed already. */
   duplicates: number;
@@ -69,7 +69,7 @@ const noTotals = (): Totals => ({
 export const roundUsd = (usd: number): number => Math.round(usd * 1e8) / 1e8;
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
-/** Adds one settled call to the totals. */
+/** Adds one finished call to the totals. */
 export function addTo(totals: Totals, entry: Entry): void {
   totals.calls += 1;
   if (entry.billed) totals.billed += 1;
@@ -80,7 +80,7 @@ export function addTo(totals: Totals, entry: Entry): void {
   totals.cost_usd = roundUsd(totals.cost_usd + entry.cost_usd);
 }
 
-/** Every call, what it would have cost and what the client got: the evidence of a test. In memory. */
+/** Every call with its cost and delivery: the evidence of a test. In memory. */
 export class Ledger {
   readonly totals = noTotals();
   readonly byStatus: Record<string, number> = {};
@@ -137,12 +137,12 @@ export class Ledger {
     return entry;
   }
 
-  /** The model is going to answer; `close` decides what of it is paid. */
+  /** The model is about to answer. `close` decides what is billed. */
   plan(entry: Entry, plan: Plan): void {
     this.#plans.set(entry, plan);
   }
 
-  /** The connection's end. `delivered`: the whole reply left; `severed`: the fault cut it, not the client. */
+  /** The end of the connection. `delivered`: the whole reply was sent. `severed`: the fault cut it, not the client. */
   close(entry: Entry, delivered: boolean, severed: boolean): void {
     this.inFlight -= 1;
     const now = Date.now();

@@ -4,10 +4,10 @@ import type { Words } from './words/en';
 
 const session = (): Storage => sessionStorage;
 
-/** The key, where this server asks for one: for this tab, or for this device. */
+/** The API key, if the server needs one: kept for this tab or for this device. */
 let key = readStored<string | undefined>('key', undefined) ?? readStored<string | undefined>('key', undefined, session);
 
-/** Whether the server has asked for a key, and whether it refused the one it got. */
+/** Whether the server needs a key, and whether it refused the one that was sent. */
 export const keyRequested = createStore<'no' | 'missing' | 'refused'>('no');
 
 export const hasKey = (): boolean => key !== undefined;
@@ -27,7 +27,7 @@ export function forgetKey(): void {
 
 export const flashcards = new Flashcards({ apiKey: () => key });
 
-/** What this deployment allows; the server writes it into the page. */
+/** What this deployment allows. The server writes it into the page. */
 export interface Limits {
   readonly maxTextChars: number;
   readonly maxCards: number;
@@ -37,13 +37,13 @@ export const limits = JSON.parse(
   document.querySelector<HTMLMetaElement>('meta[name="flashcards-limits"]')?.content ?? '{}',
 ) as Limits;
 
-/** What went wrong, in the reader's words, and what the server said of it. */
+/** What went wrong, in the reader's language, and what the server said about it. */
 export interface Trouble {
   readonly what: string;
   readonly details: readonly string[];
 }
 
-/** Turns any error into words. A missing key is not one: the page asks for it. */
+/** Turns any error into words. A missing key is not an error: the page asks for it. */
 export function troubleOf(error: unknown, words: Words): Trouble | undefined {
   if (error instanceof ConnectionError) return { what: words.errors['connection'] ?? '', details: [] };
   if (!(error instanceof ApiError)) return { what: words.errors['internal'] ?? '', details: [String(error)] };

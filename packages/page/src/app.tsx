@@ -9,7 +9,7 @@ import { resumeSubmit } from './compose/submit';
 
 function Page() {
   const id = shownJob.use();
-  // A submit that was cut off goes on. What it fails of shows when it is tried again by hand: the text is still there.
+  // Resumes a submit that was cut off. If it fails, the text is still there and can be sent by hand.
   useEffect(() => void resumeSubmit().catch(() => undefined), []);
   return (
     <>

@@ -1,4 +1,4 @@
-// Before the first paint: the language and the theme that were chosen, so that nothing flashes.
+// Sets the chosen language and theme before the first paint, so that nothing flashes.
 function stored(name: string): string | undefined {
   try {
     return JSON.parse(localStorage.getItem(`flashcards.${name}`) ?? 'null') as string | undefined;

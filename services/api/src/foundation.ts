@@ -35,6 +35,7 @@ export async function createFoundation(config: ApiConfig): Promise<Foundation> {
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'api', region: config.REGION });
   for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 5);
+  lifecycle.listen();
   const traces = tracingSettings(config, 'api');
   const metrics = createApiMetrics(config.REGION, traces.endpoint !== undefined);
   const counted = (outcome: string, spans: number): void => metrics.spans.labels(outcome).inc(spans);

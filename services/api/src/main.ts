@@ -70,7 +70,6 @@ run(async () => {
   lifecycle.hold('operations', () => ops.server.close());
   const drain = (): void => [jobs, listeners].forEach((waiting) => waiting.drain());
   const port = await startServing(lifecycle, { host: config.HOST, port: config.PORT, app, probes, hosts, drain });
-  lifecycle.listen();
   logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
   lifecycle.ready({ url: urlOf(config.HOST, port), opsUrl: urlOf(opsHost, ops.port) });
 });

@@ -12,6 +12,7 @@ run(async () => {
   const config = readAutoscalerConfig();
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'autoscaler', region: config.REGION });
   const lifecycle = new Lifecycle(logger, 5);
+  lifecycle.listen();
   const metrics = createAutoscalerMetrics(config.REGION);
   const rules = {
     min: config.WORKERS_MIN,
@@ -52,7 +53,6 @@ run(async () => {
       .finally(() => (looking = undefined));
   }, config.CHECK_SECONDS * 1_000);
   lifecycle.hold('looks', () => clearInterval(timer));
-  lifecycle.listen();
   logger.info('autoscaler.started', { ops_port: ops.port, dry_run: config.DRY_RUN, ...rules });
   lifecycle.ready();
 });

@@ -8,10 +8,10 @@ run(async () => {
   const config = readScaleDoorConfig();
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'scale-door', region: '' });
   const lifecycle = new Lifecycle(logger, 5);
+  lifecycle.listen();
   const engine = createEngine(config.DOCKER_SOCKET, config.WORKER_SERVICE);
   const { server, port } = await startScaleDoor({ host: config.HOST, port: config.PORT }, engine, config, logger);
   lifecycle.hold('door', () => server.close());
-  lifecycle.listen();
   logger.info('scale_door.started', { port, workers: config.WORKER_SERVICE });
   lifecycle.ready();
 });

@@ -30,6 +30,7 @@ run(async () => {
   const onError = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
   const connect = (kind: RedisKind) => connectRedis(config.REDIS_URL, kind, logger);
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 8);
+  lifecycle.listen();
   const worker = { id: randomBytes(6).toString('hex'), slots: config.WORKER_CONCURRENCY };
 
   const running = new Running<StartedRun>();
@@ -67,7 +68,6 @@ run(async () => {
   lifecycle.hold('worker', () => jobs.drain());
   lifecycle.hold('heartbeat', () => heartbeat.leave());
   lifecycle.hold('sweep', startSweep({ store, feed, metrics, logger }));
-  lifecycle.listen();
   const write = (probe: ModelProbe) => writeModelProbe(redis, config.REDIS_PREFIX, probe);
   lifecycle.hold('probe', startProbe({ model, write, onError: onError('probe') }));
   await heartbeat.start();

@@ -23,14 +23,14 @@ export interface UsageQuery {
 
 /** Options of a file. A format has some of them and refuses the others. */
 export interface FileOptions {
-  /** `csv`, `tsv`: begins with a byte order mark. Excel needs it to read Chinese. */
+  /** `csv`, `tsv`: starts the file with a byte order mark, which Excel needs to read Chinese. */
   readonly bom?: boolean;
-  /** `csv`: puts `'` before a cell that a spreadsheet would compute. */
+  /** `csv`: keeps spreadsheets from evaluating cells as formulas. It puts `'` before a cell that begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line break. */
   readonly formula_guard?: boolean;
-  /** `apkg`, `anki-txt`, `obsidian`: the name of the deck. `::` begins a deck within it. */
+  /** `apkg`, `anki-txt`, `obsidian`: the name of the deck, instead of its title. `::` separates a subdeck. */
   readonly deck?: string;
-  /** `anki-txt`: only the cards of this type. A `cloze` then keeps its hidden words. */
+  /** `anki-txt`: only the cards of this type. With `cloze`, cards stay cloze notes. */
   readonly type?: CardType;
-  /** `anki-txt`: the name of a note type of the Anki that reads the file. */
+  /** `anki-txt`: the name of a note type in the Anki that imports the file. */
   readonly notetype?: string;
 }

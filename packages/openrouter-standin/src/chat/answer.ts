@@ -1,7 +1,7 @@
 import type { Model } from '../catalogue';
 import { roundUsd } from '../ledger';
 
-/** What the model said, before it is wrapped in JSON or cut into events. */
+/** The model's answer, before it becomes JSON or events. */
 export interface Answer {
   readonly content: string | null | readonly { type: 'text'; text: string }[];
   readonly finishReason: string | null;
@@ -25,7 +25,7 @@ export const tokensOf = (text: string): number => Math.ceil(Buffer.byteLength(te
 export const contentText = (content: Answer['content']): string =>
   content === null ? '' : typeof content === 'string' ? content : content.map(({ text }) => text).join('');
 
-/** Cuts an answer that is longer than the caller allows, at a character. */
+/** Cuts an answer that is longer than the caller allows, between characters. */
 export function capped(answer: Answer, maxTokens: number | null): Answer {
   if (maxTokens === null || typeof answer.content !== 'string' || tokensOf(answer.content) <= maxTokens) return answer;
   const kept = new TextDecoder().decode(Buffer.from(answer.content).subarray(0, maxTokens * 4));

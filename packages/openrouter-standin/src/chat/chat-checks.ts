@@ -5,7 +5,7 @@ import { tokensOf } from './answer';
 import { context400, errorBody, invalidSchema400, parameters404, privacy404 } from './error-bodies';
 import { schemaFlaw } from './strict-schema';
 
-/** Why a request is refused before any model is asked. */
+/** Why a request is refused before it reaches a model. */
 export interface Refusal {
   readonly status: number;
   readonly body: object;
@@ -62,7 +62,7 @@ const BODY_CHECKS: readonly Check[] = [
   },
   valid((body) => between(body['max_tokens'], 1, Infinity) && between(body['max_completion_tokens'], 1, Infinity)),
   valid((body) => between(body['temperature'], 0, 2)),
-  valid((body) => String(body['session_id'] ?? '').length <= 256),
+  valid(({ session_id: id }) => typeof id !== 'string' || id.length <= 256),
   valid((body) => !Array.isArray(body['stop']) || body['stop'].length <= 4),
   valid((body) => smallMetadata(body['metadata'])),
   valid((body) => {
@@ -71,7 +71,7 @@ const BODY_CHECKS: readonly Check[] = [
   }),
 ];
 
-/** Checks a parsed body; null: it may go on. */
+/** Checks a parsed body. Null: it is valid. */
 export function checkBody(body: Json): Refusal | null {
   for (const check of BODY_CHECKS) {
     const refusal = check(body);
@@ -80,7 +80,7 @@ export function checkBody(body: Json): Refusal | null {
   return null;
 }
 
-/** Request fields that a model must list to stay when `require_parameters` is set. */
+/** Request fields that a model must support when `require_parameters` is set. */
 const NEEDED_PARAMETERS = ['temperature', 'top_p', 'seed', 'stop', 'response_format'];
 
 function neededParameters(request: ChatRequest): string[] {
@@ -105,7 +105,7 @@ function checkSchema(request: ChatRequest, model: Model): Refusal | null {
   return flaw === null ? null : { status: 400, body: invalidSchema400(model.provider, String(name), flaw) };
 }
 
-/** Checks a request against the model that is to answer it. */
+/** Checks a request against the model that will answer it. */
 export function checkForModel(request: ChatRequest, model: Model): Refusal | null {
   const refusal = checkRouting(request, model) ?? checkSchema(request, model);
   if (refusal) return refusal;
@@ -113,6 +113,6 @@ export function checkForModel(request: ChatRequest, model: Model): Refusal | nul
   const off = reasoning['effort'] === 'none' || reasoning['enabled'] === false;
   if (model.reasoning === 'mandatory' && off)
     return refuse(400, 'Reasoning is mandatory for this endpoint and cannot be disabled.');
-  const asked = request.messages.reduce((sum, { content }) => sum + tokensOf(content), 0) + (request.maxTokens ?? 0);
-  return asked > model.contextTokens ? { status: 400, body: context400(model.contextTokens, asked) } : null;
+  const needed = request.messages.reduce((sum, { content }) => sum + tokensOf(content), 0) + (request.maxTokens ?? 0);
+  return needed > model.contextTokens ? { status: 400, body: context400(model.contextTokens, needed) } : null;
 }

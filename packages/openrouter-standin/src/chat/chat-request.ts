@@ -1,4 +1,4 @@
-/** A parsed JSON object of which nothing is known yet. */
+/** A parsed JSON object with unknown fields. */
 export type Json = Record<string, unknown>;
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -8,7 +8,7 @@ export interface Message {
   readonly content: string;
 }
 
-/** What of a chat request the stand-in acts on. */
+/** The parts of a chat request that matter to the stand-in. */
 export interface ChatRequest {
   readonly models: readonly string[];
   readonly messages: readonly Message[];
@@ -26,13 +26,14 @@ function textOf(content: unknown): string {
 
 const messageOf = (value: unknown): Message => {
   const message = isObject(value) ? value : {};
-  return { role: String(message['role'] ?? ''), content: textOf(message['content']) };
+  const { role } = message;
+  return { role: typeof role === 'string' ? role : '', content: textOf(message['content']) };
 };
 
 const strings = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
-/** Reads a body that already passed the checks. */
+/** Reads a body that has passed the checks. */
 export function readChatRequest(raw: Json): ChatRequest {
   const first = typeof raw['model'] === 'string' ? [raw['model']] : [];
   const limit = raw['max_tokens'] ?? raw['max_completion_tokens'];
@@ -50,16 +51,16 @@ export function readChatRequest(raw: Json): ChatRequest {
 const CARD_TYPES = ['basic', 'reversed', 'cloze', 'choice'] as const;
 export type CardType = (typeof CARD_TYPES)[number];
 
-/** What the caller wants of the cards. */
+/** The options that the caller gives for the cards. */
 export interface Wanted {
   readonly cards: number;
   readonly types: readonly CardType[];
-  /** BCP-47, or null: the text's own. */
+  /** A BCP-47 tag, or null for the language of the text. */
   readonly language: string | null;
   readonly difficulty: 'easy' | 'medium' | 'hard';
   readonly answerLength: 'short' | 'medium' | 'detailed';
   readonly focus: string;
-  /** Fronts that must not come again. */
+  /** Fronts that must not be repeated. */
   readonly kept: readonly string[];
 }
 
@@ -78,7 +79,7 @@ function optionsIn(messages: readonly Message[]): Json {
       const parsed: unknown = JSON.parse(content);
       if (isObject(parsed)) return parsed;
     } catch {
-      // Not the options; the next message may be.
+      // These are not the options. The next message may hold them.
     }
   }
   return {};
@@ -104,7 +105,7 @@ function wantedOf(options: Json): Wanted {
 
 const OPENING_TAG = /<source-([0-9a-f]+)>/;
 
-/** The text between `<source-…>` and its closing tag; without tags, the whole message. */
+/** The text between `<source-…>` and its closing tag. Without tags: the whole message. */
 function sourceIn(message: string): string | null {
   const opening = OPENING_TAG.exec(message);
   if (!opening) return null;
@@ -113,7 +114,7 @@ function sourceIn(message: string): string | null {
   return message.slice(from, to < 0 ? undefined : to);
 }
 
-/** What the messages ask for: the wishes in the first one that is a JSON object, and the text to make cards from. */
+/** What the messages request: the options in the first one that is a JSON object, and the text of the cards. */
 export function taskOf(messages: readonly Message[]): Task {
   const users = messages.filter(({ role }) => role !== 'system' && role !== 'developer' && role !== 'assistant');
   const wanted = wantedOf(optionsIn(users));

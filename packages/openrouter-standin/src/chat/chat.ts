@@ -88,31 +88,31 @@ function moneyRefusal(sim: Simulator, entry: Entry): object | null {
 const modelNamed = (sim: Simulator, id: string): Model | null =>
   slugOf(id).model ?? (sim.config.accept_any_model ? unlistedModel(id) : null);
 
-/** Finds who answers and what goes wrong: the first model whose failure does not hand the call to the next. */
-function route(asked: Call, become: (call: Call) => void): void {
-  const { sim, request, entry, req } = asked;
+/** Chooses the model and the scenario: the first model whose failure does not pass the call to the next one. */
+function route(incoming: Call, become: (call: Call) => void): void {
+  const { sim, request, entry, req } = incoming;
   const broke = moneyRefusal(sim, entry);
-  if (broke) return sendError(asked, 402, broke);
+  if (broke) return sendError(incoming, 402, broke);
   const { concurrency_limit: max } = sim.config;
   if (max !== null && sim.ledger.inFlight > max)
-    return sendError(asked, 429, errorBody(429, 'Rate limit exceeded', { limit_source: 'sim_concurrency_limit' }));
+    return sendError(incoming, 429, errorBody(429, 'Rate limit exceeded', { limit_source: 'sim_concurrency_limit' }));
   const header = headerOf(req, 'x-sim-scenario');
   for (const [i, id] of request.models.entries()) {
     const model = modelNamed(sim, id);
-    if (!model) return sendError(asked, 400, errorBody(400, `${id} is not a valid model ID`));
+    if (!model) return sendError(incoming, 400, errorBody(400, `${id} is not a valid model ID`));
     entry.model = id;
     const refusal = checkForModel(request, model);
-    if (refusal) return sendError(asked, refusal.status, refusal.body);
+    if (refusal) return sendError(incoming, refusal.status, refusal.body);
     const choice = chooseScenario(sim, header, entry.key_hash, id);
     if (typeof choice === 'string')
-      return sendError(asked, 400, errorBody(400, `The stand-in has no scenario called ${choice}`));
+      return sendError(incoming, 400, errorBody(400, `The stand-in has no scenario called ${choice}`));
     entry.scenario = choice.name;
     if (choice.scenario.failsOver && header === undefined && i + 1 < request.models.length) continue;
-    const call = { ...asked, model, latencyMs: latencyMs(asked, id, choice) };
+    const call = { ...incoming, model, latencyMs: latencyMs(incoming, id, choice) };
     become(call);
     return choice.scenario.run(call, choice.params, serveWith(call, choice));
   }
-  sendError(asked, 400, errorBody(400, 'No models provided'));
+  sendError(incoming, 400, errorBody(400, 'No models provided'));
 }
 
 function latencyMs({ req, sim }: Call, model: string, { params }: Choice): number {
@@ -124,7 +124,7 @@ function latencyMs({ req, sim }: Call, model: string, { params }: Choice): numbe
   );
 }
 
-/** Serves the call; the scenario may change the answer and the way it travels. */
+/** Serves the call. The scenario may change the answer and its delivery. */
 const serveWith =
   (call: Call, choice: Choice): Serve =>
   (change = {}) => {

@@ -1,7 +1,7 @@
 import type { UsageShape } from './answer';
 import type { Config } from '../config';
 
-/** How an answer travels: every fault of the wire is a change of this. */
+/** How an answer is delivered. Each fault of the connection changes this. */
 export interface Delivery {
   readonly usage: UsageShape;
   /** The chunk with `finish_reason` is sent. */
@@ -15,13 +15,13 @@ export interface Delivery {
   readonly comments: number;
   /** Empty `reasoning` chunks before the first content. */
   readonly reasoningChunks: number;
-  /** The body in pieces of so many bytes; null: by event. */
+  /** The body in pieces of so many bytes. Null: by event. */
   readonly pieceBytes: number | null;
   /** Wait between two pieces. */
   readonly pieceMs: number;
-  /** Only so many bytes of the body leave before `ending`; null: all. */
+  /** Only so many bytes of the body are sent before `ending`. Null: all. */
   readonly cutBytes: number | null;
-  /** Only the first half of the events leave before `ending`. */
+  /** Only the first half of the events is sent before `ending`. */
   readonly cutHalf: boolean;
   /** Blanks (JSON) or comments (SSE) every so many ms until the answer is ready; null: none. */
   readonly padMs: number | null;
@@ -29,7 +29,7 @@ export interface Delivery {
   /** Wait in the middle of the body. */
   readonly stallMs: number;
   readonly contentType: string | null;
-  /** Replaces the whole JSON body, or the whole stream, by what it makes of it. */
+  /** Replaces the whole JSON body, or the whole stream. */
   readonly rewrite: ((body: string) => string) | null;
   /** How it is billed if the fault cuts the answer. */
   readonly whenLost: Config['bill_on_abort'];

@@ -8,13 +8,13 @@ export const errorBody = (code: number, message: string, metadata?: Metadata) =>
   ...USER,
 });
 
-/** How the search for an endpoint went. */
+/** The outcome of the search for an endpoint. */
 export const funnel = (step: string): Metadata => ({
   routing_funnel: [{ step: 'Initial Endpoints', endpoint_count: 1 }],
   failed_routing_step: step,
 });
 
-// What the door says when a request rules its model out; scenarios say the same on demand.
+// The answers to a request that its model cannot serve. Scenarios give the same answers on demand.
 
 export const privacy404 = (policy: string) =>
   errorBody(
@@ -44,10 +44,10 @@ export const invalidSchema400 = (provider: string, name: string, why: string) =>
     }),
     provider_name: provider,
   });
-export const context400 = (limit: number, asked: number) =>
+export const context400 = (limit: number, needed: number) =>
   errorBody(
     400,
-    `This endpoint's maximum context length is ${limit} tokens. However, you requested about ${asked} tokens.`,
+    `This endpoint's maximum context length is ${limit} tokens. However, you requested about ${needed} tokens.`,
     {
       error_type: 'context_length_exceeded',
     },

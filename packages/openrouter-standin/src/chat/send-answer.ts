@@ -15,7 +15,7 @@ const WRITES = { canned: 6, extractive: 24, noisy: 24 };
 const promptTokens = (call: Call): number =>
   call.request.messages.reduce((sum, { content }) => sum + tokensOf(content), 0);
 
-/** Sends the answer in the way the delivery says, and tells the ledger what it costs. */
+/** Sends the answer as the delivery says, and records its cost in the ledger. */
 export function sendAnswer(call: Call, answer: Answer, delivery: Delivery): void {
   const tokens = { prompt: promptTokens(call), completion: tokensOf(contentText(answer.content)) };
   const free = answer.finishReason === 'error' || (tokens.completion === 0 && answer.finishReason === null);
@@ -44,7 +44,7 @@ async function sendJson(call: Call, answer: Answer, tokens: Tokens, delivery: De
   await sendPieces(call, inBytes(body, delivery), delivery, contentType);
 }
 
-/** Nothing of the delivery needs more than one write. */
+/** The delivery needs only one write. */
 const isPlain = ({ ending, pieceBytes, pieceMs, cutBytes, cutHalf, padMs, stallMs }: Delivery): boolean =>
   ending === 'end' &&
   pieceBytes === null &&
@@ -74,7 +74,7 @@ async function paced(call: Call, pieces: readonly BytePiece[], delivery: Deliver
   await sendPieces(call, pieces, delivery, contentType);
 }
 
-/** Keeps the connection busy with bytes that say nothing until the latency is over. */
+/** Sends filler bytes until the latency is over. */
 async function padUntilReady(call: Call, padMs: number, pad: string, contentType: string): Promise<void> {
   startReply(call, 200, contentType, contentType === SSE ? NO_CACHE : {});
   const until = Date.now() + call.latencyMs;
@@ -146,7 +146,7 @@ async function writePieces(call: Call, pieces: readonly BytePiece[]): Promise<bo
   entry.events_sent += pieces.length;
   entry.tokens_sent += pieces.reduce((sum, piece) => sum + piece.contentBytes, 0) / 4;
   const flushed = res.write(bytes);
-  // A turn of the loop between two writes lets a hang-up be seen between them.
+  // Yielding to the event loop between two writes lets a hang-up be noticed.
   await new Promise((resolve) => (flushed ? setImmediate(resolve) : res.once('drain', resolve).once('close', resolve)));
   return !res.destroyed;
 }
@@ -154,6 +154,6 @@ async function writePieces(call: Call, pieces: readonly BytePiece[]): Promise<bo
 function end(call: Call, { ending }: Delivery): void {
   call.entry.tokens_sent = Math.ceil(call.entry.tokens_sent);
   if (ending === 'end') call.res.end();
-  // What was written must leave before the reset, or the client would see none of it.
+  // What was written must be sent before the reset, or the client would receive nothing.
   else if (ending === 'reset') setTimeout(() => sever(call), 20);
 }

@@ -177,7 +177,7 @@ const MAKERS: Readonly<Record<CardType, Maker>> = {
         : [{ draft: { type: 'cloze' as const, front, back: '' }, answer: term.text, score: 3 + term.score * 0.6 }];
     }),
   choice: (reading, isShort, questions) => {
-    const asked = questions
+    const direct = questions
       .filter(({ kind }) => kind !== 'phrase')
       .map(({ front, back, kind, score }) => ({
         front: isShort.lead + front,
@@ -191,7 +191,7 @@ const MAKERS: Readonly<Record<CardType, Maker>> = {
         ? []
         : [{ front: fill(reading, 'choose') + front, back: term.text, kind: term.kind, score: 3 + term.score * 0.4 }];
     });
-    return [...asked, ...gaps].flatMap(({ front, back, kind, score }) => {
+    return [...direct, ...gaps].flatMap(({ front, back, kind, score }) => {
       const choices = distractorsFor(back, kind, isShort.pool, `${isShort.sentence.body} ${front}`);
       return choices ? [{ draft: { type: 'choice' as const, front, back, choices }, answer: back, score }] : [];
     });

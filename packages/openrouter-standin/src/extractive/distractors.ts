@@ -52,7 +52,7 @@ const isLatin = (text: string): boolean => /^[\p{Script=Latin}\d\s'’-]+$/u.tes
 const isName = (text: string): boolean => /^\p{Lu}/u.test(text);
 const isPlural = (text: string): boolean => /[^su]s$/.test(text);
 
-/** How much two terms look alike: a wrong answer must not be told by its shape. */
+/** How similar two terms look: the shape of a wrong answer must not give it away. */
 function likeness(a: string, b: string): number {
   if (isLatin(a) !== isLatin(b)) return -1;
   if (isLatin(a) && isName(a) !== isName(b)) return -1;

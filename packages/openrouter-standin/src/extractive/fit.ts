@@ -54,10 +54,10 @@ const folded = (text: string): string =>
     .trim();
 const LETTER = /[\p{Script=Latin}\p{N}]/u;
 
-/** Whether the answer stands in what is asked, as words or as the beginning of one: `ATP` is not in `that produces`. */
-function reveals(asked: string, answer: string): boolean {
-  const begins = (at: number): boolean => !LETTER.test(answer.charAt(0)) || !LETTER.test(asked.charAt(at - 1));
-  for (let at = asked.indexOf(answer); at >= 0; at = asked.indexOf(answer, at + 1)) if (begins(at)) return true;
+/** Whether the question holds the answer, as words or as the beginning of one: `ATP` is not in `that produces`. */
+function reveals(question: string, answer: string): boolean {
+  const begins = (at: number): boolean => !LETTER.test(answer.charAt(0)) || !LETTER.test(question.charAt(at - 1));
+  for (let at = question.indexOf(answer); at >= 0; at = question.indexOf(answer, at + 1)) if (begins(at)) return true;
   return false;
 }
 
@@ -79,7 +79,7 @@ const isList = ({ type, back }: DraftCard): boolean =>
   type !== 'choice' &&
   back.split(/[、,，;；]|和|与|與|以及|\band\b/).filter((item) => item.trim() !== '').length > MAX_ITEMS;
 
-/** A card that any careful reader would keep: not too long, in its language, grounded, and not telling its answer. */
+/** Whether a card is good: not too long, in its language, grounded, and without its answer in the question. */
 export function isFit(card: DraftCard, script: Script, text: string): boolean {
   const { front, back, quote, type } = card;
   const answer = folded(answerOf(card));

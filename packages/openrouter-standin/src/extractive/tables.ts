@@ -47,7 +47,7 @@ function question({ tongue, traditional }: Reading, head: string, subject: strin
 /** A card for each cell: what its column says of its row. `from` is the number of sentences before the tables. */
 export function tableCandidates(reading: Reading, from: number): Candidate[] {
   const { text, script, wanted } = reading;
-  const asked = wanted.types.filter((type): type is CardType => type === 'basic' || type === 'choice');
+  const types = wanted.types.filter((type): type is CardType => type === 'basic' || type === 'choice');
   let sentence = from;
   return tablesIn(text).flatMap(({ head, rows }) =>
     rows.flatMap(({ quote, cells }) => {
@@ -55,7 +55,7 @@ export function tableCandidates(reading: Reading, from: number): Candidate[] {
       return cells.slice(1).flatMap((back, i) => {
         const front = question(reading, head[i + 1] ?? '', cells[0] ?? '');
         const others = [...new Set(rows.map((row) => row.cells[i + 1] ?? ''))].filter((cell) => cell !== back && cell);
-        return asked.flatMap((type) => {
+        return types.flatMap((type) => {
           if (type === 'choice' && others.length < 2) return [];
           const choices = type === 'choice' ? others.slice(0, MAX_WRONG) : null;
           const card: DraftCard = { quote, type, front, back, choices, tags: [] };

@@ -3,7 +3,7 @@ import type { Sentence } from './sentences';
 import { ADJECTIVE_ENDING_EN, breaksRunEn, NOUN_ENDING_EN, STOP_EN, VAGUE_EN, VERBS_EN } from './words-en';
 import { NOUN_ENDING_ZH, STOP_ZH } from './words-zh';
 
-/** Words of a sentence that may be asked for. `at` is a unit of the body. */
+/** Words of a sentence that a card may ask for. `at` is an offset in the body. */
 export interface Term {
   readonly text: string;
   readonly at: number;
@@ -200,7 +200,7 @@ function longestWord(body: string): Term[] {
   return words.sort((a, b) => b.text.length - a.text.length || a.at - b.at).slice(0, 1);
 }
 
-/** What can be asked for in a sentence, best first. */
+/** The terms of a sentence that a card may ask for, best first. */
 export function termsOf(sentence: Sentence, frequency: Frequency, known: 'en' | 'zh' | 'other'): Term[] {
   const numbers = numbersOf(sentence);
   const score = known === 'zh' ? scoreZh : scoreEn;

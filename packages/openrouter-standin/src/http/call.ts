@@ -5,7 +5,7 @@ import type { ChatRequest } from '../chat/chat-request';
 import type { Entry } from '../ledger';
 import type { Simulator } from '../simulator';
 
-/** One call on its way: what was asked, who answers, and where the reply goes. */
+/** One call: its request, the model that answers, and the reply. */
 export interface Call {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
@@ -15,11 +15,11 @@ export interface Call {
   readonly model: Model;
   /** The whole answer takes this long; a scenario may change it. */
   latencyMs: number;
-  /** Set when the fault itself cuts the connection, so that it is not taken for the client's hang-up. */
+  /** The fault itself cut the connection: the client did not hang up. */
   severed: boolean;
 }
 
-/** Waits, or returns early (false) when the connection is gone: nothing outlives its client. */
+/** Waits. Returns false, and early, when the connection is closed. */
 export function wait(call: Call, ms: number): Promise<boolean> {
   const { res } = call;
   if (res.destroyed || res.closed) return Promise.resolve(false);

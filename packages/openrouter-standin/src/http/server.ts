@@ -22,11 +22,11 @@ function sendJson(res: ServerResponse, status: number, body: object, headers: Re
 const LOOPBACK = /^(::ffff:)?127\.|^::1$/;
 const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
-/** A page in a browser here can come by loopback under a name of its own, and read what it gets. */
+/** A web page could reach this server by loopback under a host name of its own, and read the answers. */
 const isForeign = ({ socket, headers }: IncomingMessage): boolean =>
   LOOPBACK.test(socket.localAddress ?? '') && !LOOPBACK_HOST.test(headers.host ?? '');
 
-/** Reads the whole body, then goes on; a client that leaves meanwhile is forgotten. */
+/** Reads the whole body, then continues. A client that hangs up meanwhile is ignored. */
 function withBody(req: IncomingMessage, then: (body: Buffer) => void): void {
   const chunks: Buffer[] = [];
   req.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -34,7 +34,7 @@ function withBody(req: IncomingMessage, then: (body: Buffer) => void): void {
   req.on('error', () => undefined);
 }
 
-/** Its answers hold the texts that were posted: no page may read them. */
+/** The answers hold the submitted texts: no page may read them. */
 function control(sim: Simulator, req: IncomingMessage, res: ServerResponse, url: URL, bytes: Buffer): void {
   const answer = (status: number, body: object): void => sendJson(res, status, body, {});
   if (isForeign(req))
@@ -59,7 +59,7 @@ function read(sim: Simulator, req: IncomingMessage, res: ServerResponse, url: UR
 }
 
 function answer(sim: Simulator, req: IncomingMessage, res: ServerResponse): void {
-  // The hot path first: a load test asks nothing else.
+  // The hot path comes first: load tests use nothing else.
   if (req.method === 'POST' && req.url === `${API}/chat/completions`)
     return withBody(req, (body) => chat(sim, req, res, body));
   const url = new URL(req.url ?? '/', 'http://standin');

@@ -4,7 +4,7 @@ import type { Params, Scenario } from './scenario';
 import { SCENARIOS } from './table';
 import type { Simulator } from '../simulator';
 
-/** The scenario a call gets, and who asked for it. */
+/** The scenario of a call, and its parameters. */
 export interface Choice {
   readonly name: string;
   readonly params: Params;
@@ -30,7 +30,7 @@ function mixed(sim: Simulator): string | null {
   return null;
 }
 
-/** Counts a call, and says whether it is still among the first `times` that meet the fault. */
+/** Counts a call. True while it is among the first `times`, which get the fault. */
 function stillMeets(sim: Simulator, keyHash: string, model: string, spec: string, params: Params): boolean {
   if (params['times'] === undefined) return true;
   const id = `${keyHash} ${model} ${spec}`;
@@ -39,7 +39,7 @@ function stillMeets(sim: Simulator, keyHash: string, model: string, spec: string
   return used <= Number(params['times']);
 }
 
-/** The first of header, script, model name and mix that names a scenario decides. An unknown name is an error of the test. */
+/** The scenario by header, script, model name or mix, in this order. An unknown name is an error in the test. */
 export function chooseScenario(
   sim: Simulator,
   header: string | undefined,

@@ -15,7 +15,7 @@ const hands = (call: Call, params: Params, serve: Serve, name: string): void => 
   else serve();
 };
 
-/** Each call gets one of the names, by the seeded random numbers; `ok` serves it well. */
+/** Each call gets one of the names, by seeded random numbers. `ok` serves it without a fault. */
 const oneOf = (about: string, names: readonly string[]): Scenario => ({
   about,
   run: (call, params, serve) => hands(call, params, serve, names[Math.floor(call.sim.random() * names.length)] ?? 'ok'),
@@ -28,7 +28,7 @@ const always = (about: string, name: string, more: Params = {}): Scenario => ({
 
 const formatOf = (call: Call): unknown => call.request.responseFormat?.['type'];
 
-/** Mixtures, and faults that depend on what was asked. */
+/** Mixtures, and faults that depend on the request. */
 export const presets: ScenarioTable = {
   ok: { about: 'No fault.', run: (_call, _params, serve) => serve() },
   happy: { about: 'No fault.', run: (_call, _params, serve) => serve() },

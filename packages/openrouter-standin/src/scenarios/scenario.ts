@@ -10,7 +10,7 @@ export const numberParam = (params: Params, name: string, otherwise: number): nu
   return params[name] !== undefined && Number.isFinite(value) ? value : otherwise;
 };
 
-/** What a scenario needs from the server: serve the call as usual, with the answer and its delivery changed. */
+/** Serves a call as usual, with changes to the answer and its delivery. */
 export interface Serve {
   (change?: { answer?: (answer: Answer) => Answer; delivery?: Partial<Delivery>; latencyMs?: number }): void;
 }
@@ -21,14 +21,14 @@ export interface Scenario {
   readonly about: string;
   /** Parameters it reads besides `times`, `content` and `latency_ms`, each with its meaning. */
   readonly params?: Readonly<Record<string, string>>;
-  /** It fails before the first byte in a way that makes the service try the next of `models`. */
+  /** It fails before the first byte, so that the service tries the next of `models`. */
   readonly failsOver?: true;
   readonly run: (call: Call, params: Params, serve: Serve) => void;
 }
 
 export type ScenarioTable = Readonly<Record<string, Scenario>>;
 
-/** `name;k=v;k=v` taken apart. */
+/** `name;k=v;k=v`, parsed. */
 export function parseScenario(spec: string): { name: string; params: Params } {
   const [name = '', ...pairs] = spec.split(';').map((part) => part.trim());
   const params: Record<string, string> = {};

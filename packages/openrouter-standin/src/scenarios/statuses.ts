@@ -54,7 +54,7 @@ const HINT_PARAMS = {
     'comma-separated list of `header` (default), `retry_after_seconds`, `metadata_headers`, `availability`, `reset`',
 };
 
-/** The hint inside the body, in every place asked for. */
+/** The hint inside the body, in each requested position. */
 function hintInBody(params: Params): { metadata: Metadata; error: Metadata } {
   const value = hint(params);
   if (value === null) return { metadata: {}, error: {} };
@@ -146,7 +146,7 @@ const whole = (
 const moves = { failsOver: true } as const;
 const hinted = { params: HINT_PARAMS, failsOver: true } as const;
 
-/** Replies with an error status, or whose body is not what the content type promises. */
+/** Replies with an error status, or with a body that does not match its content type. */
 export const statuses: ScenarioTable = {
   '400': fails(400, 'A parameter the provider refuses.', fixed(400, 'Invalid request parameters')),
   '400_schema': fails(400, 'The provider refuses the schema; the reason is JSON in `metadata.raw`.', (call) => ({

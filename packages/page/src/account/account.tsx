@@ -9,7 +9,7 @@ interface AccountProps {
   readonly onUncited: ((on: boolean) => void) | undefined;
 }
 
-/** How the deck came out: what was kept, what was dropped and why, what no card rests on, what it cost. */
+/** The result: what was kept, what was dropped and why, what no card quotes, and the cost. */
 export function Account({ job, result, uncited, onUncited }: AccountProps) {
   const words = useWords();
   const name = wordsName.use();

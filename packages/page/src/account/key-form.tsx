@@ -2,17 +2,17 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { keyRequested, useKey } from '../api';
 import { useWords } from '../frame/preferences';
 
-/** Asks for the API key as soon as the server does, and not before. */
+/** Asks for the API key once the server needs it. */
 export function KeyForm() {
   const words = useWords();
-  const asked = keyRequested.use();
+  const keyState = keyRequested.use();
   const [key, setKey] = useState('');
   const [remember, setRemember] = useState(false);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    if (asked !== 'no') field.current?.focus();
-  }, [asked]);
-  if (asked === 'no') return null;
+    if (keyState !== 'no') field.current?.focus();
+  }, [keyState]);
+  if (keyState === 'no') return null;
   return (
     <form
       class="key-form"
@@ -24,7 +24,7 @@ export function KeyForm() {
     >
       <h2 id="key-title">{words.keyTitle}</h2>
       <p class="quiet">{words.keyHint}</p>
-      {asked === 'refused' && <p role="alert">{words.keyWrong}</p>}
+      {keyState === 'refused' && <p role="alert">{words.keyWrong}</p>}
       <label class="field">
         <span>{words.key}</span>
         <input

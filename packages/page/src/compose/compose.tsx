@@ -4,12 +4,12 @@ import { DeckList } from '../deck/deck-list';
 import { EXAMPLES } from './examples';
 import { FIRST_OPTIONS, OptionsForm, type FormOptions, optionsOf } from './options-form';
 import { Button, TroubleNote } from '../frame/parts';
-import { inDigits, useWords } from '../frame/preferences';
-import { textOfFile } from './read-file';
+import { inDigits, inMegabytes, useWords } from '../frame/preferences';
+import { MAX_FILE_BYTES, textOfFile } from './read-file';
 import { keep, readStored } from '../storage/stored';
 import { submitText } from './submit';
 
-/** The start page: a text, the wishes for its deck, and the decks made before. */
+/** The start page: a text, the options of its deck, and the decks made before. */
 export function Compose() {
   const words = useWords();
   const [text, setText] = useState(() => readStored('draft', ''));
@@ -26,25 +26,25 @@ export function Compose() {
   };
   const length = codePoints(text);
   const ready = text.trim() !== '' && length <= limits.maxTextChars && !sending;
-  const asked = keyRequested.use();
+  const needsKey = keyRequested.use() !== 'no';
   const [unsent, setUnsent] = useState(false);
   useEffect(() => {
-    if (asked === 'no' && unsent) void send();
-  }, [asked]);
+    if (!needsKey && unsent) void send();
+  }, [needsKey]);
   const send = async (): Promise<void> => {
     if (!ready) return;
     setUnsent(false);
     setSending(true);
     setTrouble(undefined);
     try {
-      // The title is of one text; the other wishes are likely to be wanted again.
+      // A title belongs to one text. The other options are likely to be used again.
       keep('wishes', { ...options, title: '', fresh: false });
       await submitText(text, optionsOf(options), options.fresh);
     } catch (error) {
-      const said = troubleOf(error, words);
-      // Only the key was missing: with it, the text goes out by itself.
-      setUnsent(said === undefined);
-      setTrouble(said);
+      const found = troubleOf(error, words);
+      // Only the key was missing: once it is there, the text is sent.
+      setUnsent(found === undefined);
+      setTrouble(found);
       setSending(false);
     }
   };
@@ -69,7 +69,7 @@ export function Compose() {
   );
 }
 
-/** As the API counts. */
+/** The length as the API counts it. */
 const codePoints = (text: string): number => {
   let count = 0;
   for (const _each of text) count += 1;
@@ -90,8 +90,10 @@ function TextSheet({ text, length, onChange, onSend }: SheetProps) {
   const take = async (file: File | undefined): Promise<void> => {
     setOver(false);
     if (!file) return;
+    const { name, size } = file;
+    if (size > MAX_FILE_BYTES) return setRefused(words.tooLarge(name, inMegabytes(size), inMegabytes(MAX_FILE_BYTES)));
     const read = await textOfFile(file);
-    setRefused(read === undefined ? file.name : undefined);
+    setRefused(read === undefined ? words.notText(name) : undefined);
     if (read !== undefined) onChange(read);
   };
   return (
@@ -116,7 +118,7 @@ function TextSheet({ text, length, onChange, onSend }: SheetProps) {
       </label>
       <TextArea text={text} tooLong={length > limits.maxTextChars} onChange={onChange} onSend={onSend} />
       {over && <p class="drop">{words.drop}</p>}
-      <TroubleNote trouble={refused === undefined ? undefined : { what: words.notText(refused), details: [] }} />
+      <TroubleNote trouble={refused === undefined ? undefined : { what: refused, details: [] }} />
       <SheetFoot text={text} length={length} onChange={onChange} onFile={(file) => void take(file)} />
     </section>
   );

@@ -12,7 +12,7 @@ import { limits } from '../api';
 import { Field, Segments } from '../frame/parts';
 import { useWords } from '../frame/preferences';
 
-/** What the form holds: every option, as its field shows it. */
+/** The values of the form, as its fields show them. */
 export interface FormOptions {
   readonly cards: number;
   readonly types: readonly CardType[];
@@ -37,7 +37,7 @@ export const FIRST_OPTIONS: FormOptions = {
   fresh: false,
 };
 
-/** As the API wants them; what was left alone is left out. */
+/** The options as the API takes them, without empty fields. */
 export function optionsOf({ cards, types, language, difficulty, answers, focus, title, tags }: FormOptions): Options {
   const names = [...new Set(tags.split(/[\s,，、]+/).filter(Boolean))];
   return {
@@ -48,7 +48,7 @@ export function optionsOf({ cards, types, language, difficulty, answers, focus, 
   };
 }
 
-/** Named in their own language, so that whoever wants one finds it. */
+/** Each in its own language, so that its readers find it. */
 const LANGUAGES = {
   'zh-Hans': '简体中文',
   'zh-Hant': '繁體中文',
@@ -67,17 +67,17 @@ interface FormProps {
   readonly onChange: (options: FormOptions) => void;
 }
 
-export function OptionsForm({ options: wishes, onChange }: FormProps) {
+export function OptionsForm({ options, onChange }: FormProps) {
   const words = useWords();
-  const set = (change: Partial<FormOptions>): void => onChange({ ...wishes, ...change });
+  const set = (change: Partial<FormOptions>): void => onChange({ ...options, ...change });
   return (
     <section class="options" aria-labelledby="options-title">
       <h2 id="options-title">{words.options}</h2>
-      <Count value={wishes.cards} onChange={(cards) => set({ cards })} />
-      <Kinds value={wishes.types} onChange={(types) => set({ types })} />
+      <Count value={options.cards} onChange={(cards) => set({ cards })} />
+      <Kinds value={options.types} onChange={(types) => set({ types })} />
       <label class="field">
         <span>{words.cardLanguage}</span>
-        <select value={wishes.language} onChange={(event) => set({ language: event.currentTarget.value })}>
+        <select value={options.language} onChange={(event) => set({ language: event.currentTarget.value })}>
           <option value="auto">{words.auto}</option>
           {Object.entries(LANGUAGES).map(([tag, name]) => (
             <option key={tag} value={tag} lang={tag}>
@@ -88,7 +88,7 @@ export function OptionsForm({ options: wishes, onChange }: FormProps) {
       </label>
       <details class="more">
         <summary>{words.more}</summary>
-        <MoreOptions options={wishes} set={set} />
+        <MoreOptions options={options} set={set} />
       </details>
     </section>
   );
@@ -167,7 +167,7 @@ function Count({ value, onChange }: { value: number; onChange: (value: number) =
 
 function Kinds({ value, onChange }: { value: readonly CardType[]; onChange: (value: readonly CardType[]) => void }) {
   const words = useWords();
-  // One at least is always on: a deck of no kind cannot be asked for.
+  // At least one stays on: a deck needs a kind of card.
   const toggle = (kind: CardType): void => {
     const next = CARD_TYPES.filter((each) => (each === kind ? !value.includes(kind) : value.includes(each)));
     if (next.length > 0) onChange(next);

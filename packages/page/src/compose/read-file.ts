@@ -1,9 +1,8 @@
-/** Nobody pastes more; a film that was dropped by mistake must not fill the memory. */
-const MAX_BYTES = 4_000_000;
+/** A film that is dropped by mistake must not fill the memory. */
+export const MAX_FILE_BYTES = 4_000_000;
 
-/** The text of a file, or undefined when it is none. Chinese files of older programs are often GB 18030. */
+/** The text of a file of at most `MAX_FILE_BYTES`. Undefined when it is no text. Older Chinese files often are GB 18030. */
 export async function textOfFile(file: File): Promise<string | undefined> {
-  if (file.size > MAX_BYTES) return undefined;
   const bytes = await file.arrayBuffer();
   for (const encoding of encodingsFor(new Uint8Array(bytes, 0, Math.min(2, bytes.byteLength)))) {
     const text = decoded(bytes, encoding);
@@ -21,7 +20,7 @@ function encodingsFor([first, second]: Uint8Array): readonly string[] {
 function decoded(bytes: ArrayBuffer, encoding: string): string | undefined {
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    // What a text never has, and every other kind of file does.
+    // A text never has these, and other kinds of files do.
     // oxlint-disable-next-line no-control-regex
     return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
   } catch {

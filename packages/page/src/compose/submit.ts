@@ -4,7 +4,7 @@ import { show } from '../frame/route';
 import { saveJob, titleOf } from '../storage/saved-jobs';
 import { keep, readStored } from '../storage/stored';
 
-/** A submit that was begun: with its key it can be sent again, after a reload too, and never makes two jobs. */
+/** A submit without an answer yet. Its key lets it be sent again, even after a reload, without making two jobs. */
 interface PendingSubmit {
   readonly key: string;
   readonly text: string;
@@ -12,12 +12,12 @@ interface PendingSubmit {
   readonly fresh: boolean;
 }
 
-/** Submits, notes the job in this browser, and shows it. */
+/** Submits, saves the job in this browser, and shows it. */
 export async function submitText(text: string, options: Options, fresh: boolean): Promise<void> {
   await send({ key: crypto.randomUUID(), text, options, fresh });
 }
 
-/** A submit that a reload cut off, sent again. */
+/** Sends again a submit that a reload cut off. */
 export async function resumeSubmit(): Promise<boolean> {
   const pending = readStored<PendingSubmit | null>('begun', null);
   if (!pending) return false;
@@ -36,7 +36,7 @@ async function send(pending: PendingSubmit): Promise<void> {
       options,
     );
   } finally {
-    // An answer, also a refusal, ends it: a new press of the button is a new submit.
+    // Any answer ends it, even a refusal: the next press of the button is a new submit.
     keep('begun', null);
   }
 }

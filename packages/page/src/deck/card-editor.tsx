@@ -11,7 +11,7 @@ interface EditorProps {
   readonly onDiscard: () => void;
 }
 
-/** The words of a card as fields. What is left as it was is not sent. */
+/** The content of a card as fields. Unchanged fields are not sent. */
 export function CardEditor({ card, language, onSave, onDiscard }: EditorProps) {
   const words = useWords();
   const [front, setFront] = useState(card.front);

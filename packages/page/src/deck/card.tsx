@@ -15,28 +15,28 @@ export interface CardProps {
   readonly language: string | undefined;
   readonly shown: boolean;
   readonly active: boolean;
-  /** Whether cards can be changed by now: when the job has ended. */
+  /** The job has ended, so cards can be changed. */
   readonly isFinal: boolean;
   readonly hasSource: boolean;
   readonly onFlip: () => void;
   readonly onLook: (reveal: boolean) => void;
-  /** Brings the quote into sight, wherever it is. */
+  /** Scrolls the quote into view. */
   readonly onShow: () => void;
   readonly onChange: (card: Card) => void;
 }
 
-/** One card of the deck: asks, answers, and names the words it rests on. */
+/** One card of the deck: its question, its answer, and the words that it quotes. */
 export function CardItem(props: CardProps) {
-  const { card, number, language, shown, active, isFinal: settled, onFlip, onLook } = props;
+  const { card, number, language, shown, active, isFinal, onFlip, onLook } = props;
   const [editing, setEditing] = useState(false);
   const actions = useCard(props.job, card, props.onChange);
   const rejected = card.review === 'rejected';
   const byKey: Readonly<Record<string, () => void>> = {
     ' ': onFlip,
-    ...(settled ? { e: () => setEditing(true), x: () => void actions.toggle() } : {}),
+    ...(isFinal ? { e: () => setEditing(true), x: () => void actions.toggle() } : {}),
   };
   const onKeyDown = (event: KeyboardEvent & { currentTarget: EventTarget }): void => {
-    // Keys of the card itself; its buttons and fields have their own.
+    // Only keys of the card itself: its buttons and fields have their own.
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = byKey[event.key.toLowerCase()];
     if (!act) return;
@@ -120,7 +120,7 @@ function CardFoot({
   card,
   number,
   shown,
-  isFinal: settled,
+  isFinal,
   onFlip,
   actions,
   onEdit,
@@ -133,7 +133,7 @@ function CardFoot({
       <Button look="plain" aria-expanded={shown} aria-label={named(shown ? words.unflip : words.flip)} onPress={onFlip}>
         {shown ? words.unflip : words.flip}
       </Button>
-      {settled && (
+      {isFinal && (
         <span class="card-actions">
           {!rejected && (
             <>

@@ -1,4 +1,4 @@
-/** One stretch of a cloze sentence: words that are shown, or words that are asked for. */
+/** One part of a cloze sentence: visible words, or hidden words. */
 export interface ClozePart {
   readonly words: string;
   readonly hidden: boolean;
@@ -7,7 +7,7 @@ export interface ClozePart {
 
 const GAP = /\{\{c[\d,]+::(.*?)(?:::(.*?))?\}\}/gs;
 
-/** The stretches of a sentence in Anki's grammar (`{{c1::words::hint}}`). */
+/** The parts of a sentence in Anki's grammar (`{{c1::words::hint}}`). */
 export function clozeParts(sentence: string): readonly ClozePart[] {
   const parts: ClozePart[] = [];
   let at = 0;
@@ -20,5 +20,5 @@ export function clozeParts(sentence: string): readonly ClozePart[] {
   return parts;
 }
 
-/** Inside of a gap, colons and braces are written so that they do not end it. */
+/** Inside a gap, colons and braces are escaped so that they do not end it. */
 const shown = (words: string): string => words.replaceAll('&#58;', ':').replaceAll('} }', '}}');

@@ -47,7 +47,7 @@ export function DeckList() {
 
 const isGone = (error: unknown): boolean => error instanceof ApiError && (error.status === 404 || error.status === 410);
 
-/** Looks after jobs that had not ended when they were last seen. */
+/** Updates the jobs that had not ended when they were last seen. */
 async function refresh(): Promise<void> {
   const open = savedJobs.get().filter(({ status }) => status === 'queued' || status === 'running');
   for (const { id } of open) {

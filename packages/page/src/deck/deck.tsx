@@ -15,7 +15,7 @@ import { StudyDialog } from '../study/study';
 import { submitText } from '../compose/submit';
 import { useJob } from './use-job';
 
-/** The page of one job: the cards as they come, beside the text they quote. */
+/** The page of one job: its cards as they arrive, next to the text that they quote. */
 export function Deck({ id }: { id: string }) {
   const words = useWords();
   const [view, change] = useJob(id);
@@ -79,8 +79,8 @@ interface DeskProps {
   readonly onChange: (card: Card) => void;
 }
 
-/** Source and cards, side by side where there is room. */
-function Desk({ id, job, cards, saved, shown, setShown, isFinal: settled, language, onChange }: DeskProps) {
+/** The source and the cards, side by side where there is room. */
+function Desk({ id, job, cards, saved, shown, setShown, isFinal, language, onChange }: DeskProps) {
   const words = useWords();
   const [active, setActive] = useState<{ number?: number; reveal: boolean }>({ reveal: false });
   const [uncited, setUncited] = useState(false);
@@ -116,7 +116,7 @@ function Desk({ id, job, cards, saved, shown, setShown, isFinal: settled, langua
           {cards.map((card, index) => (
             <CardItem
               key={card.id}
-              {...{ card, job: id, language, isFinal: settled, onChange }}
+              {...{ card, job: id, language, isFinal, onChange }}
               number={index + 1}
               shown={shown.has(card.id)}
               active={active.number === index + 1}
@@ -131,7 +131,7 @@ function Desk({ id, job, cards, saved, shown, setShown, isFinal: settled, langua
           ))}
           {job && !isTerminal(job.status) && <li class="card coming" aria-hidden="true" />}
         </ol>
-        {cards.length > 0 && settled && <p class="quiet keys">{words.keys}</p>}
+        {cards.length > 0 && isFinal && <p class="quiet keys">{words.keys}</p>}
         {job && result && (
           <Account job={job} result={result} uncited={uncited} onUncited={saved ? setUncited : undefined} />
         )}
@@ -140,7 +140,7 @@ function Desk({ id, job, cards, saved, shown, setShown, isFinal: settled, langua
   );
 }
 
-/** On a phone one of the two is in sight. */
+/** A phone shows one of the two at a time. */
 function Sides({ side, onSide }: { side: 'cards' | 'source'; onSide: (side: 'cards' | 'source') => void }) {
   const words = useWords();
   return (
@@ -155,7 +155,7 @@ function Sides({ side, onSide }: { side: 'cards' | 'source'; onSide: (side: 'car
   );
 }
 
-/** J and K go from card to card, from wherever in a card the focus is. */
+/** J and K move between cards, wherever in a card the focus is. */
 function step(event: KeyboardEvent, list: HTMLOListElement | null): void {
   const by = { j: 1, k: -1 }[event.key.toLowerCase()];
   if (!by || !list || event.ctrlKey || event.metaKey || event.target instanceof HTMLTextAreaElement) return;
@@ -164,7 +164,7 @@ function step(event: KeyboardEvent, list: HTMLOListElement | null): void {
   items[at + by]?.focus();
 }
 
-/** What went wrong, and the way on. */
+/** What went wrong, and what can be done. */
 function Ending({ job, error, saved }: { job: Job | undefined; error: unknown; saved: SavedJob | undefined }) {
   const words = useWords();
   const [again, setAgain] = useState<unknown>();
@@ -205,7 +205,7 @@ const failureOf = (error: NonNullable<Job['error']>, words: ReturnType<typeof us
 
 const QUIET_MS = 1_500;
 
-/** Tells a screen reader how many cards there are, and not each of a burst. */
+/** Gives a screen reader the number of cards, once for several at a time. */
 function Announcer({ count, ended }: { count: number; ended: boolean }) {
   const words = useWords();
   const [said, setSaid] = useState('');

@@ -2,7 +2,7 @@ import type { Card } from '@flashcards/client';
 import { clozeParts } from './cloze';
 import { useWords } from '../frame/preferences';
 
-/** The side that asks. Once the answer is shown, the gaps of a cloze are filled and the right choice is marked. */
+/** The question. With the answer shown, the gaps of a cloze are filled and the right choice is marked. */
 export function Front({ card, shown }: { card: Card; shown: boolean }) {
   if (card.type === 'cloze') return <Cloze sentence={card.front} shown={shown} />;
   return (
@@ -38,7 +38,7 @@ function Cloze({ sentence, shown }: { sentence: string; shown: boolean }) {
   );
 }
 
-/** The side that answers; a cloze and a choice answer on their front. */
+/** The answer. A cloze and a choice answer on their front. */
 export function Back({ card }: { card: Card }) {
   return card.type === 'cloze' || card.type === 'choice' ? null : <p class="back">{card.back}</p>;
 }

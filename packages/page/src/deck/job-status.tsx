@@ -11,7 +11,7 @@ interface StatusProps {
   readonly onCanceled: (job: Job) => void;
 }
 
-/** Where the job is: its place in the line, the card that is being written, or how it ended. */
+/** The state of the job: its position in the queue, the card that is being written, or how it ended. */
 export function JobStatus({ job, cards, lost, onCanceled }: StatusProps) {
   const words = useWords();
   const [trouble, setTrouble] = useState<Trouble>();

@@ -1,20 +1,20 @@
 import type { Card } from '@flashcards/client';
 
-/** A stretch of the source that one set of cards quotes. */
+/** A part of the source that one set of cards quotes. */
 export interface Passage {
   readonly start: number;
   readonly end: number;
-  /** Numbers of the cards that quote it, from 1. */
+  /** The numbers of the cards that quote it, from 1. */
   readonly cards: readonly number[];
-  /** Of these, the ones whose quote ends here. */
+  /** The numbers of the cards whose quote ends here. */
   readonly ending: readonly number[];
-  /** No card cites it, says the server. */
+  /** The server says that no card quotes it. */
   readonly uncited: boolean;
 }
 
 type Range = readonly [number, number];
 
-/** Cuts the source where a quote begins or ends. A card that does not fit the text (another text) is left out. */
+/** Cuts the source where a quote begins or ends. Cards of another text are left out. */
 export function passagesOf(
   text: string,
   cards: readonly (Pick<Card, 'start' | 'end' | 'quote'> & { readonly number: number })[],

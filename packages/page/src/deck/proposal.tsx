@@ -9,7 +9,7 @@ interface ProposalProps {
   readonly actions: CardActions;
 }
 
-/** Another version of a card, beside the one it would replace; read aloud as soon as it is there. */
+/** Another version of a card, next to the card. A screen reader reads it at once. */
 export function Proposal({ language, actions }: ProposalProps) {
   const words = useWords();
   const { proposal } = actions;
@@ -36,40 +36,40 @@ export function Proposal({ language, actions }: ProposalProps) {
               {words.keepOld}
             </Button>
           </p>
-          <OptionsProposal actions={actions} />
+          <RevisionForm actions={actions} />
         </>
       )}
     </div>
   );
 }
 
-/** As much as a wish may say beside what is asked for by itself. */
-const MAX_CHARACTERS = 120;
+/** Shorter than a `focus` may be: the API adds words of its own and cuts what is too long. */
+const MAX_CHANGE_CHARS = 120;
 
-/** What the next version should do otherwise. */
-function OptionsProposal({ actions }: { readonly actions: CardActions }) {
+/** What the next version should change. */
+function RevisionForm({ actions }: { readonly actions: CardActions }) {
   const words = useWords();
-  const [proposal, setProposal] = useState('');
+  const [change, setChange] = useState('');
   return (
     <form
-      class="wish"
+      class="revise"
       onSubmit={(event) => {
         event.preventDefault();
-        void actions.regenerate(proposal);
+        void actions.regenerate(change);
       }}
     >
       <label class="field">
-        <span>{words.wish}</span>
+        <span>{words.revise}</span>
         <input
           type="text"
-          value={proposal}
-          maxLength={MAX_CHARACTERS}
-          placeholder={words.wishHint}
-          onInput={(event) => setProposal(event.currentTarget.value)}
+          value={change}
+          maxLength={MAX_CHANGE_CHARS}
+          placeholder={words.reviseHint}
+          onInput={(event) => setChange(event.currentTarget.value)}
         />
       </label>
       <button type="submit" class="button quiet" disabled={actions.busy}>
-        {actions.busy ? words.regenerating : words.wishAgain}
+        {actions.busy ? words.regenerating : words.reviseAgain}
       </button>
     </form>
   );

@@ -8,12 +8,12 @@ interface SourceProps {
   readonly language: string | undefined;
   readonly cards: readonly Card[];
   readonly uncited: readonly (readonly [number, number])[];
-  /** Number of the card that is looked at, and whether its quote should be brought into view. */
+  /** The number of the active card, and whether to scroll its quote into view. */
   readonly active: { readonly number?: number; readonly reveal: boolean };
   readonly onPick: (number: number) => void;
 }
 
-/** The text, with the number of each card at the end of the words it quotes. */
+/** The text, with the number of each card at the end of its quote. */
 export function Source({ text, language, cards, uncited, active, onPick }: SourceProps) {
   const words = useWords();
   const sheet = useRef<HTMLDivElement>(null);
@@ -41,7 +41,7 @@ export function Source({ text, language, cards, uncited, active, onPick }: Sourc
   );
 }
 
-/** Scrolls the sheet where it scrolls by itself, and the window where it does not; never both. */
+/** Scrolls the sheet if it scrolls by itself, else the window; never both. */
 function bringIntoView(sheet: HTMLElement | null, mark: HTMLElement | null | undefined): void {
   if (!sheet || !mark) return;
   const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';

@@ -3,17 +3,17 @@ import { useState } from 'preact/hooks';
 import { type Trouble, flashcards, troubleOf } from '../api';
 import { useWords } from '../frame/preferences';
 
-/** What may be done with a card, and what came of it. */
+/** The actions on a card, and their results. */
 export interface CardActions {
   readonly trouble: Trouble | undefined;
   /** Another version is being written. */
   readonly busy: boolean;
-  /** Another version, to be taken or left. */
+  /** Another version, to use or to discard. */
   readonly proposal: Card | undefined;
-  /** Throws what the server refuses, for the form to show. */
+  /** Throws when the server refuses: the form shows why. */
   readonly edit: (edit: CardEdit) => Promise<void>;
   readonly toggle: () => Promise<void>;
-  /** `focus` says how it should differ. */
+  /** `focus` says what to change. */
   readonly regenerate: (focus?: string) => Promise<void>;
   readonly take: (proposal: Card) => Promise<void>;
   readonly leave: () => void;

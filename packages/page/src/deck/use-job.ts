@@ -3,13 +3,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { flashcards, keyRequested } from '../api';
 import { noteJob } from '../storage/saved-jobs';
 
-/** What is known of the job that is shown. */
+/** What is known about the job that is shown. */
 export interface JobView {
   readonly job?: Job;
-  /** In the order they were kept. */
+  /** In the order in which they were kept. */
   readonly cards: readonly Card[];
   readonly error?: unknown;
-  /** The connection is gone, and is being tried again. */
+  /** The connection is lost and is being restored. */
   readonly lost: boolean;
 }
 
@@ -17,20 +17,20 @@ type Change = (change: (view: JobView) => JobView) => void;
 
 const EMPTY: JobView = { cards: [], lost: false };
 const RETRY_MS = 3_000;
-/** The place in the line is no event: it changes with other people's jobs. */
+/** The position in the queue is no event: it changes with the jobs of others. */
 const POSITION_MS = 2_500;
 
-/** Follows a job from wherever it is to its end; a reload begins anew and is told everything again. */
+/** Follows a job to its end. After a reload it starts from the first event. */
 export function useJob(id: string): readonly [JobView, Change] {
   const [view, setView] = useState<JobView>(EMPTY);
-  const asked = keyRequested.use();
+  const keyState = keyRequested.use();
   useEffect(() => {
-    if (asked !== 'no') return;
+    if (keyState !== 'no') return;
     const leave = new AbortController();
     setView(EMPTY);
     void keepFollowing(id, setView, leave.signal);
     return () => leave.abort();
-  }, [id, asked]);
+  }, [id, keyState]);
   const { job, cards } = view;
   useEffect(() => {
     if (!job) return;
@@ -72,7 +72,7 @@ async function follow(id: string, change: Change, signal: AbortSignal): Promise<
   change((view) => ({ job: ended, cards: ended.result?.deck.cards ?? view.cards, lost: false }));
 }
 
-/** The view after an event. A card may be told again when a job begins anew: the later one counts. */
+/** The view after an event. When a job runs again a card may be reported again: the later one counts. */
 function applied(view: JobView, event: JobEvent): JobView {
   const { job, cards } = view;
   if (!job) return view;
@@ -89,6 +89,6 @@ async function refreshPosition(id: string, change: Change): Promise<void> {
     const { queue } = await flashcards.job(id);
     change((view) => (view.job?.status === 'queued' ? { ...view, job: { ...view.job, queue } } : view));
   } catch {
-    // The stream tells of what is wrong.
+    // The stream reports what is wrong.
   }
 }

@@ -47,7 +47,7 @@ export function Header() {
   );
 }
 
-/** The address is taken by the route, so the link moves the focus itself. */
+/** The route uses the address, so the link moves the focus itself. */
 function skip(event: Event): void {
   event.preventDefault();
   document.getElementById('content')?.focus();

@@ -16,7 +16,7 @@ export function Button({ onPress, look = 'quiet', children, ...rest }: ButtonPro
   );
 }
 
-/** What went wrong; read aloud as soon as it is there. */
+/** What went wrong. A screen reader reads it at once. */
 export function TroubleNote({ trouble, children }: { trouble: Trouble | undefined; children?: ComponentChildren }) {
   return (
     <div role="alert">
@@ -45,7 +45,7 @@ interface ChoiceProps<T extends string> {
   readonly onChange: (value: T) => void;
 }
 
-/** One of a few, all in sight. */
+/** One of a few choices, all of them visible. */
 export function Segments<T extends string>({ name, label, value, all, onChange }: ChoiceProps<T>) {
   return (
     <fieldset class="segments">
@@ -70,7 +70,7 @@ interface FieldProps {
   readonly onInput: (value: string) => void;
 }
 
-export function Field({ label, value, hint, max: most, onInput }: FieldProps) {
+export function Field({ label, value, hint, max, onInput }: FieldProps) {
   return (
     <label class="field">
       <span>{label}</span>
@@ -78,7 +78,7 @@ export function Field({ label, value, hint, max: most, onInput }: FieldProps) {
         type="text"
         value={value}
         placeholder={hint}
-        maxLength={most}
+        maxLength={max}
         onInput={(event) => onInput(event.currentTarget.value)}
       />
     </label>

@@ -7,7 +7,7 @@ export type Theme = 'system' | 'light' | 'dark';
 
 const ALL = { en, zh } satisfies Record<WordsName, Words>;
 
-/** `boot.ts` has chosen already. */
+/** `boot.ts` has set the first value. */
 export const wordsName: Store<WordsName> = createStore<WordsName>(
   document.documentElement.lang.startsWith('zh') ? 'zh' : 'en',
   (name) => {
@@ -23,12 +23,13 @@ export const theme: Store<Theme> = createStore<Theme>(readStored<Theme>('theme',
   else document.documentElement.dataset['theme'] = chosen;
 });
 
-/** The words of the page; whoever asks is drawn anew when the language changes. */
+/** The words of the page. A component that uses them is drawn again when the language changes. */
 export const useWords = (): Words => ALL[wordsName.use()];
 
 const format = (options?: Intl.NumberFormatOptions) => (value: number) =>
   new Intl.NumberFormat(wordsName.get(), options).format(value);
 export const inDigits = format();
+export const inMegabytes = (bytes: number): string => `${format({ maximumSignificantDigits: 2 })(bytes / 1e6)} MB`;
 export const inPercent = format({ style: 'percent' });
 export const inDollars = format({ style: 'currency', currency: 'USD', maximumSignificantDigits: 2 });
 

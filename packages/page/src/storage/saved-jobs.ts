@@ -1,7 +1,7 @@
 import type { Options, Status } from '@flashcards/client';
 import { createStore, keep, readStored } from './stored';
 
-/** A job that was submitted in this browser. Its text lives only here: the server erases it when the job ends. */
+/** A job that was submitted in this browser. Only this browser keeps its text: the server erases it at the end. */
 export interface SavedJob {
   readonly id: string;
   readonly title: string;
@@ -15,12 +15,12 @@ export interface SavedJob {
 const MOST = 30;
 
 export const savedJobs = createStore<readonly SavedJob[]>(readStored<readonly SavedJob[]>('jobs', []), (jobs) => {
-  // A full storage gives up the oldest texts first.
+  // When the storage is full, the oldest texts go first.
   for (let max = jobs.length; max > 0 && !keep('jobs', jobs.slice(0, max)); max -= 1);
   if (jobs.length === 0) keep('jobs', null);
 });
 
-// Another tab of this browser may have written; its list is the newer one.
+// Another tab of this browser may have written a newer list.
 addEventListener('storage', ({ key }) => {
   if (key === 'flashcards.jobs') savedJobs.set(readStored<readonly SavedJob[]>('jobs', []));
 });
@@ -39,7 +39,7 @@ export function noteJob(id: string, change: Partial<Pick<SavedJob, 'title' | 'st
 
 export const dropJob = (id: string): void => savedJobs.set(savedJobs.get().filter((job) => job.id !== id));
 
-/** What a text is called until its deck has a title. */
+/** The name of a text until its deck has a title. */
 export function titleOf(text: string): string {
   const line = text.split('\n').find((each) => each.trim() !== '') ?? '';
   const words = line.replace(/^[#>\-*\s]+/, '').trim();

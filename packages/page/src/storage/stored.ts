@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-/** A value that components read and anyone may set; whoever uses it is drawn anew. */
+/** A value that components share. A change draws them again. */
 export interface Store<T> {
   get(): T;
   set(value: T): void;
@@ -29,7 +29,7 @@ export function createStore<T>(first: T, onChange?: (value: T) => void): Store<T
   };
 }
 
-/** Reads JSON that an earlier visit left; storage may be full, forbidden, or hold what an older page wrote. */
+/** Reads JSON from an earlier visit. Storage may be forbidden, or hold what an older page wrote. */
 export function readStored<T>(name: string, fallback: T, storage: () => Storage = () => localStorage): T {
   try {
     const json = storage().getItem(`flashcards.${name}`);
@@ -39,7 +39,7 @@ export function readStored<T>(name: string, fallback: T, storage: () => Storage 
   }
 }
 
-/** Keeps a value for later visits; null removes it. False when there was no room. */
+/** Keeps a value for later visits; null removes it. False when the storage is full. */
 export function keep(name: string, value: unknown, storage: () => Storage = () => localStorage): boolean {
   try {
     if (value === null) storage().removeItem(`flashcards.${name}`);

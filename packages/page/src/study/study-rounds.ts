@@ -1,17 +1,17 @@
 import type { Card } from '@flashcards/client';
 
-/** One question of a study: a card that is asked both ways is two. */
+/** One question of a study. A card that asks both ways has two. */
 export interface Round {
   readonly card: Card;
   readonly backwards: boolean;
 }
 
-/** A study: what is still to be asked, and what was known at the first try. */
+/** A study: the rounds that are left, and what was known on the first try. */
 export interface Study {
   readonly rounds: readonly Round[];
   readonly all: number;
   readonly known: number;
-  /** Turns that were missed once. */
+  /** Rounds that were missed once. */
   readonly missed: ReadonlySet<Round>;
 }
 
@@ -22,10 +22,10 @@ export function beginStudy(cards: readonly Card[]): Study {
   return { rounds, all: rounds.length, known: 0, missed: new Set() };
 }
 
-/** Comes again soon, but not at once: remembering it for a second is no knowing. */
+/** A missed round returns soon, but not at once: remembering for a second is not knowing. */
 const REPEAT_AFTER = 3;
 
-/** The study after its first turn was known, or not. */
+/** The study after its first round was known, or not. */
 export function answered({ rounds: turns, all, known, missed }: Study, wasKnown: boolean): Study {
   const [round, ...rest] = turns;
   if (!round) return { rounds: turns, all, known, missed };

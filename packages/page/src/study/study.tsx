@@ -11,7 +11,7 @@ interface StudyProps {
   readonly onClose: () => void;
 }
 
-/** One card after the other, over the whole window; everything can be done from the keyboard. */
+/** One card after another, in the whole window. Everything works from the keyboard. */
 export function StudyDialog({ cards, language, onClose }: StudyProps) {
   const words = useWords();
   const [study, setStudy] = useState(() => beginStudy(cards));
@@ -20,8 +20,8 @@ export function StudyDialog({ cards, language, onClose }: StudyProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     dialog.current?.showModal();
-    // A dialog gives the focus to its first button; here the card has it.
-    dialog.current?.querySelector<HTMLElement>('.turn')?.focus();
+    // A dialog focuses its first button; here the card gets the focus.
+    dialog.current?.querySelector<HTMLElement>('.round')?.focus();
   }, []);
   const round = study.rounds[0];
   const answer = (wasKnown: boolean): void => {
@@ -99,14 +99,14 @@ interface RoundProps {
   readonly onAnswer: (wasKnown: boolean) => void;
 }
 
-function RoundCard({ round: turn, language, shown, picked, onPick, onShow, onAnswer }: RoundProps) {
+function RoundCard({ round, language, shown, picked, onPick, onShow, onAnswer }: RoundProps) {
   const words = useWords();
-  const { card, backwards } = turn;
+  const { card, backwards } = round;
   const face = useRef<HTMLDivElement>(null);
-  useEffect(() => face.current?.focus(), [turn, shown]);
+  useEffect(() => face.current?.focus(), [round, shown]);
   return (
     <>
-      <div class="turn" ref={face} tabIndex={-1} lang={language} aria-live="polite">
+      <div class="round" ref={face} tabIndex={-1} lang={language} aria-live="polite">
         {backwards ? (
           <Backwards card={card} shown={shown} />
         ) : (
@@ -115,7 +115,7 @@ function RoundCard({ round: turn, language, shown, picked, onPick, onShow, onAns
         {picked !== undefined && <p class="verdict">{picked === card.back ? words.right : words.wrong}</p>}
         {shown && <q>{card.quote}</q>}
       </div>
-      <div class="row turn-buttons">
+      <div class="row round-buttons">
         {shown ? (
           <>
             <Button look="quiet" onPress={() => onAnswer(false)}>

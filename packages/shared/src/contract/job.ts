@@ -88,7 +88,11 @@ export const DEFAULT_OPTIONS: Options = {
 
 const LANGUAGE = /^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
 
-const focusSchema = Joi.string().maxCodePoints(300).plain();
+/** In Unicode code points. */
+export const MAX_FOCUS = 300;
+export const MAX_TITLE = 200;
+
+const focusSchema = Joi.string().maxCodePoints(MAX_FOCUS).plain();
 
 export interface SubmitLimits {
   readonly maxTextChars: number;
@@ -162,7 +166,10 @@ function optionsSchema(limits: SubmitLimits) {
       .valid(...ANSWER_LENGTHS)
       .default(DEFAULT_OPTIONS.answer_length),
     focus: focusSchema.description('What the cards should be about.'),
-    title: Joi.string().maxCodePoints(200).plain().description('The title of the deck. Without it: one from the text.'),
+    title: Joi.string()
+      .maxCodePoints(MAX_TITLE)
+      .plain()
+      .description('The title of the deck. Without it: one from the text.'),
     tags: Joi.array().items(tagSchema).max(16).unique().description('Tags of every card.'),
     model: Joi.string()
       .valid(...limits.models)

@@ -28,7 +28,7 @@ export class Lifecycle {
     this.#releases.push({ name, release });
   }
 
-  /** Ends the process on signals; says `ready` to a launcher that listens. */
+  /** Ends the process on signals, and with its launcher. Call it first: a start may wait for Redis for ever. */
   listen(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end(signal, 0));
     // Node would open its debugger.

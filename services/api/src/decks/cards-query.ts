@@ -1,4 +1,5 @@
 import { CARD_TYPES } from '@flashcards/shared/contract/deck';
+import { MAX_TITLE } from '@flashcards/shared/contract/job';
 import { type Schema, keysOf } from '@flashcards/shared/contract/schema';
 import { Joi } from '@flashcards/shared/contract/text';
 import type { Format, FormatOption, FormatOptions } from '@flashcards/shared/formats/format';
@@ -13,18 +14,24 @@ export const afterQuery = Joi.number().integer().min(0).max(1e12).description('T
 const name = () =>
   Joi.string()
     .trim()
-    .maxCodePoints(200)
+    .maxCodePoints(MAX_TITLE)
     .plain()
     .pattern(/^[^\r\n\t]*$/, { name: 'must be one line' });
 
 const OPTIONS: { readonly [O in FormatOption]: Schema<NonNullable<FormatOptions[O]>, 'optional'> } = {
-  bom: Joi.boolean().description('`csv`, `tsv`: begins with a byte order mark. Excel needs it to read Chinese.'),
-  formula_guard: Joi.boolean().description("`csv`: puts `'` before a cell that a spreadsheet would compute."),
-  deck: name().description('`apkg`, `anki-txt`, `obsidian`: the name of the deck. `::` begins a deck within it.'),
+  bom: Joi.boolean().description(
+    '`csv`, `tsv`: starts the file with a byte order mark, which Excel needs to read Chinese.',
+  ),
+  formula_guard: Joi.boolean().description(
+    "`csv`: keeps spreadsheets from evaluating cells as formulas. It puts `'` before a cell that begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line break.",
+  ),
+  deck: name().description(
+    '`apkg`, `anki-txt`, `obsidian`: the name of the deck, instead of its title. `::` separates a subdeck.',
+  ),
   type: Joi.string()
     .valid(...CARD_TYPES)
-    .description('`anki-txt`: only the cards of this type. A `cloze` then keeps its hidden words.'),
-  notetype: name().description('`anki-txt`: the name of a note type of the Anki that reads the file.'),
+    .description('`anki-txt`: only the cards of this type. With `cloze`, cards stay cloze notes.'),
+  notetype: name().description('`anki-txt`: the name of a note type in the Anki that imports the file.'),
 };
 
 /** The query of a download. */

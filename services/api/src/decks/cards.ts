@@ -1,7 +1,7 @@
 import { type CardEdit, editCard } from '@flashcards/shared/contract/card-edit';
 import type { Card, Result } from '@flashcards/shared/contract/deck';
 import { AppError } from '@flashcards/shared/contract/errors';
-import type { Job, Submit } from '@flashcards/shared/contract/job';
+import { type Job, MAX_FOCUS, MAX_TITLE, type Submit } from '@flashcards/shared/contract/job';
 import type { CardEdits } from '@flashcards/shared/store/decks/edit-card';
 import { unpackRequest } from '@flashcards/shared/store/jobs/record';
 import { invalidRequest } from '../http/validate';
@@ -63,7 +63,7 @@ export function createCards(jobs: Jobs, edits: CardEdits) {
           difficulty,
           answer_length,
           focus: focusOf(card, change),
-          title: cut(deck.title, 200),
+          title: cut(deck.title, MAX_TITLE),
           tags: card.tags,
           ...(model && { model }),
         },
@@ -89,5 +89,5 @@ const cut = (text: string, codePoints: number): string => [...text].slice(0, cod
 /** What to look for: the client's wish first, then the place in a whole text, then what is there already. */
 function focusOf({ front, quote }: Card, { text, focus }: Replacement): string {
   const place = text === undefined ? '' : `About this passage: ${cut(quote, 120)}`;
-  return cut([focus, place, `Ask it otherwise than: ${front}`].filter(Boolean).join('\n'), 300);
+  return cut([focus, place, `Ask it otherwise than: ${front}`].filter(Boolean).join('\n'), MAX_FOCUS);
 }

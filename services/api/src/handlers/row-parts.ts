@@ -1,6 +1,6 @@
 import { jobSchema } from '@flashcards/shared/contract/job';
 import type { Input } from '../http/endpoint';
-import { readPrefer } from '../http/prefer';
+import { MAX_WAIT_SECONDS, readPrefer } from '../http/prefer';
 
 /** What several rows say alike. */
 
@@ -15,12 +15,12 @@ export const SUBMIT_ERRORS = [...BODY_ERRORS, 'gone', 'idempotency_mismatch', 'c
 
 export const REPEAT_HEADERS = {
   'Idempotency-Key': '1 to 255 printable ASCII characters: the same key and body give the same job for 24 h.',
-  'Cache-Control': '`no-cache` makes the deck anew, `no-store` also keeps it out of the cache.',
+  'Cache-Control': '`no-cache` makes a new deck. `no-store` also keeps it out of the cache.',
   traceparent: 'W3C trace context: travels to the worker, the model call and the webhook.',
 };
 export const SUBMIT_HEADERS = {
   ...REPEAT_HEADERS,
-  Prefer: '`wait=N` holds the answer for up to N (60) seconds until the job ended; `respond-async` does not.',
+  Prefer: `\`wait=N\` waits up to N seconds, at most ${MAX_WAIT_SECONDS}, for the end of the job. \`respond-async\` does not wait.`,
 };
 
 export const waitsAsPreferred = (input: Input): number => readPrefer(input.header('prefer')).waitSeconds;

@@ -1,3 +1,4 @@
+import { CALLS } from '@flashcards/shared/contract/cost';
 import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { ModelError } from '../model/port';
 import { allOrFirstError } from './all-or-first-error';
@@ -8,9 +9,7 @@ import type { Source } from './gate/quote';
 import { type Chunk, chunkText } from './text/chunk';
 import { reasonsOf, topUp } from './text/top-up';
 
-/** More than wanted is asked for, because the gate drops some. */
-const ASKED_FOR_EACH_WANTED = 1.3;
-const CHUNK_LIMITS = { maxCardsPerCall: 15, maxChars: 3_500 };
+const CHUNK_LIMITS = { maxCardsPerCall: CALLS.maxCards, maxChars: CALLS.maxChars };
 
 /** Asks about all of the text at once, then about the parts that could yield what is missing. Returns all calls. */
 export async function askInRounds(deck: DeckInProgress, tools: AskTools, signal: AbortSignal): Promise<Call[]> {
@@ -48,4 +47,4 @@ function afterFailure(error: unknown, { gate, spending }: DeckInProgress, isTopU
 const chunksFor = (source: Source, missing: number): Chunk[] =>
   missing <= 0
     ? []
-    : chunkText(source.text, Math.ceil(missing * ASKED_FOR_EACH_WANTED), CHUNK_LIMITS, () => source.outline);
+    : chunkText(source.text, Math.ceil(missing * CALLS.requestedPerWanted), CHUNK_LIMITS, () => source.outline);

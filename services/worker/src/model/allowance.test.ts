@@ -1,4 +1,4 @@
-import { passBound } from '@flashcards/shared/contract/cost';
+import { CALLS, passBound } from '@flashcards/shared/contract/cost';
 import { DEFAULT_OPTIONS } from '@flashcards/shared/contract/job';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import { callBound, createAllowance } from './allowance';
@@ -68,7 +68,10 @@ test.each([
   ['English and long', 'A plate is a part of the shell of the Earth that moves. '.repeat(170), 30],
 ])('what is reserved at a submit covers the first pass over a text that is %s', (_what, text, cards) => {
   const options = { ...DEFAULT_OPTIONS, cards, types: ['basic', 'reversed', 'cloze', 'choice'] as const };
-  const chunks = chunkText(text, Math.ceil(cards * 1.3), { maxCardsPerCall: 15, maxChars: 3_500 });
+  const chunks = chunkText(text, Math.ceil(cards * CALLS.requestedPerWanted), {
+    maxCardsPerCall: CALLS.maxCards,
+    maxChars: CALLS.maxChars,
+  });
   const language = 'zh-Hans';
   const bounds = chunks.map((chunk) => {
     const about = {

@@ -2,7 +2,6 @@
 -- jobs calls `write_ends` when it has ended all of its own.
 -- @include ../line/line
 -- @include log
--- @include notify
 -- @include ../deliveries/outbox
 -- @include ../accounts/accounts
 

@@ -4,7 +4,6 @@
 -- far as JSON, one a line
 -- @include ../line/line
 -- @include log
--- @include notify
 local now = clock()
 
 local function take(id)

@@ -30,7 +30,7 @@ export function createSecretReader(store: Pick<AccessStore, 'secrets' | 'now'>, 
 
 export type SecretMaker = ReturnType<typeof createSecretMaker>;
 
-/** Makes and rotates tenants' webhook secrets; each is told once, and kept sealed. */
+/** Makes and rotates tenants' webhook secrets; each is shown once, and kept sealed. */
 export function createSecretMaker(store: AccessStore, sealing: Buffer) {
   const make = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`;
   return {

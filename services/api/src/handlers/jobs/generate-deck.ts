@@ -26,7 +26,10 @@ export const generateDeck = (limits: SubmitLimits) =>
     body: generateSchema(limits),
     headers: REPEAT_HEADERS,
     waits: () => WAIT_SECONDS,
-    answers: { 200: { description: 'The deck.', schema: deckSchema }, 202: answersJob('It takes longer than 30 s.') },
+    answers: {
+      200: { description: 'The deck.', schema: deckSchema },
+      202: answersJob(`It takes longer than ${WAIT_SECONDS} s.`),
+    },
     errors: [...SUBMIT_ERRORS, ...keysOf(JOB_ERRORS)],
     handler: async (input, deps) => {
       const submitted = await submit(input, wholeSubmit(input.body.text), deps);

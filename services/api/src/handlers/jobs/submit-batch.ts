@@ -48,7 +48,7 @@ export const submitBatch = (limits: SubmitLimits) => {
     method: 'post',
     path: '/v1/jobs/batch',
     scope: 'jobs:write',
-    summary: 'Submit up to 100 texts: one outcome an item, in their order',
+    summary: `Submit up to ${MAX_BATCH_ITEMS} texts: one outcome for each, in their order`,
     body: Joi.object({ jobs: Joi.array().min(1).max(MAX_BATCH_ITEMS).required() }),
     documentedBody: Joi.object({ jobs: Joi.array().items(schema).min(1).max(MAX_BATCH_ITEMS).required() }),
     bodyBounds: batchBounds(limits.maxTextChars),

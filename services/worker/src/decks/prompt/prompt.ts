@@ -1,3 +1,4 @@
+import { CALLS } from '@flashcards/shared/contract/cost';
 import { CARD_TYPES, type CardType } from '@flashcards/shared/contract/deck';
 import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from '../text/boundary';
@@ -43,10 +44,9 @@ export function buildMessages(input: PromptInput): Message[] {
   ];
 }
 
-/** Output tokens to allow for `cards` cards. Chinese, Japanese and Korean need more tokens to say the same. */
+/** Output tokens to allow for `cards` cards. */
 export const maxTokens = (cards: number, language: string): number =>
-  cards * (isWideLanguage(language) ? 320 : 250) + OUTPUT_MARGIN;
-const OUTPUT_MARGIN = 300;
+  cards * CALLS.outputTokensPerCard[isWideLanguage(language) ? 'wide' : 'narrow'] + CALLS.outputMargin;
 
 const MAX_KEPT = 80;
 
