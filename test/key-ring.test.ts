@@ -126,7 +126,7 @@ test('a rotation prolongs nothing: the new key ends at the instant at which the 
 test('a key that has expired is not brought back by a rotation', async () => {
   const { keys, store } = ring('expired');
   const old = await keys.create({ ...wish, expires_days: 1 }, BY);
-  await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 1);
+  await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 60_000);
   await expect(keys.rotate(old.id, 1, BY)).rejects.toThrow(
     refused('conflict', 'This key has expired and cannot be rotated. Create a new one.'),
   );

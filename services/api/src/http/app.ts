@@ -10,6 +10,7 @@ import type { Caller } from '../keys/access';
 import type { Board } from '../operations/board';
 import { noJob } from '../jobs/reading';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
+import { LimitSnapshot } from './limit-headers';
 import { writeAnswer } from './middleware/answer';
 import { type Authenticator, authenticate } from './middleware/authenticate';
 import { errorHandler } from './middleware/error-handler';
@@ -41,7 +42,7 @@ export interface AppSettings {
 
 /** What any request may take beside what its client asked to wait, also when Redis hangs. */
 const REQUEST_MS = 1_900;
-const NOBODY: Caller = { tenant: '', subject: '', actor: '', scopes: [], limits: NO_LIMITS, seen: { left: -1, at: 0 } };
+const NOBODY: Caller = { tenant: '', subject: '', actor: '', scopes: [], limits: NO_LIMITS, seen: new LimitSnapshot() };
 
 /** The order of middleware, and the table of endpoints mounted. */
 export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: AppSettings): Express {

@@ -1,9 +1,16 @@
 import type { Limits } from '@flashcards/shared/contract/limits';
 
 /** What this replica saw last of the submits that are left to a caller, -1 where it saw nothing. Another replica may know better. */
-export interface LimitSnapshot {
-  left: number;
-  at: number;
+export class LimitSnapshot {
+  constructor(
+    public left = -1,
+    public at = 0,
+  ) {}
+
+  note(left: number, now = Date.now()): void {
+    this.left = left;
+    this.at = now;
+  }
 }
 
 const WINDOW_SECONDS = 60;

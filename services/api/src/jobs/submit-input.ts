@@ -17,7 +17,7 @@ export function submitOptionsOf(input: Input): SubmitOptions {
     tenant: input.tenant,
     subject: input.caller.subject,
     limits: input.caller.limits,
-    seen: input.caller.seen,
+    onSubmitsLeft: (left) => input.caller.seen.note(left),
     ...readIdempotencyKey(input.header('idempotency-key')),
     noCache: /\bno-cache\b/i.test(control),
     noStore: /\bno-store\b/i.test(control),

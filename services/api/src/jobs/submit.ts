@@ -9,7 +9,6 @@ import { policiesOf } from '@flashcards/shared/store/accounts/policies';
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/decks/result-cache';
 import type { Admitted, Store } from '@flashcards/shared/store/jobs/job-store';
 import { jobOf, packRequest } from '@flashcards/shared/store/jobs/record';
-import type { LimitSnapshot } from '../http/limit-headers';
 import { fingerprint, jobId } from './idempotency';
 import type { LoadShedding } from './load-shedding';
 import type { Reader } from './reading';
@@ -42,8 +41,8 @@ export interface SubmitRequest {
   /** Whose submits are counted, and how much it may. */
   readonly subject: string;
   readonly limits: Limits;
-  /** Told what is left of the submits. */
-  readonly seen: LimitSnapshot;
+  /** Gets how many submits are left. */
+  readonly onSubmitsLeft: (left: number) => void;
   readonly submit: Submit;
   readonly idempotencyKey?: string;
   /** Make it again, and share with nobody. */
@@ -90,7 +89,7 @@ async function admit(parts: SubmitParts, request: SubmitRequest, trace: string, 
   if (refusal) return repeatOrRefuse(parts, id, request, refusal);
   if (request.limits.usd_per_day > 0 && !settings.price) throw withoutPrice();
   const admitted = await record(parts, id, request, trace);
-  if (admitted.remaining >= 0) Object.assign(request.seen, { left: admitted.remaining, at: Date.now() });
+  if (admitted.remaining >= 0) request.onSubmitsLeft(admitted.remaining);
   refuse(admitted, settings.maxWaiting);
   if (admitted.leaderTrace) span?.link(admitted.leaderTrace);
   if (admitted.status === 'queued') feed.ask();

@@ -145,7 +145,7 @@ test('whether a key that opened something is still good is known without the key
 test('what is left of the limit is still known after a look-up', async () => {
   const { access, make, state } = replica();
   const { key } = make('ann');
-  Object.assign((await access.callerOf(key))?.seen ?? {}, { left: 2 });
+  (await access.callerOf(key))?.seen.note(2);
   state.now += 20_000;
   expect(await access.callerOf(key)).toMatchObject({ seen: { left: 2 } });
 });

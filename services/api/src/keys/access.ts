@@ -3,7 +3,7 @@ import type { Limits } from '@flashcards/shared/contract/limits';
 import type { AccessStore, KnownKey } from '@flashcards/shared/store/keys/key-store';
 import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
-import type { LimitSnapshot } from '../http/limit-headers';
+import { LimitSnapshot } from '../http/limit-headers';
 
 /** Who asks, and what it may. */
 export interface Caller {
@@ -55,7 +55,7 @@ export function createAccess(parts: AccessParts) {
   function keep(key: KnownKey): Kept {
     const { tenant, scopes } = key;
     const own = { ...limits, ...key.limits };
-    const seen = kept.get(key.id)?.caller.seen ?? { left: own.submits_per_minute, at: 0 };
+    const seen = kept.get(key.id)?.caller.seen ?? new LimitSnapshot(own.submits_per_minute);
     const caller = { tenant, subject: `t:${tenant}`, actor: key.id, scopes, limits: own, seen };
     const entry = { key, caller, until: now() + KEPT_MS };
     kept.set(key.id, entry);

@@ -1,5 +1,6 @@
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import type { Deps, Input } from '../../http/endpoint';
+import { LimitSnapshot } from '../../http/limit-headers';
 import { submitBatch } from './submit-batch';
 
 const inputOf = (jobs: unknown[]): Input<Record<string, string>> => ({
@@ -9,7 +10,7 @@ const inputOf = (jobs: unknown[]): Input<Record<string, string>> => ({
   header: () => undefined,
   accepts: () => undefined,
   tenant: 'ann',
-  caller: { tenant: 'ann', subject: '', actor: '', scopes: [], limits: NO_LIMITS, seen: { left: -1, at: 0 } },
+  caller: { tenant: 'ann', subject: '', actor: '', scopes: [], limits: NO_LIMITS, seen: new LimitSnapshot() },
   address: '192.0.2.1',
   requestId: 'r-1',
   trace: undefined,

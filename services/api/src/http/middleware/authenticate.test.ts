@@ -9,6 +9,7 @@ import type { Caller } from '../../keys/access';
 import { createFailedKeys } from '../../keys/failed-keys';
 import { createApiMetrics } from '../../operations/metrics';
 import { type Authenticator, authenticate, keyOfBrowser } from './authenticate';
+import { LimitSnapshot } from '../limit-headers';
 import { errorHandler } from './error-handler';
 import { contextOf, requestContext } from './request-context';
 
@@ -20,7 +21,7 @@ afterEach(() => server?.close());
 
 const LIMITS = { ...NO_LIMITS, submits_per_minute: 5 };
 const callerWith = (scopes: readonly Scope[]): Caller => ({
-  tenant: 'ann', subject: 't:ann', actor: 'key-1', scopes, limits: LIMITS, seen: { left: 5, at: 0 },
+  tenant: 'ann', subject: 't:ann', actor: 'key-1', scopes, limits: LIMITS, seen: new LimitSnapshot(5),
 }); // prettier-ignore
 
 /** A server with this door before an endpoint that says who asks. */

@@ -5,6 +5,7 @@ import type { Audit } from '@flashcards/shared/runtime/audit';
 import { within } from '@flashcards/shared/runtime/time';
 import type { Access, Caller } from '../../keys/access';
 import type { Endpoint } from '../endpoint';
+import { LimitSnapshot } from '../limit-headers';
 import type { FailedKeys } from '../../keys/failed-keys';
 import { addressOf } from './rate-limit';
 import { contextOf } from './request-context';
@@ -75,7 +76,7 @@ const openly =
       actor: 'open',
       scopes: OPEN_SCOPES,
       limits,
-      seen: { left: -1, at: 0 },
+      seen: new LimitSnapshot(),
     };
     next();
   };
