@@ -6,7 +6,8 @@ const swc = [
     sourceMaps: 'inline',
   },
 ];
-const project = (displayName, testMatch) => ({
+const STORE = '/packages/shared/src/store/';
+const project = (displayName, testMatch, more = {}) => ({
   displayName,
   rootDir: __dirname,
   testEnvironment: 'node',
@@ -14,12 +15,17 @@ const project = (displayName, testMatch) => ({
   transform: { '^.+\\.ts$': swc },
   modulePathIgnorePatterns: ['/dist/', '/\\.cache/', '/\\.data/'],
   testEnvironmentOptions: { customExportConditions: ['@flashcards/source', 'node', 'require', 'default'] },
+  ...more,
 });
 module.exports = {
   // More than a busy machine needs for any test that names no time of its own: only a failure waits so long.
   testTimeout: 30_000,
   projects: [
-    project('unit', ['<rootDir>/{packages,services}/*/src/**/*.test.ts']),
+    project('unit', ['<rootDir>/{packages,services}/*/src/**/*.test.ts'], {
+      testPathIgnorePatterns: ['/node_modules/', STORE],
+    }),
+    // Beside its code like those of `unit`, but each file starts a Redis of its own.
+    project('store', [`<rootDir>${STORE}**/*.test.ts`]),
     project('pair', ['<rootDir>/test/**/*.test.ts']),
     // Long, and with programs that not every machine has: by its own command only.
     project('faults', ['<rootDir>/test/faults/*.suite.ts']),

@@ -5,8 +5,9 @@ import { basename, join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 
 const CLIENT = 'packages/client';
-const WEB = 'services/api/src/web';
-const TO = 'services/api/dist/web';
+const PAGE = 'packages/page';
+const PAGE_SOURCE = `${PAGE}/src`;
+const TO = 'services/api/dist/page';
 /**
  * Guides that are shown under `/docs`, in the order of their links.
  * @type {Record<string, string>}
@@ -23,7 +24,8 @@ const GUIDES = {
 
 export async function buildBundles() {
   if (isOlder(`${CLIENT}/dist/index.mjs`, [`${CLIENT}/src`])) await bundleClient();
-  if (isOlder(`${TO}/files.json`, [WEB, `${CLIENT}/src`, 'scripts/bundles.mjs', ...guides()])) await bundlePage();
+  if (isOlder(`${TO}/files.json`, [PAGE_SOURCE, `${CLIENT}/src`, 'scripts/bundles.mjs', ...guides()]))
+    await bundlePage();
 }
 
 async function bundleClient() {
@@ -37,7 +39,9 @@ async function bundleClient() {
 
 /** Assets whose names say what is in them, the page that names them, and a list of all for the API. */
 async function bundlePage() {
-  const entryPoints = ['app.tsx', 'boot.ts', 'styles/app.css', 'styles/docs.css'].map((name) => `${WEB}/${name}`);
+  const entryPoints = ['app.tsx', 'boot.ts', 'styles/app.css', 'styles/docs.css'].map(
+    (name) => `${PAGE_SOURCE}/${name}`,
+  );
   const { outputFiles = [] } = await esbuild({
     entryPoints,
     entryNames: '[name]',
@@ -47,19 +51,19 @@ async function bundlePage() {
     format: 'iife',
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    tsconfig: `${WEB}/tsconfig.json`,
+    tsconfig: `${PAGE}/tsconfig.json`,
     conditions: ['@flashcards/source'],
   });
   rmSync(TO, { recursive: true, force: true });
   mkdirSync(TO, { recursive: true });
   const made = outputFiles.map(({ path, contents }) => asset(basename(path), contents));
-  const assets = [...made, asset('icon.svg', readFileSync(`${WEB}/icon.svg`))];
+  const assets = [...made, asset('icon.svg', readFileSync(`${PAGE_SOURCE}/icon.svg`))];
   const names = new Map(assets.map(({ name, path }) => [name, path]));
   /** @param {string} html */
   const named = (html) =>
     html.replace(/%([a-z]+\.[a-z]+)%/g, (mark, /** @type {string} */ name) => names.get(name) ?? mark);
-  writeFileSync(`${TO}/index.html`, named(readFileSync(`${WEB}/index.html`, 'utf8')));
-  writeFileSync(`${TO}/docs.html`, named(readFileSync(`${WEB}/docs.html`, 'utf8')));
+  writeFileSync(`${TO}/index.html`, named(readFileSync(`${PAGE_SOURCE}/index.html`, 'utf8')));
+  writeFileSync(`${TO}/docs.html`, named(readFileSync(`${PAGE_SOURCE}/docs.html`, 'utf8')));
   const docs = await renderGuides();
   writeFileSync(`${TO}/files.json`, JSON.stringify({ assets: assets.map(({ path, file }) => ({ path, file })), docs }));
 }

@@ -1,4 +1,4 @@
-// npm run check: format, lint, types, import rules, unused code. One line each; output of those that fail.
+// npm run check: format, lint, types, import rules, unused code, Lua scripts. One line each; output of those that fail.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tied } from './tied.cjs';
@@ -16,9 +16,10 @@ const LANES = [
   [
     ['types', [...TSC, '-b', 'tsconfig.build.json']],
     ['types of tests', [...TSC, '-p', 'tsconfig.json']],
-    ['types of the page', [...TSC, '-p', 'services/api/src/web']],
+    ['types of the page', [...TSC, '-p', 'packages/page']],
     ['import rules', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'services']],
     ['unused code', [bin('knip')]],
+    ['Lua scripts', [process.execPath, 'scripts/lua.mjs']],
     ['generated docs', [process.execPath, 'scripts/docs.mjs', '--check']],
   ],
   [

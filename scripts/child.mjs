@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
  * compiler is no faster, and takes CPU from its neighbours.
  */
 export const NODE_OPTIONS = ['--v8-pool-size=1'];
-const MOST_LOG_BYTES = 10_000_000;
+const MAX_LOG_BYTES = 10_000_000;
 const KEPT_LINES = 40;
 
 /**
@@ -69,13 +69,13 @@ function killGroup(child) {
 
 /** Writes to the terminal, a few lines a second: a flood stays in the logs. */
 const warn = (() => {
-  const [most, span] = [10, 1_000];
+  const [max, span] = [10, 1_000];
   let [since, shown] = [0, 0];
   return (/** @type {string} */ text) => {
     if (Date.now() - since > span) [since, shown] = [Date.now(), 0];
     shown += 1;
-    if (shown <= most) console.error(text);
-    if (shown === most) console.error('  (more of these: see the logs)');
+    if (shown <= max) console.error(text);
+    if (shown === max) console.error('  (more of these: see the logs)');
   };
 })();
 
@@ -103,7 +103,7 @@ function openLog(file, flags) {
   let size = fstatSync(open).size;
   return {
     write(/** @type {string} */ text) {
-      if (size > MOST_LOG_BYTES) {
+      if (size > MAX_LOG_BYTES) {
         closeSync(open);
         rmSync(`${file}.1`, { force: true });
         renameSync(file, `${file}.1`);

@@ -8,14 +8,14 @@ import { codeOf } from './errors.mjs';
  * @param {string} url
  * @returns {Promise<{ version: string, pid: number }>}
  */
-export function redisInfo(url, milliseconds = 3_000) {
+export function redisInfo(url, ms = 3_000) {
   const target = new URL(url);
   return new Promise((done, failed) => {
     const socket = open(target);
     const fail = (/** @type {string} */ why) => (socket.destroy(), failed(new Error(why)));
     let text = '';
     // Not the socket's own timer: that one begins anew with every byte.
-    const timer = setTimeout(() => fail(`no answer within ${milliseconds / 1_000} s`), milliseconds);
+    const timer = setTimeout(() => fail(`no answer within ${ms / 1_000} s`), ms);
     socket.once('error', (/** @type {Error} */ error) => fail(error.message || String(codeOf(error))));
     socket.once('close', () => (clearTimeout(timer), fail('the connection was closed')));
     socket.setEncoding('latin1').on('data', (/** @type {string} */ data) => {

@@ -16,8 +16,8 @@ const NONE = `No Redis was found. Do one of these:
   - use one that is there: set REDIS_URL
 It must be Redis 6.2 or newer, or Valkey.`;
 const TRIES = 3; // between finding a free port and using it, another process may take it
-const LOAD_LIMIT_MILLISECONDS = 120_000; // reading the data of a long run takes its time
-const STOP_LIMIT_MILLISECONDS = 15_000;
+const LOAD_LIMIT_MS = 120_000; // reading the data of a long run takes its time
+const STOP_LIMIT_MS = 15_000;
 const KEPT_CHARACTERS = 4_000;
 
 /**
@@ -148,7 +148,7 @@ const isGone = (child) => !child.pid || child.exitCode !== null || child.signalC
  * @param {import('node:child_process').ChildProcess} child
  */
 async function answers(url, child) {
-  for (const end = Date.now() + LOAD_LIMIT_MILLISECONDS; !isGone(child) && Date.now() < end; await sleep(15)) {
+  for (const end = Date.now() + LOAD_LIMIT_MS; !isGone(child) && Date.now() < end; await sleep(15)) {
     const info = await redisInfo(url, 1_000).catch(() => undefined);
     if (info?.pid === child.pid) return true;
   }
@@ -161,7 +161,7 @@ async function answers(url, child) {
  */
 async function ended(child, exited) {
   if (!isGone(child)) child.kill('SIGTERM');
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MILLISECONDS);
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT_MS);
   await exited;
   clearTimeout(timer);
 }
@@ -177,7 +177,7 @@ async function endPrevious(data) {
   const pid = existsSync(pidFile(data)) ? Number(readFileSync(pidFile(data), 'utf8')) : 0;
   if (!pid || folderOf(pid) !== data) return;
   process.kill(pid, 'SIGTERM');
-  for (const end = Date.now() + STOP_LIMIT_MILLISECONDS; folderOf(pid) === data; await sleep(20))
+  for (const end = Date.now() + STOP_LIMIT_MS; folderOf(pid) === data; await sleep(20))
     if (Date.now() > end) throw new Error(`An earlier Redis (process ${pid}) still uses ${data}: end it first.`);
 }
 

@@ -21,6 +21,8 @@ const COMMANDS = {
   'test:browser': [true, './test-browser.mjs'],
   'test:deploy': [false, '../test/deploy/run.mjs'],
   check: [false, './check.mjs'],
+  prose: [false, './quality/prose.mjs'],
+  measure: [false, './quality/measure.mjs'],
   format: [false, './format.mjs'],
   build: [true],
   bench: [true, '../bench/run.mjs'],

@@ -17,7 +17,7 @@ const env = {
 };
 // Longer suites have commands of their own.
 /** @type {Record<string, string[]>} */
-const SUITES = { test: ['unit', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
+const SUITES = { test: ['unit', 'store', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
 const projects = SUITES[process.argv[2] ?? 'test'];
 // The others choose by themselves.
 const suite = projects ? ['--selectProjects', ...projects] : [];

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-const MOST_ROUNDS = 5;
+const MAX_ROUNDS = 5;
 const QUICK = ['-q', '-o', 'Acquire::Retries=1', '-o', 'Acquire::http::Timeout=20', '-o', 'Acquire::https::Timeout=20'];
 
 /** The server below .cache/, fetched if it is not there yet; undefined where that cannot be done. */
@@ -52,7 +52,7 @@ function fill(folder) {
     symlinkSync('redis-check-rdb', join(dirname(checker), 'redis-server'));
   }
   const [server] = find(folder, /^redis-server$/);
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const packages = missingLibraries(server ?? '', folder).map(packageOf);
     if (packages.length === 0) return true;
     const renamed = packages.map((name) => `${name}t64`);

@@ -1,4 +1,4 @@
-import { DELIVERIES_QUEUE, GENERATE_QUEUE } from '@flashcards/shared/contract/queues';
+import { DELIVERIES_QUEUE, GENERATE_QUEUE } from '@flashcards/shared/queue/queues';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { eventually } from './harness/eventually';
@@ -101,6 +101,12 @@ test('is not on the port that clients reach, and nowhere in open mode', async ()
   const open = await pair.addApi({ AUTH: 'open', KEY_PEPPER: '', SECRETS_KEY: '' });
   expect((await look('', {}, 'GET', open.opsUrl)).status).toBe(404);
   expect((await look('/api/queues', basic(operator), 'GET', open.opsUrl)).status).toBe(404);
+});
+
+test('is where the API says that its operations port is, also with an address of its own', async () => {
+  const { opsUrl, url } = await pair.addApi({ OPS_HOST: '127.0.0.2' });
+  expect([new URL(opsUrl).hostname, new URL(url).hostname]).toEqual(['127.0.0.2', '127.0.0.1']);
+  expect((await look('', basic(operator), 'GET', opsUrl)).status).toBe(200);
 });
 
 test('its page asks no other host, has nothing inline, and its policy allows neither', async () => {

@@ -47,7 +47,7 @@ test('a running job is canceled at once from any replica, its call stops, and it
 });
 
 test('what its call cost in the end is added once it is known, and then the cost is final', async () => {
-  const { id } = await pair.submit({ text: numbered('late bills') });
+  const { id } = await pair.submit({ text: numbered('reconciled usage') });
   await (await follow(id)).first('card');
   const canceled = (await cancel(id)).body as Job;
   expect(canceled.usage.final).toBe(false);
@@ -57,7 +57,7 @@ test('what its call cost in the end is added once it is known, and then the cost
     expect((now.body as Job).usage.final).toBe(true);
     return now;
   });
-  const [call] = await callsAbout('late bills');
+  const [call] = await callsAbout('reconciled usage');
   expect((after.body as Job).usage.cost_usd).toBeCloseTo(call?.cost_usd ?? -1, 10);
   expect(call?.cost_usd).toBeGreaterThan(0);
   expect(after.headers.get('etag')).not.toBe(before.headers.get('etag'));

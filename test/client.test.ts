@@ -20,10 +20,10 @@ async function behind(cutOf: (method: string, url: string, count: number) => Cut
   return proxy;
 }
 /** A model that takes so long. */
-const slowly = (milliseconds: number) =>
+const slowly = (ms: number) =>
   fetch(`${pair.standin.controlUrl}/config`, {
     method: 'PUT',
-    body: JSON.stringify({ latency_ms: milliseconds }),
+    body: JSON.stringify({ latency_ms: ms }),
     headers: { 'Content-Type': 'application/json' },
   });
 async function collect(events: AsyncIterable<JobEvent>): Promise<JobEvent[]> {

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Deck } from '@flashcards/shared/contract/deck';
+import { CARD_TYPES, type Deck } from '@flashcards/shared/contract/deck';
 import type { UsageReport } from '@flashcards/client';
-import type { Job } from '@flashcards/shared/contract/job';
+import { type Job, STATUSES } from '@flashcards/shared/contract/job';
+import { FORMATS } from '@flashcards/shared/formats/index';
 import { eventually } from './harness/eventually';
 import { Pair } from './harness/pair';
 import { CHINESE, ENGLISH } from './harness/texts';
@@ -96,14 +97,18 @@ test('a file that is there is not written over, and no job is made for it', asyn
 });
 
 test.each([
-  [['make', 'none.md'], 'none.md cannot be read (ENOENT)'],
-  [['make', '笔记.md', '-o', 'deck.docx'], 'does not say which format'],
+  [['make', 'none.md'], 'No such file: none.md'],
+  [['make', '.'], '. is a folder, not a file'],
+  [['make', '笔记.md', '-o', 'deck.docx'], 'does not say which format to write'],
   [['make', '笔记.md', '-o', 'no/such/folder/deck.csv'], 'cannot be written to'],
   [['make', '笔记.md', '--format', 'pdf'], '--format must be one of'],
   [['make', '笔记.md', '--cards', 'ten'], '--cards must be a whole number'],
   [['make', '笔记.md', '--card', '5'], '--card'],
-  [['make', 'a.md', 'b.md'], 'One text at a time'],
-  [['cancel'], 'job is missing'],
+  [['make', 'a.md', 'b.md'], 'takes one text; "b.md" is one too many'],
+  [['cancel'], 'The id of a job is missing'],
+  [['cancel', 'a', 'b'], 'takes one job; "b" is one too many'],
+  [['jobs', 'all'], 'flashcards jobs takes only options'],
+  [['jobs', '--status', 'done'], '--status must be one of queued, running, completed, failed, canceled'],
   [['destroy'], 'no command "destroy"'],
   [['jobs', '--url', 'localhost:8000'], 'not an http or https URL'],
 ])('a wrong call (%j) says what is wrong and exits with 2', async (words, message) => {
@@ -112,12 +117,47 @@ test.each([
   expect(code).toBe(2);
 });
 
-test('bytes that are no text are not sent', async () => {
-  const { code, said } = await flashcards(['make'], Buffer.from([0xff, 0xfe, 0x00, 0x41]));
-  expect([code, said.split('\n')[0]]).toEqual([2, 'Standard input is not UTF-8 text.']);
+test.each([
+  ['no text at all', [0xff, 0x00, 0x41], 'Standard input is not UTF-8 text.'],
+  [
+    '光合作用 in an older encoding',
+    [0xb9, 0xe2, 0xba, 0xcf, 0xd7, 0xf7, 0xd3, 0xc3],
+    'Standard input is not UTF-8 (it looks like GB18030). Convert it: iconv -f GB18030 -t UTF-8',
+  ],
+  ['été in Latin-1', [0xe9, 0x74, 0xe9, 0x20], 'Standard input is not UTF-8 text.'],
+  [
+    'UTF-16',
+    [0xff, 0xfe, 0x00, 0x41],
+    'Standard input is not UTF-8 (it looks like UTF-16). Convert it: iconv -f UTF-16 -t UTF-8',
+  ],
+])('%s is not sent, and the command says how to convert what it recognizes', async (_name, bytes, message) => {
+  const { code, said } = await flashcards(['make'], Buffer.from(bytes));
+  expect([code, said.split('\n')[0]]).toEqual([2, message]);
 });
 
-test('what the API refuses is told field by field and exits with 3', async () => {
+test('a deck that cannot be written is not lost: the command names its job and exits with 6', async () => {
+  const full = openSync('/dev/full', 'w');
+  const env = { PATH: process.env['PATH'], FLASHCARDS_URL: pair.url };
+  const child = spawn(process.execPath, [COMMAND, 'make', '笔记.md', '--format', 'csv'], {
+    env,
+    cwd: folder,
+    stdio: ['ignore', full, 'pipe'],
+  });
+  closeSync(full);
+  const { code, said } = await end(child);
+  expect(said).toContain('Standard output cannot be written (ENOSPC).');
+  const [, id = ''] = /flashcards cards (\S+) -o FILE/.exec(said) ?? [];
+  expect(code).toBe(6);
+  expect((await flashcards(['cards', id, '-o', 'kept.csv'])).code).toBe(0);
+});
+
+test('the help lists every format, type and status of the API', async () => {
+  const { code, out } = await flashcards(['help']);
+  expect(code).toBe(0);
+  for (const word of [...Object.keys(FORMATS), ...CARD_TYPES, ...STATUSES]) expect(out).toContain(word);
+});
+
+test('a refusal of the API is shown field by field and exits with 3', async () => {
   const { code, said } = await flashcards(['make', '笔记.md', '--cards', '900', '--types', 'sonnet']);
   expect(code).toBe(3);
   expect(said).toMatch(/\(invalid_request, 422\)\n\s+\/options\/cards .*\n\s+\/options\/types\/0 /);
@@ -125,9 +165,9 @@ test('what the API refuses is told field by field and exits with 3', async () =>
 });
 
 test('an API that is not there exits with 4', async () => {
-  const { code, said } = await flashcards(['jobs', '--url', 'http://127.0.0.1:9']);
+  const { code, said } = await flashcards(['jobs', '--url', 'http://127.0.0.1:2']);
   expect(code).toBe(4);
-  expect(said).toContain('http://127.0.0.1:9 cannot be reached');
+  expect(said).toContain('Nothing answers at http://127.0.0.1:2.');
 });
 
 test('a job that fails exits with 1 and says why', async () => {
@@ -160,10 +200,10 @@ test('usage says what was used by day, and what is left', async () => {
 });
 
 describe('with a slow model', () => {
-  const slowly = (milliseconds: number) =>
+  const slowly = (ms: number) =>
     fetch(`${pair.standin.controlUrl}/config`, {
       method: 'PUT',
-      body: JSON.stringify({ latency_ms: milliseconds }),
+      body: JSON.stringify({ latency_ms: ms }),
       headers: { 'Content-Type': 'application/json' },
     });
   beforeAll(() => slowly(3_000));
@@ -199,7 +239,7 @@ describe('with a slow model', () => {
     await eventually(() => expect(said).toContain('Waiting for a worker'));
     child.kill('SIGINT');
     expect((await end(child)).code).toBe(130);
-    expect(said).toMatch(/Job \S+ goes on\. flashcards follow \S+, or flashcards cancel \S+/);
+    expect(said).toMatch(/Job \S+ goes on\. To see it: flashcards follow \S+\. To end it: flashcards cancel \S+/);
   });
 
   test('in a terminal a bar counts the cards', async () => {

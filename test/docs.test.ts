@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Delivery } from '@flashcards/shared/contract/delivery';
-import type { Endpoint } from '../services/api/src/endpoint';
-import { EXAMPLES } from '../services/api/src/examples';
+import type { Endpoint } from '../services/api/src/http/endpoint';
+import { EXAMPLES } from '../services/api/src/docs/examples';
 import { routes } from '../services/api/src/routes';
 import { eventually } from './harness/eventually';
 import { Pair } from './harness/pair';
@@ -45,7 +45,9 @@ async function replay(name: string, { method, path, answers }: Endpoint): Promis
   const { query = {}, headers = {}, body } = EXAMPLES[name] ?? {};
   const ids: Record<string, string> = { id: job.id, card_id: job.result?.deck.cards[0]?.id ?? '' };
   if (path.includes('{delivery_id}')) ids['delivery_id'] = await deliveryOf(job.id);
-  const url = `${pair.url}${path.replace(/\{(\w+)\}/g, (_all, key: string) => ids[key] ?? '')}?${new URLSearchParams(query).toString()}`;
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) search.set(key, String(value));
+  const url = `${pair.url}${path.replace(/\{(\w+)\}/g, (_all, key: string) => ids[key] ?? '')}?${search.toString()}`;
   const answer = await fetch(url, {
     method: method.toUpperCase(),
     headers: { ...(body ? { 'Content-Type': 'application/json' } : {}), ...headers },

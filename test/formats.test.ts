@@ -52,7 +52,7 @@ test.each(NAMES)('a deck is downloaded as %s with its type, a name in Chinese, a
   expect(headers.get('content-length')).toBe(String(bytes.length));
   const file = `${encodeURIComponent('光合作用 第1章')}.${FORMATS[name].extension}`;
   expect(headers.get('content-disposition')).toBe(
-    `attachment; filename="deck.${FORMATS[name].extension}"; filename*=UTF-8''${file}`,
+    `attachment; filename=deck.${FORMATS[name].extension}; filename*=UTF-8''${file}`,
   );
   const seen = await READERS[name](bytes);
   const cards = job.result?.deck.cards.length as number;

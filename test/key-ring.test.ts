@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
-import { DEFAULT_SCOPES } from '@flashcards/shared/contract/api-key';
-import { secretKey } from '@flashcards/shared/contract/webhook-secret';
+import { DEFAULT_SCOPES } from '@flashcards/shared/security/api-key';
+import { secretKey } from '@flashcards/shared/security/webhook-secret';
 import type { AuditRecord } from '@flashcards/shared/runtime/audit';
-import { createAccessStore } from '@flashcards/shared/store/access';
-import { createSecretMaker, createSecretReader } from '@flashcards/shared/store/webhook-secrets';
-import { createAccess } from '../services/api/src/access';
-import { createKeyRing } from '../services/api/src/key-ring';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
+import { createSecretMaker, createSecretReader } from '@flashcards/shared/store/keys/webhook-secrets';
+import { createAccess } from '../services/api/src/keys/access';
+import { KeyRing } from '../services/api/src/keys/key-ring';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { RedisServer } from './harness/redis-server';
 
@@ -32,12 +32,12 @@ function ring(prefix: string) {
   const secrets = createSecretMaker(store, SEALING);
   const records: AuditRecord[] = [];
   const audit = { record: async (record: AuditRecord) => void records.push(record) };
-  const keys = createKeyRing({ store, secrets, pepper: PEPPER, audit });
+  const keys = new KeyRing({ store, secrets, pepper: PEPPER, audit });
   const access = () => createAccess({ store, pepper: PEPPER, limits: NO_LIMITS, onError: () => undefined });
   const secretsOf = () => createSecretReader(store, SEALING, () => clock.now);
   return { keys, records, store, access, clock, secretsOf };
 }
-const wish = { tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expiresDays: null };
+const wish = { tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expires_days: null };
 const refused = (code: string, message: string) => expect.objectContaining({ code, message }) as Error;
 
 test('a key that was made opens for its tenant, and is shown once', async () => {
@@ -59,7 +59,7 @@ test('a key that was made opens for its tenant, and is shown once', async () => 
 
 test('a key ends when it was told to', async () => {
   const { keys } = ring('expiry');
-  const { created_at, expires_at } = await keys.create({ ...wish, expiresDays: 2 }, BY);
+  const { created_at, expires_at } = await keys.create({ ...wish, expires_days: 2 }, BY);
   expect(Date.parse(expires_at as string) - Date.parse(created_at)).toBe(48 * HOUR);
 });
 
@@ -67,7 +67,7 @@ test('a tenant has fifty keys at most, and one more after one is revoked', async
   const { keys } = ring('most');
   const first = await keys.create(wish, BY);
   for (let i = 1; i < 50; i += 1) await keys.create(wish, BY);
-  await expect(keys.create(wish, BY)).rejects.toThrow(refused('conflict', 'A tenant has at most 50 keys: revoke one first.'));
+  await expect(keys.create(wish, BY)).rejects.toThrow(refused('conflict', 'This tenant has 50 keys, the most it may have. Revoke one first.'));
   await keys.create({ ...wish, tenant: 'bob' }, BY);
   await keys.revoke(first.id, BY);
   await keys.create(wish, BY);
@@ -101,19 +101,19 @@ test('a rotated key stays good for the overlap and no longer, and its successor 
     action: 'key.rotated', ...BY, tenant: 'ann', target: old.id, outcome: 'done',
     details: { new_key: next.id, old_ends_at: new Date(until).toISOString() },
   }); // prettier-ignore
-  await expect(keys.rotate(old.id, 24, BY)).rejects.toThrow(refused('conflict', 'Another key took the place of this one already.')); // prettier-ignore
+  await expect(keys.rotate(old.id, 24, BY)).rejects.toThrow(refused('conflict', 'This key was already rotated to another one.')); // prettier-ignore
 });
 
 test('an overlap makes no key last longer than it would have', async () => {
   const { keys, store } = ring('overlap');
-  const old = await keys.create({ ...wish, expiresDays: 1 }, BY);
+  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
   await keys.rotate(old.id, 1_000, BY);
   expect((await store.find(old.id))?.expires).toBe(Date.parse(old.expires_at as string));
 });
 
 test('a rotation prolongs nothing: the new key ends at the instant at which the old one would have', async () => {
   const { keys, store, access } = ring('same-end');
-  const old = await keys.create({ ...wish, expiresDays: 1 }, BY);
+  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
   const next = await keys.rotate(old.id, 2, BY);
   expect(next.expires_at).toBe(old.expires_at);
   expect((await store.find(next.id))?.expires).toBe(Date.parse(old.expires_at as string));
@@ -125,10 +125,10 @@ test('a rotation prolongs nothing: the new key ends at the instant at which the 
 
 test('a key that has expired is not brought back by a rotation', async () => {
   const { keys, store } = ring('expired');
-  const old = await keys.create({ ...wish, expiresDays: 1 }, BY);
-  await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 1);
+  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
+  await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 60_000);
   await expect(keys.rotate(old.id, 1, BY)).rejects.toThrow(
-    refused('conflict', 'This key has expired and cannot be rotated: create a new one.'),
+    refused('conflict', 'This key has expired and cannot be rotated. Create a new one.'),
   );
   expect(await store.count('ann')).toBe(1);
 });
@@ -139,7 +139,7 @@ test('of two rotations at once one wins, and the other leaves no key behind', as
   const outcomes = await Promise.allSettled([keys.rotate(old.id, 1, BY), keys.rotate(old.id, 1, BY)]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const lost = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
-  expect(lost.reason).toMatchObject({ code: 'conflict', message: 'Another key took the place of this one already.' });
+  expect(lost.reason).toMatchObject({ code: 'conflict', message: 'This key was already rotated to another one.' });
   expect(await store.count('ann')).toBe(2);
 });
 

@@ -1,6 +1,6 @@
-import { makeApiKey } from '@flashcards/shared/contract/api-key';
-import { createAccessStore } from '@flashcards/shared/store/access';
-import { createSecretReader } from '@flashcards/shared/store/webhook-secrets';
+import { makeApiKey } from '@flashcards/shared/security/api-key';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
+import { createSecretReader } from '@flashcards/shared/store/keys/webhook-secrets';
 import { Redis } from 'ioredis';
 import { eventually } from './harness/eventually';
 import { Follower } from './harness/follow';
@@ -81,7 +81,7 @@ test('while a key is rotated both are good, and the old one ends', async () => {
   expect((await list(from('10.1.0.4', old))).status).toBe(200);
   await eventually(async () => expect((await list(from('10.1.0.4', old))).status).toBe(401), 30_000);
   expect((await list(from('10.1.0.4', next))).status).toBe(200);
-  await expect(keysCommand(pair, ['rotate', old.id])).rejects.toThrow('took the place');
+  await expect(keysCommand(pair, ['rotate', old.id])).rejects.toThrow('already rotated');
 });
 
 test('past twenty failed keys in a minute an address is refused, also with a good key; other addresses are not', async () => {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { createStore } from '@flashcards/shared/store/store';
+import { createStore } from '@flashcards/shared/store/jobs/job-store';
 import { RedisServer } from './harness/redis-server';
 
 const P = '{flashcards}';

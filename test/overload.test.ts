@@ -13,10 +13,10 @@ afterAll(() => pair.close());
 /** A job whose record is large and whose work is small. */
 const FAT = Object.fromEntries(Array.from({ length: 16 }, (_none, i) => [`field-${i}`, '字'.repeat(256)]));
 
-async function memory(): Promise<{ used: number; most: number }> {
+async function memory(): Promise<{ used: number; max: number }> {
   const info = (await pair.redis.command('INFO', 'memory')) as string;
   const number = (name: string) => Number(new RegExp(`^${name}:(\\d+)`, 'm').exec(info)?.[1]);
-  return { used: number('used_memory'), most: number('maxmemory') };
+  return { used: number('used_memory'), max: number('maxmemory') };
 }
 /** How often Redis was asked to run a script. */
 async function scriptsRun(): Promise<number> {
@@ -24,7 +24,7 @@ async function scriptsRun(): Promise<number> {
   return Number(/^cmdstat_evalsha:calls=(\d+)/m.exec(stats)?.[1]);
 }
 const share = async (): Promise<number> => {
-  const { used, most } = await memory();
+  const { used, max: most } = await memory();
   return used / most;
 };
 
@@ -37,7 +37,7 @@ test('a Redis that fills up is never filled: submits get an honest 503, repeats 
   const early = { text: 'Slate is a rock that was accepted early.', options: { cards: 1 }, metadata: FAT };
   const repeat = (body: object = early) => pair.call('POST', '/v1/jobs', body, { 'Idempotency-Key': 'early' });
   const { id: earlyId } = (await repeat()).body as Job;
-  let most = 0;
+  let max = 0;
   let refused = 0;
   for (let round = 0; refused < 20 && round < 200; round += 1) {
     const post = (i: number) =>
@@ -54,11 +54,11 @@ test('a Redis that fills up is never filled: submits get an honest 503, repeats 
         expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
       }
     }
-    most = Math.max(most, await share());
+    max = Math.max(max, await share());
   }
   expect(refused).toBeGreaterThanOrEqual(20);
   expect(accepted.length).toBeGreaterThan(20);
-  expect(most).toBeLessThan(0.75);
+  expect(max).toBeLessThan(0.75);
 
   // A refusal costs no round trip: Redis is asked only for the few that there is room for again.
   const asked = await scriptsRun();

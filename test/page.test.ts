@@ -1,10 +1,10 @@
 import { HTTP_ERRORS, JOB_ERRORS } from '@flashcards/shared/contract/errors';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { type OutgoingHttpHeaders, get, request } from 'node:http';
-import { en } from '../services/api/src/web/words/en';
-import { REASONS as WORDS } from '../services/api/src/web/words/reasons';
-import { zh } from '../services/api/src/web/words/zh';
-import { REASONS } from '../services/worker/src/cards/reasons';
+import { en } from '../packages/page/src/words/en';
+import { REASONS as WORDS } from '../packages/page/src/words/reasons';
+import { zh } from '../packages/page/src/words/zh';
+import { REASONS } from '../services/worker/src/decks/gate/reasons';
 import { Pair } from './harness/pair';
 
 let pair: Pair;

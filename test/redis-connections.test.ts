@@ -5,7 +5,7 @@ import { RedisServer } from './harness/redis-server';
 
 jest.setTimeout(240_000);
 /** More than it takes a busy machine to find a connection dead and to make it again. */
-const HEALED_MILLISECONDS = 60_000;
+const HEALED_MS = 60_000;
 
 let pair: Pair;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => pair.close());
 
-const healed = <T>(assertion: () => Promise<T>): Promise<T> => eventually(assertion, HEALED_MILLISECONDS);
+const healed = <T>(assertion: () => Promise<T>): Promise<T> => eventually(assertion, HEALED_MS);
 let count = 0;
 const note = () => ({ text: `Basalt is a dark rock that forms when lava cools. This is note number ${(count += 1)}.` });
 const post = () => pair.call('POST', '/v1/jobs', note());

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import { createRegistry } from '@flashcards/shared/runtime/metrics';
-import { createTenantReader } from '@flashcards/shared/store/tenants';
-import { MOST_TENANTS, watchTenants } from '../services/api/src/tenant-metrics';
+import { createTenantReader } from '@flashcards/shared/store/accounts/tenants';
+import { MAX_TENANTS, watchTenants } from '../services/api/src/operations/tenant-metrics';
 import { eventually } from './harness/eventually';
 import { KEYED, bearer, keysCommand, makeKey } from './harness/keys';
 import { Line } from './harness/line';
@@ -135,7 +135,7 @@ describe('tenants', () => {
       }),
     );
     const registry = createRegistry('api', '');
-    watchTenants(registry, createTenantReader(line.redis, line.prefix, MOST_TENANTS));
+    watchTenants(registry, createTenantReader(line.redis, line.prefix, MAX_TENANTS));
     const samples = samplesOf(await registry.metrics());
     const of = (metric: string) =>
       new Map(

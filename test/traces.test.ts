@@ -30,11 +30,11 @@ const text = (): string => `${ENGLISH} ${MARK} ${(texts += 1)} is a mark.`;
 /** Stands between the workers and the model's API and keeps what is not a matter of bodies. */
 class Upstream {
   readonly traceparents: (string | undefined)[] = [];
-  private readonly server: Server;
+  readonly #server: Server;
   to = '';
 
   constructor() {
-    this.server = createServer((request, response) => {
+    this.#server = createServer((request, response) => {
       const { method, headers, url } = request;
       if (method === 'POST') this.traceparents.push(headers['traceparent'] as string | undefined);
       const on = (answer: IncomingMessage): void => {
@@ -46,13 +46,13 @@ class Upstream {
   }
 
   async start(): Promise<string> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 }
 
@@ -137,8 +137,8 @@ test('a model call tells its model, tokens, cost and first token, and what the g
     'flashcards.cards.kept': job.result?.kept,
   });
   const run = named(collector.trace(client.trace), 'run');
-  expect(run.milliseconds.start).toBeLessThanOrEqual(call.milliseconds.start);
-  expect(run.milliseconds.end).toBeGreaterThanOrEqual(call.milliseconds.end);
+  expect(run.ms.start).toBeLessThanOrEqual(call.ms.start);
+  expect(run.ms.end).toBeGreaterThanOrEqual(call.ms.end);
 });
 
 test('a job whose client has no trace begins one, and the log lines of both services name it', async () => {

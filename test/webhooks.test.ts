@@ -9,8 +9,8 @@ import {
   deliverySchema,
 } from '@flashcards/shared/contract/delivery';
 import type { Job } from '@flashcards/shared/contract/job';
-import type { Post } from '@flashcards/shared/contract/queues';
-import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
+import type { Post } from '@flashcards/shared/queue/queues';
+import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
 import { type Certificate, makeCertificate } from './harness/certificate';
 import { eventually } from './harness/eventually';
 import { Pair } from './harness/pair';
@@ -58,17 +58,17 @@ async function log(job: Pick<Job, 'id'>): Promise<Delivery[]> {
   for (const delivery of deliveries) expect(deliverySchema.validate(delivery).error).toBeUndefined();
   return deliveries;
 }
-const settled = (job: Pick<Job, 'id'>, state: Delivery['state'], milliseconds = 30_000): Promise<Delivery> =>
+const settled = (job: Pick<Job, 'id'>, state: Delivery['state'], ms = 30_000): Promise<Delivery> =>
   eventually(async () => {
     const [delivery] = await log(job);
     expect(delivery?.state).toBe(state);
     return delivery as Delivery;
-  }, milliseconds);
-const arrived = (path: string, times = 1, milliseconds = 30_000): Promise<Received[]> =>
+  }, ms);
+const arrived = (path: string, times = 1, ms = 30_000): Promise<Received[]> =>
   eventually(() => {
     expect(receiver.at(path).length).toBeGreaterThanOrEqual(times);
     return receiver.at(path);
-  }, milliseconds);
+  }, ms);
 const redeliver = ({ id }: Pick<Job, 'id'>, delivery: string) =>
   pair.call('POST', `/v1/jobs/${id}/deliveries/${delivery}/redeliver`);
 /** A job whose model call hangs. */
@@ -309,7 +309,7 @@ describe('a URL', () => {
     ['to an inner address', 'https://10.0.0.1/', 'must not lead to an inner address'],
     ['with a password', 'https://u:p@example.org/', 'must not hold a user name or password'],
     ['that is not http', 'ftp://example.org/', 'must be an https URL'],
-    ['too long', `https://example.org/${'x'.repeat(2_048)}`, 'length must be less than or equal to 2048 characters long'],
+    ['too long', `https://example.org/${'x'.repeat(2_048)}`, 'has 2,068 characters; at most 2,048 are allowed'],
   ])('%s is refused at the submit, by field and rule', async (_what, url, detail) => {
     const { status, body } = await pair.call('POST', '/v1/jobs', hooked(url));
     expect([status, (body as { errors: unknown }).errors]).toEqual([422, [{ pointer: '/webhook/url', detail }]]);
@@ -427,7 +427,7 @@ describe('nothing is lost', () => {
       expect([first.length, posts.length]).toEqual([8, 9]);
       expect(posts.map(({ host }) => host)).toContain(other);
       const fails = (post: Post) =>
-        store.end(post, { outcome: 'failed', reason: 'timeout', delayMilliseconds: 0, entry: {} as DeliveryAttempt }, 1e9);
+        store.end(post, { outcome: 'failed', reason: 'timeout', delayMs: 0, entry: {} as DeliveryAttempt }, 1e9);
       for (const post of first.slice(1)) await fails(post);
       expect((await store.post(100)).posts).toEqual([]);
       await fails(first[0] as Post);
@@ -438,7 +438,7 @@ describe('nothing is lost', () => {
     }
   });
 
-  test('when a worker is killed in an attempt, and one that is told to stop hands its attempt on', async () => {
+  test('when a worker is killed in an attempt, and one that stops hands its attempt on and says so', async () => {
     receiver.on('/killed', (_request, response, times) => {
       if (times > 2) response.writeHead(204).end();
     });
@@ -450,6 +450,7 @@ describe('nothing is lost', () => {
       const second = await patient.addWorker();
       await arrived('/killed', 2);
       expect(await second.stop('SIGTERM')).toBe(0);
+      expect(second.events('delivery.handed_back')).toMatchObject([{ job_id: job.id, host: expect.any(String) }]);
       await patient.addWorker();
       const received = await arrived('/killed', 3);
       expect(new Set(received.map(({ body, headers }) => body + headers['webhook-id'])).size).toBe(1);

@@ -1,4 +1,4 @@
-import { GENERATE_QUEUE } from '@flashcards/shared/contract/queues';
+import { GENERATE_QUEUE } from '@flashcards/shared/queue/queues';
 import type { Browser } from 'playwright-core';
 import { Visit, launch } from '../harness/browser';
 import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';

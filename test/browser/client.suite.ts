@@ -64,7 +64,7 @@ test('where keys are on, the page asks for one when the server does, keeps it fo
     await seen.picture('key-en');
     expect(await seen.barriers()).toEqual([]);
     await page.keyboard.press('Enter');
-    await page.getByText('The server did not take this key.').waitFor();
+    await page.getByText('The server does not accept this key.').waitFor();
     await field.fill(key);
     await page.keyboard.press('Enter');
     await page.locator('.account').waitFor();

@@ -78,9 +78,9 @@ test('an English text is shown in English, and what was dropped is said in words
   await page.goto(`${site.url}/#/jobs/${id}`);
   await ended(page);
   expect(await page.locator('.reasons').innerText()).toMatch(
-    /rested on words that are not in your text|asked what another card asks/,
+    /quoted words that are not in your text|asked the same as another card/,
   );
-  expect(await page.locator('.cards > p').first().innerText()).toContain('was not pasted in this browser');
+  expect(await page.locator('.cards > p').first().innerText()).toContain('was pasted in another browser');
   await seen.picture('dropped-en', true);
   expect(await seen.barriers()).toEqual([]);
 });
@@ -114,7 +114,7 @@ test('a job can be canceled while it is written', async () => {
   const { page } = seen;
   await make(page, ENGLISH, 'Cancel.');
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await page.getByText('Canceled. The cards so far are yours.').waitFor();
+  await page.getByText('Canceled. You keep the cards written so far.').waitFor();
   const job = await site.ended(page.url().split('/').at(-1) ?? '');
   expect(job.status).toBe('canceled');
   await seen.picture('canceled-en');
@@ -129,11 +129,11 @@ test('a job that waits tells its place in the line, and what fails says why and 
     const seen = await visit({}, alone.url);
     const { page } = seen;
     await make(page, 'Yes.');
-    await page.getByText('2 in front of you').waitFor();
+    await page.getByText('2 ahead of you').waitFor();
     await seen.picture('waiting-en');
     expect(await seen.barriers()).toEqual([]);
     await alone.addWorker();
-    await page.getByText('No card could be kept').waitFor();
+    await page.getByText('No card was good enough').waitFor();
     await seen.picture('failed-en');
     expect(await seen.barriers()).toEqual([]);
     await page.getByRole('button', { name: 'Back to the text' }).click();
@@ -160,7 +160,7 @@ test('everything from the text to the last card of a study can be done from the 
   await press('Enter');
   await page.locator('dialog.study').waitFor();
   await press(' ');
-  await page.locator('.turn q').waitFor();
+  await page.locator('.round q').waitFor();
   await seen.picture('study-en');
   expect(await seen.barriers()).toEqual([]);
   await press('ArrowLeft');
@@ -168,7 +168,7 @@ test('everything from the text to the last card of a study can be done from the 
     await press(' ');
     await press('ArrowRight');
   }
-  expect(await page.locator('.score').innerText()).toMatch(/You knew (\d+) of (\d+) at the first try/);
+  expect(await page.locator('.score').innerText()).toMatch(/You knew (\d+) of (\d+) on the first try/);
   await seen.picture('study-done-en');
   await press('Escape');
   await eventually(async () => expect(await page.locator('dialog.study').count()).toBe(0));
@@ -239,12 +239,14 @@ test('text files are taken, also older Chinese ones, and others are refused in w
   await eventually(async () => expect(await page.locator('#text').inputValue()).toBe('光合作用'));
   await drop('a.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0, 1]));
   await page.getByText('“a.png”不是文本文件').waitFor();
+  await drop('film.mp4', Buffer.alloc(11_000_000));
+  await page.getByText('“film.mp4”有 11 MB，最多只能读取 4 MB').waitFor();
 });
 
 test('a text that is too long says by how much, and can be cut to fit', async () => {
   const { page } = await visit();
   await page.locator('#text').fill('字'.repeat(10_012));
-  expect(await page.locator('#length').innerText()).toContain('12 characters too many');
+  expect(await page.locator('#length').innerText()).toContain('12 characters too long');
   expect(await page.locator('.send .main').isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'Keep the first 10,000' }).click();
   expect(await page.locator('.send .main').isEnabled()).toBe(true);

@@ -5,10 +5,13 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { generate, NoCards } = worker('generate');
-const { createOpenRouter } = worker('openrouter');
+const { NoCards } = worker('decks/failures');
+const { generate } = worker('decks/generate');
+const { countInto } = worker('counts');
+const { createOpenRouter } = worker('model/openrouter/client');
 const { createWorkerMetrics } = worker('metrics');
 const { startStandin } = require('../../packages/openrouter-standin/dist/index.js');
+const { clockReading } = require('../../packages/shared/dist/store/redis-clock.js');
 const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
 
 /** The texts of a file: `=== name | kind | least N | never WORD`, then the text up to the next such line. */
@@ -51,14 +54,14 @@ export async function startProduct({ model, seed }) {
       jobs += 1;
       const run = {
         ...{ id: `decks-${jobs}`, run: 1, attempts: 1, crashes: 0, tenant: 'decks', deadline: Date.now() + 60_000 },
-        ...{ cacheKey: '', waitedMilliseconds: 0, spent: none, kept: [], making: null },
+        ...{ cacheKey: '', waitedMs: 0, spent: none, kept: [], draft: null, clock: clockReading(Date.now()) },
         submit: { text, options: { ...DEFAULT_OPTIONS, ...options }, priority: 'standard', deadline_seconds: 60 },
       };
-      const tools = { openRouter, metrics, onCard: () => {}, permit: async () => {} };
+      const tools = { model: openRouter, count: countInto(metrics), onCard: () => {}, permit: async () => {} };
       const start = performance.now();
       try {
         const { result } = await generate(run, tools, new AbortController().signal);
-        return { result, milliseconds: performance.now() - start };
+        return { result, ms: performance.now() - start };
       } catch (error) {
         if (!(error instanceof NoCards)) throw error;
         const result = {
@@ -69,7 +72,7 @@ export async function startProduct({ model, seed }) {
           dropped: {},
           coverage: { share: 0, uncited: [] },
         };
-        return { result, milliseconds: performance.now() - start };
+        return { result, ms: performance.now() - start };
       }
     },
     async close() {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { Gate } = worker('cards/gate');
-const { Source } = worker('cards/ground');
+const { Gate } = worker('decks/gate/gate');
+const { Source } = worker('decks/gate/quote');
 const { CARD_TYPES } = require('../../packages/shared/dist/contract/deck.js');
 const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
 
@@ -39,10 +39,10 @@ export function verdictOf({ text, language, options, after, ...candidate }) {
     seed: 'labels',
   });
   const all = { start: 0, end: text.length };
-  if (after && 'reason' in gate.offer(card(after), all))
+  if (after && gate.offer(card(after), all).kind === 'dropped')
     throw new Error(`The card before it is dropped: ${after.front}`);
   const verdict = gate.offer(card(candidate), all);
-  return 'reason' in verdict ? verdict.reason : 'good';
+  return verdict.kind === 'dropped' ? verdict.reason : 'good';
 }
 
 /** Precision and recall of dropping, over all and by reason; and the cards on which gate and label differ. */

@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
 const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { Gate } = worker('cards/gate');
-const { Source } = worker('cards/ground');
-const { CardScanner } = worker('cards/parse');
+const { Gate } = worker('decks/gate/gate');
+const { Source } = worker('decks/gate/quote');
+const { CardScanner } = worker('decks/read/parse');
 const { extractCards } = require('../../packages/openrouter-standin/dist/extractive/extract.js');
 const { noisyAnswer } = require('../../packages/openrouter-standin/dist/content/noisy.js');
 const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
@@ -40,12 +40,12 @@ function measure({ text, language }, seed) {
   const all = { start: 0, end: text.length };
   const gateFor = () => new Gate({ source, options, language, tags: [], seed: 'noisy' });
   // What the gate drops of the clean answer, each card for itself, is no doing of the noise: it is counted as not good.
-  const good = new Set(clean.filter((card) => !('reason' in gateFor().offer(card, all))).map(same));
+  const good = new Set(clean.filter((card) => gateFor().offer(card, all).kind !== 'dropped').map(same));
   const gate = gateFor();
   const counted = { good: 0, goodKept: 0, bad: 0, badKept: 0, dropped: gate.dropped };
   for (const card of read(answer.content).found) {
     const isGood = good.delete(same(card));
-    const kept = !('reason' in gate.offer(card, all));
+    const kept = gate.offer(card, all).kind !== 'dropped';
     counted[isGood ? 'good' : 'bad'] += 1;
     if (kept) counted[isGood ? 'goodKept' : 'badKept'] += 1;
     if (kept && !isGood) counted.example ??= `${card.front} / ${card.back}`;

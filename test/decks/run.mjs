@@ -51,7 +51,7 @@ async function golden(texts) {
   const broken = [];
   const all = { cards: 0, grounded: 0, twice: 0 };
   for (const text of texts) {
-    const { result, milliseconds } = await product.make(text.text, { types: ['basic', 'cloze', 'choice'] });
+    const { result, ms } = await product.make(text.text, { types: ['basic', 'cloze', 'choice'] });
     broken.push(...breaches(text, result));
     const { cards } = result.deck;
     all.cards += cards.length;
@@ -59,13 +59,13 @@ async function golden(texts) {
     all.twice +=
       cards.length - new Set(cards.map(({ type, front, back }) => `${type} ${front} ${back}`.toLowerCase())).size;
     add(dropped, result.dropped);
-    const row = kinds.get(text.kind) ?? { texts: 0, kept: 0, generated: 0, coverage: 0, milliseconds: 0 };
+    const row = kinds.get(text.kind) ?? { texts: 0, kept: 0, generated: 0, coverage: 0, ms: 0 };
     add(row, {
       texts: 1,
       kept: result.kept,
       generated: result.generated - (result.dropped.over_count ?? 0),
       coverage: result.coverage.share,
-      milliseconds,
+      ms,
     });
     kinds.set(text.kind, row);
   }
@@ -119,7 +119,7 @@ async function long() {
   console.log('\nLong texts');
   const rows = [];
   for (const { name, text, language, cards } of longTexts()) {
-    const { result, milliseconds } = await product.make(text, { cards });
+    const { result, ms: milliseconds } = await product.make(text, { cards });
     const tenths = Array.from({ length: 10 }, () => 0);
     for (const { start } of result.deck.cards) tenths[Math.floor((start / text.length) * 10)] += 1;
     const broken = breaches({ name, text, language, least: Math.ceil(cards * 0.9) }, result);

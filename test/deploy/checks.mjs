@@ -77,7 +77,7 @@ export function expect(true_, what) {
   if (!true_) throw new Error(what);
 }
 
-export const sleep = (milliseconds) => new Promise((over) => setTimeout(over, milliseconds));
+export const sleep = (ms) => new Promise((over) => setTimeout(over, ms));
 
 /** Until `look` gives something; its last error or `what` after `seconds`. */
 export async function eventually(look, seconds, what) {

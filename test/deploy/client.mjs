@@ -63,11 +63,27 @@ export function clientOf({ secrets, port, key, also = [] }) {
     }
   }
 
+  /** Follows a job to its end, on whichever replica answers; the numbers of its events, and those of its cards. */
+  async function follow(id) {
+    const events = [];
+    for (let tries = 0; tries < 60; tries += 1) {
+      const headers = events.length > 0 ? { 'Last-Event-ID': String(events.at(-1).number) } : {};
+      const { status, text: body = '' } = await request('GET', `/v1/jobs/${id}/events`, { headers }).catch(() => ({}));
+      if (status === 204) return events;
+      for (const [, number, type] of body.matchAll(/^id: ?(\d+)\nevent: ?(\w+)$/gm))
+        events.push({ number: Number(number), type });
+      if (events.at(-1)?.type === 'done') return events;
+      await sleep(500);
+    }
+    throw new Error(`the stream of ${id} never ended`);
+  }
+
   return {
     key,
     request,
     newSeen,
     submit,
+    follow,
     /** `count` submits, at most `at` at once. */
     async submitMany(count, seen = newSeen(), { at = 20, extra } = {}) {
       let next = 0;
@@ -78,7 +94,7 @@ export function clientOf({ secrets, port, key, also = [] }) {
       return seen;
     },
     /** Submits at a steady rate until `during` has ended. */
-    async submitDuring(perSecond, during, seen = newSeen()) {
+    async submitDuring(perSecond, during, { seen = newSeen(), extra } = {}) {
       const all = [];
       let [n, over] = [0, false];
       const done = Promise.resolve(during).finally(() => (over = true));
@@ -86,7 +102,7 @@ export function clientOf({ secrets, port, key, also = [] }) {
       done.catch(() => undefined);
       const start = Date.now();
       while (!over) {
-        all.push(submit((n += 1), seen));
+        all.push(submit((n += 1), seen, extra));
         await sleep(Math.max(0, start + (n * 1_000) / perSecond - Date.now()));
       }
       await Promise.all(all);

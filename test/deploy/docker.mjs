@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { NotRun } from './checks.mjs';
 
 /** Output of a command; throws with its error output when it fails, unless `allowed`. */
-export function run(command, args, { env = {}, input, allowed = false, milliseconds = 600_000 } = {}) {
+export function run(command, args, { env = {}, input, allowed = false, ms = 600_000 } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
-    const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds);
+    const timer = setTimeout(() => child.kill('SIGKILL'), ms);
     let [out, errors] = ['', ''];
     child.stdout.on('data', (data) => (out += data));
     child.stderr.on('data', (data) => (errors += data));

@@ -33,7 +33,7 @@ export async function edge(place) {
   await check('testssl finds nothing of MEDIUM or above but what a test certificate causes', async () => {
     const report = `${place.root}/.cache/deploy-test/testssl.json`;
     rmSync(report, { force: true });
-    const { code } = await run('testssl', ['--quiet', '--color', '0', '--ip', '127.0.0.1', '--jsonfile', report, `${SERVER_NAME}:${PORT}`], { allowed: true, milliseconds: 300_000 }).catch(() => ({ code: 127 })); // prettier-ignore
+    const { code } = await run('testssl', ['--quiet', '--color', '0', '--ip', '127.0.0.1', '--jsonfile', report, `${SERVER_NAME}:${PORT}`], { allowed: true, ms: 300_000 }).catch(() => ({ code: 127 })); // prettier-ignore
     if (code === 127) throw new NotRun('testssl is not installed');
     const findings = JSON.parse(readFileSync(report, 'utf8'));
     const missing = LOOKED_AT.filter((id) => !findings.some((finding) => id.test(finding.id)));

@@ -1,5 +1,6 @@
 // npm run test:deploy: the deployment on a real engine, in the order of docs/deployment.md. A part's name and
 // a pattern of titles choose some of it: npm run test:deploy -- swarm 'outage|autoscaler'
+// UPDATE_FROM=REVISION: the Swarm is updated from the images of that commit, and rolled back to them.
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +68,16 @@ async function prepare() {
   await makeSecrets(secrets);
   for (const [name, [file, ...options]] of Object.entries(BUILDS))
     await docker('build', '--quiet', '--file', file, ...options, '--tag', `flashcards-${name}:test`, '.');
+  if (process.env.UPDATE_FROM) await buildFrom(process.env.UPDATE_FROM);
+}
+
+/** The images of an earlier commit, as `:from`. */
+async function buildFrom(revision) {
+  const checkout = join(work, 'from');
+  mkdirSync(checkout);
+  await run('sh', ['-c', `git archive ${revision} | tar --extract --directory ${checkout}`]);
+  for (const name of ['api', 'worker'])
+    await docker('build', '--quiet', '--file', join(checkout, `Dockerfile.${name}`), '--tag', `flashcards-${name}:from`, checkout); // prettier-ignore
 }
 
 /** All but the key of a model that is never asked. */

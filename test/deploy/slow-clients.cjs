@@ -5,7 +5,7 @@
 const tls = require('node:tls');
 
 const [host, port, servername, count, seconds] = process.argv.slice(2);
-const BYTE_MILLISECONDS = 1_000;
+const BYTE_MS = 1_000;
 const AGAIN_MILLISECONDS = 1_000;
 const open = new Set();
 
@@ -14,7 +14,7 @@ function start(i) {
   const socket = tls.connect({ host, port: Number(port), servername, rejectUnauthorized: false });
   socket.on('secureConnect', () => {
     open.add(socket);
-    timer = setInterval(() => socket.write('a'), BYTE_MILLISECONDS);
+    timer = setInterval(() => socket.write('a'), BYTE_MS);
     socket.write(
       `POST /v1/jobs HTTP/1.1\r\nHost: ${servername}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n`,
     );

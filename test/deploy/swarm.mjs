@@ -17,6 +17,7 @@ export async function swarm({ root, secrets }) {
     SERVER_NAME, SECRETS_DIR: secrets, TLS_DIR: `${secrets}/tls`, HTTPS_PORT: String(port), HTTP_PORT: '18080',
     API_IMAGE: 'flashcards-api:v1', WORKER_IMAGE: 'flashcards-worker:v1', STANDIN_IMAGE: 'flashcards-standin:v1',
     MODEL: 'standin/canned', RATE_LIMIT_PER_MINUTE: '0', RESOLVE_IMAGE: 'never', LIMIT_SECONDS: '300', UPDATE_MONITOR: '10s',
+    ROOT: root, WEBHOOK_ALLOW_CIDRS: '10.0.0.0/8',
   }; // prettier-ignore
   const deploy = (command, extra = {}, options = {}) =>
     run(`${root}/deploy/swarm/deploy.sh`, [command, '--stack', STACK, '--file', `${root}/test/deploy/stack.test.yml`, ...(options.files ?? [])], { env: { ...env, ...extra }, allowed: options.allowed }); // prettier-ignore
@@ -64,7 +65,8 @@ export async function swarm({ root, secrets }) {
   // A label makes it another image, as a release would.
   function build(image, tag) {
     const args = ['build', '--tag', `${image}:${tag}`, '--label', `release=${tag}`, '-'];
-    return run('docker', args, { input: `FROM ${image}:test\n` });
+    const from = tag === 'v1' && process.env.UPDATE_FROM ? 'from' : 'test';
+    return run('docker', args, { input: `FROM ${image}:${from}\n` });
   }
 
   async function allEnd(seen, seconds) {
@@ -163,21 +165,55 @@ export async function swarm({ root, secrets }) {
     { always: true },
   );
 
-  await check('an update of the API and the workers at 20 submits/s fails no request and loses no job', async () => {
-    const update = deploy('deploy', { API_IMAGE: 'flashcards-api:v2', WORKER_IMAGE: 'flashcards-worker:v2' });
-    const seen = await client.submitDuring(20, update);
+  /** At 20 submits/s, with jobs that wait, run and stream, and webhooks that are owed; none may be lost. */
+  async function rollDuring(command, extra) {
+    const receiver = `label=com.docker.swarm.service.name=${service('receiver')}`;
+    const [container] = await containersOf(receiver);
+    const address = await docker('inspect', container, '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}'); // prettier-ignore
+    await tellModel({ latency_ms: 1_000 });
+    const seen = client.newSeen();
+    const streams = [];
+    const done = deploy(command, extra);
+    const followed = followSome(seen, streams, done);
+    await client.submitDuring(20, done, { seen, extra: { webhook: { url: `http://${address}:8080/hook`, events: ['job.completed'] } } }); // prettier-ignore
+    await followed;
     const jobs = await allEnd(seen, 60);
+    for (const events of await Promise.all(streams))
+      expect(
+        events.every(({ number }, i) => number === i + 1),
+        `a stream tells ${JSON.stringify(events)}`,
+      );
+    await eventually(async () => (await undelivered(container, jobs)).length === 0, 60, 'every webhook is delivered');
+    await tellModel({ latency_ms: 0 });
+    return { jobs, said: `${jobs.length} jobs and webhooks, ${streams.length} streams, ${seen.refused} honest 503` };
+  }
+  async function followSome(seen, streams, until) {
+    let over = false;
+    const done = Promise.resolve(until).catch(() => undefined).finally(() => (over = true)); // prettier-ignore
+    for (let next = 0; !over; next = seen.ids.length) {
+      if (seen.ids[next]) streams.push(client.follow(seen.ids[next]));
+      await sleep(1_000);
+    }
+    await done;
+  }
+  async function undelivered(container, jobs) {
+    const ask = "fetch('http://127.0.0.1:8080/received').then((a)=>a.json()).then((all)=>console.log(all.map(({body})=>JSON.parse(body).data.id).join(' ')))"; // prettier-ignore
+    const ids = new Set((await docker('exec', container, 'node', '-e', ask)).split(/\s+/));
+    return jobs.filter(({ id }) => !ids.has(id));
+  }
+
+  await check('an update at 20 submits/s fails no request and loses no job, stream or webhook', async () => {
+    const { jobs, said } = await rollDuring('deploy', { API_IMAGE: 'flashcards-api:v2', WORKER_IMAGE: 'flashcards-worker:v2' }); // prettier-ignore
     for (const name of ['api', 'worker']) expect((await imageOf(name)).endsWith(':v2'), `${name} is not updated`);
     await onceEach(jobs);
-    return `${jobs.length} jobs, ${seen.refused} honest 503`;
+    return said;
   });
 
-  await check('roll back takes both services to what ran before, and loses no job', async () => {
-    const seen = await client.submitDuring(20, deploy('rollback'));
+  await check('roll back takes both services to what ran before, and loses no job, stream or webhook', async () => {
+    const { said } = await rollDuring('rollback');
     for (const name of ['api', 'worker'])
       expect((await imageOf(name)).endsWith(':v1'), `${name} runs ${await imageOf(name)}`);
-    await allEnd(seen, 60);
-    return `${seen.ids.length} jobs meanwhile, ${seen.refused} honest 503`;
+    return said;
   });
 
   await check(

@@ -259,7 +259,7 @@ export const FAULTS: readonly Fault[] = [
     },
     seconds: 100,
     ends: (sight, { name }) => (name === 'N0050x' ? sight.code === 'worker_crashed' : sight.status === 'completed'),
-    control: { sabotage: 'no_cells', breaks: 'ended' },
+    control: { sabotage: 'no_quarantine', breaks: 'ended' },
   },
   {
     name: 'jobs are erased while they run',

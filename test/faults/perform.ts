@@ -74,10 +74,10 @@ export async function performAll(faults: readonly Fault[], seed: number, atOnce:
 
 export function table(rows: readonly Row[], seed: number): string {
   const head = ['fault', 'jobs', 'ended', 'violations', 'control caught', 'seconds'];
-  const cells = rows.map(({ fault, jobs, ended, violations, caught, control, seconds }) => [
+  const processes = rows.map(({ fault, jobs, ended, violations, caught, control, seconds }) => [
     fault, String(jobs), String(ended), String(violations.length), caught ? `yes: ${control.join(', ')}` : `NO: ${control.join(', ')}`, String(seconds),
   ]); // prettier-ignore
-  const widths = head.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const widths = head.map((name, i) => Math.max(name.length, ...processes.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]): string => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ');
-  return [`seed ${seed}`, line(head), ...cells.map(line)].join('\n');
+  return [`seed ${seed}`, line(head), ...processes.map(line)].join('\n');
 }

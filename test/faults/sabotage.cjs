@@ -26,7 +26,7 @@ function rewrite(changes) {
 
 /** Changes what `createStore` makes. */
 function restore(change) {
-  const store = shared('store/store');
+  const store = shared('store/jobs/job-store');
   const { createStore } = store;
   store.createStore = (...args) => {
     const made = createStore(...args);
@@ -37,7 +37,9 @@ function restore(change) {
 const SABOTAGES = {
   /** Nobody looks for jobs whose worker is gone. */
   no_recovery() {
-    rewrite({ sweep: [['local SLICE = 1000', 'local SLICE = 1000\nif true then return { 0, {} } end']] });
+    rewrite({
+      sweep: [['local SLICE = 1000', 'local SLICE = 1000\nif true then return \'{"requeued":0,"ended":{}}\' end']],
+    });
     const { Worker } = require(require.resolve('bullmq', { paths: [join(__dirname, '../../services/worker')] }));
     Worker.prototype.moveStalledJobsToWait = async () => undefined;
   },
@@ -46,29 +48,31 @@ const SABOTAGES = {
   no_fence() {
     rewrite({
       ending: [
-        ['if not was[1] or not is_open(was[1]) then return false end', 'if not was[1] then return false end'],
-        ["if (outcome.run or '') ~= '' and was[13] ~= outcome.run then return false end", ''],
+        [
+          'if not job.status or not is_open(job.status) then return false end',
+          'if not job.status then return false end',
+        ],
+        ['if outcome.run and tonumber(job.run) ~= outcome.run then return false end', ''],
       ],
     });
     // Nor does a worker hear that it has lost a job.
     restore(() => ({ holds: async () => true }));
-    const executor = worker('executor');
-    if (!executor) return;
-    const { createExecutor } = executor;
-    executor.createExecutor = (parts) => {
-      const made = createExecutor(parts);
-      return { ...made, stop: (id, why) => (why === 'lost' ? undefined : made.stop(id, why)) };
+    const running = worker('runs/running');
+    if (!running) return;
+    const { stop } = running.Running.prototype;
+    running.Running.prototype.stop = function (id, why) {
+      if (why !== 'lost') stop.call(this, id, why);
     };
   },
 
   /** The end of a job is told to nobody. */
   no_outbox() {
-    rewrite({ ending: [['tell_webhook(id, was[10], outcome.status, now)', '']] });
+    rewrite({ ending: [['if job.hook then notify_webhook(id, job.hook, outcome.status, now) end', '']] });
   },
 
   /** A key has no meaning: each repeat is a job of its own. */
   no_idempotency() {
-    const id = built('services/api/dist/idempotency.js');
+    const id = built('services/api/dist/jobs/idempotency.js');
     const { jobId } = id;
     id.jobId = (tenant, _key, region) => jobId(tenant, undefined, region);
   },
@@ -86,7 +90,7 @@ const SABOTAGES = {
 
   /** What the model refuses once is refused for good. */
   no_retry() {
-    const errors = worker('model-errors');
+    const errors = worker('model/openrouter/faults');
     if (!errors) return;
     const { statusRule, faultError } = errors;
     errors.statusRule = (status) => ({ ...statusRule(status), action: 'never' });
@@ -115,7 +119,7 @@ const SABOTAGES = {
 
   /** Redirects of a receiver are followed. */
   follows_redirects() {
-    const send = worker('webhook/send');
+    const send = worker('webhooks/send');
     if (!send) return;
     const { createSend } = send;
     send.createSend = (...args) => {
@@ -134,12 +138,12 @@ const SABOTAGES = {
     shared('store/redis-clock').redisNow = () => Date.now();
   },
 
-  /** Suspects run among the others. */
-  no_cells() {
-    const executor = worker('executor');
-    if (!executor) return;
-    const { createExecutor } = executor;
-    executor.createExecutor = (parts) => createExecutor({ ...parts, workApart: parts.work });
+  /** A job whose worker crashed runs among the others. */
+  no_quarantine() {
+    const work = worker('runs/generate-work');
+    if (!work) return;
+    const { createGenerateWork } = work;
+    work.createGenerateWork = (parts) => createGenerateWork({ ...parts, processApart: parts.process });
   },
 };
 
@@ -158,5 +162,5 @@ if (KILL_AFTER > 0 && process.argv[1]?.includes('/api/')) {
 }
 
 const name = process.env.SABOTAGE;
-// The process of a suspect has nothing to take away.
-if (name && !process.argv[1]?.includes('cell-process')) SABOTAGES[name]();
+// A quarantined process has nothing to take away.
+if (name && !process.argv[1]?.includes('isolated-main')) SABOTAGES[name]();

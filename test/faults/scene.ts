@@ -31,11 +31,11 @@ export interface Plan {
 const REQUIRE = ['sabotage.cjs', '../harness/poison.cjs', '../harness/wrong-clock.cjs']
   .map((file) => `--require=${join(__dirname, file)}`)
   .join(' ');
-const REQUEST_MILLISECONDS = 4_000;
+const REQUEST_MS = 4_000;
 const SUBMITS_AT_ONCE = 20;
 const READS_AT_ONCE = 20;
 const TERMINAL = new Set<string>(['completed', 'failed', 'canceled']);
-const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One run of a fault: real processes, clients that repeat with their key, and everything that they see. */
 export class Scene {
@@ -44,7 +44,7 @@ export class Scene {
   /** Where clients send; a fault that kills an API changes it. */
   url = '';
   canary = 0;
-  private traces: string[] = [];
+  #traces: string[] = [];
   readonly random: () => number;
 
   private constructor(
@@ -86,11 +86,11 @@ export class Scene {
     await inTurns(
       Array.from({ length: count }, (_none, i) => from + i),
       SUBMITS_AT_ONCE,
-      (i) => this.submit(i, seconds),
+      (i) => this.#submit(i, seconds),
     );
   }
 
-  private async submit(i: number, seconds: number): Promise<void> {
+  async #submit(i: number, seconds: number): Promise<void> {
     const name = `N${String(i).padStart(4, '0')}x`;
     const path = this.plan.hookOf ? this.plan.hookOf(i) : i % 5 === 0 ? '/hook' : null;
     const body = {
@@ -105,7 +105,7 @@ export class Scene {
     this.submissions.push(one);
     const until = Date.now() + seconds * 1_000;
     do {
-      const answer = await this.post(body, key);
+      const answer = await this.#post(body, key);
       if (answer?.id && !one.ids.includes(answer.id)) one.ids.push(answer.id);
       one.outcome = outcomeOf(answer?.status);
       if (one.outcome !== 'unknown') return;
@@ -113,13 +113,13 @@ export class Scene {
     } while (keyed && Date.now() < until);
   }
 
-  private async post(body: object, key: string | undefined): Promise<{ status: number; id?: string } | null> {
+  async #post(body: object, key: string | undefined): Promise<{ status: number; id?: string } | null> {
     try {
       const response = await fetch(`${this.url}/v1/jobs`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', ...(key ? { 'Idempotency-Key': key } : {}) },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(REQUEST_MILLISECONDS),
+        signal: AbortSignal.timeout(REQUEST_MS),
       });
       const answer = (await response.json()) as { id?: string };
       return { status: response.status, ...(answer.id ? { id: answer.id } : {}) };
@@ -145,7 +145,7 @@ export class Scene {
   async calls(count: number, seconds = 20): Promise<void> {
     await eventually(async () => {
       const { totals } = await this.pair.ledger();
-      const open = (await this.requests()).length;
+      const open = (await this.#requests()).length;
       if (Math.max(totals.calls, open) < count) throw new Error(`only ${open} calls`);
     }, seconds * 1_000);
   }
@@ -156,7 +156,7 @@ export class Scene {
     await untilNone(seconds, async () => {
       const left: string[] = [];
       await inTurns(open, READS_AT_ONCE, async (id) => {
-        const sight = await this.see(id);
+        const sight = await this.#see(id);
         if (sight && (TERMINAL.has(sight.status) || sight.status === 'not_found')) this.sights.push(sight);
         else left.push(id);
       });
@@ -165,9 +165,9 @@ export class Scene {
     });
   }
 
-  private async see(id: string): Promise<Sight | null> {
+  async #see(id: string): Promise<Sight | null> {
     try {
-      const response = await fetch(`${this.url}/v1/jobs/${id}`, { signal: AbortSignal.timeout(REQUEST_MILLISECONDS) });
+      const response = await fetch(`${this.url}/v1/jobs/${id}`, { signal: AbortSignal.timeout(REQUEST_MS) });
       if (![200, 404, 410].includes(response.status)) return null;
       const status = { 404: 'not_found', 410: 'gone' } as const;
       const missing = status[response.status as 404 | 410] as 'not_found' | 'gone' | undefined;
@@ -179,34 +179,34 @@ export class Scene {
 
   /** All that was seen, once nothing moves any more. */
   async history(): Promise<History> {
-    await this.webhooksAreTold();
+    await this.#webhooksAreTold();
     await inTurns(this.accepted(), READS_AT_ONCE, async (id) => {
-      const last = await eventually(async () => (await this.see(id)) ?? Promise.reject(new Error('no answer')), 5_000).catch(() => null); // prettier-ignore
+      const last = await eventually(async () => (await this.#see(id)) ?? Promise.reject(new Error('no answer')), 5_000).catch(() => null); // prettier-ignore
       if (last) this.sights.push(last);
     });
-    await this.lookForTraces();
+    await this.#lookForTraces();
     return {
       submissions: this.submissions,
       sights: this.sights,
-      calls: await this.modelCalls(),
-      delivered: this.delivered(),
-      listed: await this.listed(),
-      traces: this.traces,
+      calls: await this.#modelCalls(),
+      delivered: this.#delivered(),
+      listed: await this.#listed(),
+      traces: this.#traces,
       canary: this.canary,
-      counters: await this.counters(),
+      counters: await this.#counters(),
     };
   }
 
-  private async webhooksAreTold(): Promise<void> {
+  async #webhooksAreTold(): Promise<void> {
     const owed = new Set(this.submissions.filter(({ hooked, erased }) => hooked && !erased).flatMap(({ ids }) => ids));
     // A worker that was killed may have held some: its lock must lapse and be looked at first.
     await untilNone(25, () => {
-      for (const { id } of this.delivered()) owed.delete(id);
+      for (const { id } of this.#delivered()) owed.delete(id);
       return owed.size;
     });
   }
 
-  private delivered(): Delivered[] {
+  #delivered(): Delivered[] {
     return this.receiver.received
       .filter(({ path }) => path.startsWith('/hook'))
       .map((one) => {
@@ -220,19 +220,19 @@ export class Scene {
       });
   }
 
-  private async requests(): Promise<{ body: string | null; delivered: boolean; events_sent: number }[]> {
+  async #requests(): Promise<{ body: string | null; delivered: boolean; events_sent: number }[]> {
     const response = await fetch(`${this.pair.standin.controlUrl}/requests?bodies=1&limit=20000`);
     return ((await response.json()) as { requests: [] }).requests;
   }
 
-  private async modelCalls(): Promise<ModelCall[]> {
-    return (await this.requests()).flatMap(({ body, delivered, events_sent }) => {
+  async #modelCalls(): Promise<ModelCall[]> {
+    return (await this.#requests()).flatMap(({ body, delivered, events_sent }) => {
       const name = /N\d{4}x/.exec(body ?? '')?.[0];
       return name ? [{ name, answered: delivered || events_sent > 0 }] : [];
     });
   }
 
-  private async listed(): Promise<string[]> {
+  async #listed(): Promise<string[]> {
     const ids: string[] = [];
     for (let cursor = ''; ;) {
       const response = await fetch(`${this.url}/v1/jobs?limit=100${cursor && `&cursor=${cursor}`}`);
@@ -244,15 +244,15 @@ export class Scene {
     }
   }
 
-  private async lookForTraces(): Promise<void> {
+  async #lookForTraces(): Promise<void> {
     const erased = this.submissions.filter((one) => one.erased).flatMap(({ ids }) => ids);
     if (erased.length === 0) return;
     const keys = (await this.pair.redis.command('KEYS', '*')) as string[];
-    this.traces = keys.filter((key) => !key.includes(':tomb:') && erased.some((id) => key.includes(id)));
+    this.#traces = keys.filter((key) => !key.includes(':tomb:') && erased.some((id) => key.includes(id)));
   }
 
   /** What the service counts, beside what was seen. */
-  private async counters(): Promise<History['counters']> {
+  async #counters(): Promise<History['counters']> {
     const answer = await fetch(`${this.url}/v1/queue`).catch(() => null);
     const queue = (answer?.ok ? await answer.json() : { depth: -1, running: -1 }) as Record<string, number>;
     const last = new Map(this.sights.map(({ id, status }) => [id, status]));
@@ -310,10 +310,10 @@ async function untilNone(seconds: number, countLeft: () => Promise<number> | num
 }
 
 /** At most `most` at once, in their order. */
-async function inTurns<T>(items: readonly T[], most: number, work: (item: T) => Promise<void>): Promise<void> {
+async function inTurns<T>(items: readonly T[], max: number, work: (item: T) => Promise<void>): Promise<void> {
   const rest = [...items];
   const lane = async (): Promise<void> => {
     for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: most }, lane));
+  await Promise.all(Array.from({ length: max }, lane));
 }

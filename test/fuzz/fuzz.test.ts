@@ -14,6 +14,7 @@ const BATCH = 2_000;
 
 interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 interface Described {
   readonly parameters?: readonly Parameter[];
@@ -54,8 +55,9 @@ afterAll(async () => {
   await pair.close();
 });
 
+/** The operations with each reference to a named schema replaced by that schema. */
 const operationsOf = (): Operation[] =>
-  Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(withoutReferences(document).paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody, security }]) => ({
       method: method.toUpperCase(),
       path,
@@ -64,6 +66,13 @@ const operationsOf = (): Operation[] =>
       isPublic: security?.length === 0,
     })),
   );
+
+const withoutReferences = ({ paths, components }: Document): Document =>
+  JSON.parse(
+    JSON.stringify({ paths, components }, (_name, value: { $ref?: string } | null) =>
+      typeof value?.$ref === 'string' ? components.schemas[value.$ref.split('/').at(-1) ?? ''] : value,
+    ),
+  ) as Document;
 
 const live: string[] = [];
 /** A job that is there now and then; jobs are erased here as often as they are made. */

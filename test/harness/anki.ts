@@ -122,7 +122,7 @@ export function readCloze(field: string): (string | Place)[] {
 /** A collection that packages are imported into, with what Anki does by default, ported. */
 export class Collection {
   readonly notes = new Map<string, Note>();
-  private readonly schemas = new Map<number, string>();
+  readonly #schemas = new Map<number, string>();
 
   /** What became of each note: `conflicting` when its type has another schema here, `duplicate` when it is not newer. */
   import(from: Package): Record<'new' | 'updated' | 'duplicate' | 'conflicting', number> {
@@ -130,8 +130,8 @@ export class Collection {
     for (const note of from.notes) {
       const model = from.models[note.mid] as Model;
       const schema = JSON.stringify([model.flds.map(({ name }) => name), model.tmpls.map(({ name }) => name)]);
-      const known = this.schemas.get(note.mid) ?? schema;
-      this.schemas.set(note.mid, known);
+      const known = this.#schemas.get(note.mid) ?? schema;
+      this.#schemas.set(note.mid, known);
       const existing = this.notes.get(note.guid);
       if (existing && known !== schema) log.conflicting += 1;
       else if (existing && note.mod <= existing.mod) log.duplicate += 1;

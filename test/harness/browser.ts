@@ -29,29 +29,34 @@ export function launch(): Promise<Browser> {
 export class Visit {
   readonly faults: string[] = [];
 
+  readonly #origin: string;
+
   private constructor(
     readonly page: Page,
-    private readonly origin: string,
-  ) {}
+    origin: string,
+  ) {
+    this.#origin = origin;
+  }
 
   static async begin(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'en-GB', ...options });
     const page = await context.newPage();
     const visit = new Visit(page, new URL(url).origin);
-    await visit.watch();
+    await visit.#watch();
     await page.goto(url);
     return visit;
   }
 
-  private async watch(): Promise<void> {
-    const { page, faults } = this;
+  async #watch(): Promise<void> {
+    const page = this.page;
+    const faults = this.faults;
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) faults.push(`console: ${message.text()}`);
     });
     page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
     page.on('request', (request) => {
       const url = request.url();
-      if (!/^(blob|data):/.test(url) && new URL(url).origin !== this.origin) faults.push(`foreign request: ${url}`);
+      if (!/^(blob|data):/.test(url) && new URL(url).origin !== this.#origin) faults.push(`foreign request: ${url}`);
     });
     await page.exposeFunction('reportViolation', (what: string) => faults.push(`policy: ${what}`));
     await page.addInitScript({

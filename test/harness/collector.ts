@@ -14,7 +14,7 @@ export interface Collected {
   readonly events: readonly { readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }[];
   readonly links: readonly string[];
   readonly failed: boolean;
-  readonly milliseconds: { readonly start: number; readonly end: number };
+  readonly ms: { readonly start: number; readonly end: number };
 }
 
 type KeyValues = readonly { readonly key: string; readonly value: Readonly<Record<string, unknown>> }[];
@@ -43,7 +43,11 @@ export class Collector {
   readonly bodies: string[] = [];
   readonly headers: Record<string, unknown>[] = [];
 
-  private constructor(private readonly server: Server) {}
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
 
   static async start(): Promise<Collector> {
     const server = createServer();
@@ -64,7 +68,7 @@ export class Collector {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** What came in of one trace. */
@@ -81,8 +85,8 @@ export class Collector {
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 }
 
@@ -97,5 +101,5 @@ const collected = (service: string, span: OtlpSpan): Collected => ({
   events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: fieldsOf(attributes) })),
   links: (span.links ?? []).map(({ spanId }) => spanId),
   failed: span.status?.code === 2,
-  milliseconds: { start: Number(span.startTimeUnixNano) / 1e6, end: Number(span.endTimeUnixNano) / 1e6 },
+  ms: { start: Number(span.startTimeUnixNano) / 1e6, end: Number(span.endTimeUnixNano) / 1e6 },
 });

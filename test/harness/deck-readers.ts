@@ -4,24 +4,24 @@ import type { FormatName } from '@flashcards/shared/formats/index';
 import { openPackage, textOfHtml } from './anki';
 
 /** A question and an answer as the reader of a file sees them. */
-export interface Seen {
+export interface ReadCard {
   readonly front: string;
   readonly back: string;
   readonly tags?: readonly string[];
 }
-type Reader = (body: string | Uint8Array) => Seen[] | Promise<Seen[]>;
+type Reader = (body: string | Uint8Array) => ReadCard[] | Promise<ReadCard[]>;
 
 const text = (body: string | Uint8Array): string => (typeof body === 'string' ? body : new TextDecoder().decode(body));
 const rowsOf = (body: string, options: object): string[][] => parse(body, { relax_column_count: false, ...options });
 
 /** Each format opened by somebody else's reader, or by its reader's rules. */
 export const READERS: Readonly<Record<FormatName, Reader>> = {
-  json: (body) => (JSON.parse(text(body)) as { cards: Seen[] }).cards,
+  json: (body) => (JSON.parse(text(body)) as { cards: ReadCard[] }).cards,
   jsonl: (body) =>
     text(body)
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line) as Seen),
+      .map((line) => JSON.parse(line) as ReadCard),
   csv: (body) =>
     parse<Record<string, string>>(text(body), { columns: true, bom: true, record_delimiter: '\r\n' }).map((row) => ({
       front: row['front'] as string,
@@ -43,7 +43,7 @@ export const READERS: Readonly<Record<FormatName, Reader>> = {
 };
 
 /** Anki's text import: headers, then rows of a CSV. */
-export function readAnkiText(body: string): { headers: Map<string, string>; rows: Seen[]; guids: string[] } {
+export function readAnkiText(body: string): { headers: Map<string, string>; rows: ReadCard[]; guids: string[] } {
   const headers = new Map<string, string>();
   const lines = body.split('\n');
   while (lines[0]?.startsWith('#')) {
@@ -103,7 +103,7 @@ const shownInline = ({ children }: Token): string =>
     .replace(/^ $/gm, '');
 
 /** `## n. question`, an answer, a quote. */
-function readMarkdown(body: string): Seen[] {
+function readMarkdown(body: string): ReadCard[] {
   const blocks: { type: string; text: string }[] = [];
   const tokens = markdownIt.parse(body, {});
   let within = '';
@@ -114,7 +114,7 @@ function readMarkdown(body: string): Seen[] {
     else if (!/^(?:heading|blockquote|list_item|bullet_list|paragraph)_/.test(token.type))
       throw new Error(`taken for markup: ${token.type}`);
   }
-  const cards: Seen[] = [];
+  const cards: ReadCard[] = [];
   for (let at = 0; at < blocks.length; at += 1) {
     const heading = /^\d+\.(?: ([\s\S]*))?$/.exec(blocks[at]?.text ?? '');
     if (blocks[at]?.type !== 'heading_openh2' || !heading) continue;

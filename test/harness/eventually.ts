@@ -2,8 +2,8 @@
  * Repeats an assertion until it holds, and fails with its own last error when `milliseconds` are over: by default more than a
  * busy machine needs, as only a failure waits so long.
  */
-export async function eventually<T>(assertion: () => Promise<T> | T, milliseconds = 30_000): Promise<T> {
-  const until = Date.now() + milliseconds;
+export async function eventually<T>(assertion: () => Promise<T> | T, ms = 30_000): Promise<T> {
+  const until = Date.now() + ms;
   for (;;) {
     try {
       return await assertion();

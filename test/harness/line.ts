@@ -1,8 +1,9 @@
 import { Redis } from 'ioredis';
-import { DEFAULT_OPTIONS, type Priority } from '@flashcards/shared/contract/job';
-import { type Store, createStore } from '@flashcards/shared/store/store';
+import type { Priority } from '@flashcards/shared/contract/job';
+import { type Store, createStore } from '@flashcards/shared/store/jobs/job-store';
+import { admissionOf } from './keyspace';
 
-interface Wish {
+interface LineSubmit {
   readonly priority?: Priority;
   readonly text?: string;
   readonly flightKey?: string;
@@ -13,7 +14,7 @@ interface Wish {
 export class Line {
   readonly redis: Redis;
   readonly store: Store;
-  private made = 0;
+  #made = 0;
 
   constructor(
     url: string,
@@ -26,32 +27,22 @@ export class Line {
   /** Submits a job of `tenant`; texts of their own keep jobs from sharing a call. */
   async submit(
     tenant: string,
-    { priority = 'standard', text = '', flightKey = '', deadlineSeconds = 600 }: Wish = {},
+    { priority = 'standard', text = '', flightKey = '', deadlineSeconds = 600 }: LineSubmit = {},
   ): Promise<string> {
-    this.made += 1;
-    const id = `${tenant}-job-${String(this.made).padStart(6, '0')}`;
-    const { outcome } = await this.store.submit({
-      id,
-      tenant,
-      submit: {
-        text: text || `A note by ${tenant} with the number ${this.made}: basalt is a dark volcanic rock.`,
-        options: DEFAULT_OPTIONS,
-        priority,
-        deadline_seconds: deadlineSeconds,
-      },
-      cacheKey: '',
-      flightKey,
-      bodyHash: '',
-      limitPerMinute: 0,
-      limitSubject: tenant,
-      maxWaiting: 1_000_000,
-      policies: null,
-      result: null,
-      retryOf: '',
-      parent: '',
-      look: false,
-      trace: '',
-    });
+    this.#made += 1;
+    const id = `${tenant}-job-${String(this.#made).padStart(6, '0')}`;
+    const { outcome } = await this.store.submit(
+      admissionOf(id, {
+        tenant,
+        submit: {
+          text: text || `A note by ${tenant} with the number ${this.#made}: basalt is a dark volcanic rock.`,
+          priority,
+          deadline_seconds: deadlineSeconds,
+        },
+        flightKey,
+        limitSubject: tenant,
+      }),
+    );
     if (outcome !== 'made') throw new Error(outcome);
     return id;
   }
@@ -76,7 +67,7 @@ export class Line {
   async position(id: string, tenant: string): Promise<number> {
     const found = await this.store.read(id, tenant);
     if (typeof found === 'string') throw new Error(found);
-    return found.place.position;
+    return found.queuePosition.position;
   }
 
   close(): void {

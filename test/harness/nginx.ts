@@ -29,8 +29,8 @@ export interface Answered {
  * than that of the image: what it does not know is left out, and the upstream is given by address.
  */
 export class Nginx {
-  private process: ChildProcess | undefined;
-  private readonly folder = mkdtempSync(join(tmpdir(), 'flashcards-nginx-'));
+  #process: ChildProcess | undefined;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'flashcards-nginx-'));
 
   private constructor(
     readonly port: number,
@@ -40,15 +40,15 @@ export class Nginx {
 
   static async start(binary: string, api: string, { bodyBytes = 152_768, connections = 20 } = {}): Promise<Nginx> {
     const nginx = new Nginx(await freePort(), await freePort());
-    nginx.write(new URL(api).host, await freePort(), bodyBytes, connections);
-    const args = ['-p', nginx.folder, '-c', join(nginx.folder, 'nginx.conf'), '-g', GLOBAL];
-    nginx.process = spawn(...tied(binary, args), { stdio: 'ignore' });
+    nginx.#write(new URL(api).host, await freePort(), bodyBytes, connections);
+    const args = ['-p', nginx.#folder, '-c', join(nginx.#folder, 'nginx.conf'), '-g', GLOBAL];
+    nginx.#process = spawn(...tied(binary, args), { stdio: 'ignore' });
     await eventually(() => nginx.request('GET', '/livez'));
     return nginx;
   }
 
-  private write(upstream: string, healthPort: number, bodyBytes: number, connections: number): void {
-    const { folder } = this;
+  #write(upstream: string, healthPort: number, bodyBytes: number, connections: number): void {
+    const folder = this.#folder;
     for (const name of ['tls', 'conf.d', 'tmp']) mkdirSync(join(folder, name));
     const tls = (name: string): string => join(folder, 'tls', name);
     const what = ['-subj', `/CN=${NAME}`, '-addext', `subjectAltName=DNS:${NAME}`, '-days', '2'];
@@ -87,7 +87,7 @@ export class Nginx {
     body = '',
     localAddress = '127.0.0.1',
   ): Promise<Answered> {
-    const { port } = this;
+    const port = this.port;
     const options = {
       host: '127.0.0.1',
       localAddress,
@@ -110,16 +110,18 @@ export class Nginx {
   }
 
   log(): string {
-    return readFileSync(join(this.folder, 'access.log'), 'utf8') + readFileSync(join(this.folder, 'error.log'), 'utf8');
+    return (
+      readFileSync(join(this.#folder, 'access.log'), 'utf8') + readFileSync(join(this.#folder, 'error.log'), 'utf8')
+    );
   }
 
   async stop(): Promise<void> {
-    const child = this.process;
+    const child = this.#process;
     if (child && child.exitCode === null) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
       child.kill('SIGTERM');
       await gone;
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }

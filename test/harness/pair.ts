@@ -15,22 +15,25 @@ export class Service {
   readonly lines: string[] = [];
   url = '';
   opsUrl = '';
-  private child: ChildProcess | undefined;
+  #child: ChildProcess | undefined;
 
-  constructor(
-    private readonly name: 'api' | 'worker' | 'autoscaler',
-    private readonly settings: Settings,
-  ) {}
+  readonly #name: 'api' | 'worker' | 'autoscaler';
+  readonly #settings: Settings;
+
+  constructor(name: 'api' | 'worker' | 'autoscaler', settings: Settings) {
+    this.#name = name;
+    this.#settings = settings;
+  }
 
   async start(): Promise<this> {
-    const child = spawn(process.execPath, [join(ROOT, 'services', this.name, 'dist/main.js')], {
+    const child = spawn(process.execPath, [join(ROOT, 'services', this.#name, 'dist/main.js')], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       env: {
         PATH: process.env['PATH'],
-        ...Object.fromEntries(Object.entries(this.settings).map(([k, v]) => [k, String(v)])),
+        ...Object.fromEntries(Object.entries(this.#settings).map(([k, v]) => [k, String(v)])),
       },
     });
-    this.child = child;
+    this.#child = child;
     for (const input of [child.stdout, child.stderr]) {
       if (input) createInterface({ input }).on('line', (line) => this.lines.push(line));
     }
@@ -41,7 +44,7 @@ export class Service {
         resolve();
       });
       child.once('exit', (code) =>
-        reject(new Error(`${this.name} ended with ${code}: ${this.lines.slice(-5).join('\n')}`)),
+        reject(new Error(`${this.#name} ended with ${code}: ${this.lines.slice(-5).join('\n')}`)),
       );
     });
     return this;
@@ -49,30 +52,30 @@ export class Service {
 
   /** Processes that it started and that live. */
   children(): number[] {
-    const { pid } = this.child as ChildProcess;
+    const { pid } = this.#child as ChildProcess;
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   }
 
   /** Resolves once it has ended. */
   gone(): Promise<void> {
-    return new Promise((resolve) => (this.running() ? this.child?.once('exit', () => resolve()) : resolve()));
+    return new Promise((resolve) => (this.running() ? this.#child?.once('exit', () => resolve()) : resolve()));
   }
 
   running(): boolean {
-    return this.child?.exitCode === null && this.child.signalCode === null;
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
   get pid(): number | undefined {
-    return this.child?.pid;
+    return this.#child?.pid;
   }
 
   signal(name: NodeJS.Signals): void {
-    this.child?.kill(name);
+    this.#child?.kill(name);
   }
 
   /** Ends it and says how it exited: its code, or the signal. */
   async stop(name: NodeJS.Signals = 'SIGTERM'): Promise<number | string | null> {
-    const child = this.child;
+    const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null)
       return child?.exitCode ?? child?.signalCode ?? null;
     const gone = new Promise<number | string | null>((resolve) =>
@@ -96,14 +99,20 @@ export class Pair extends Calls {
   readonly apis: Service[] = [];
   readonly workers: Service[] = [];
 
+  readonly #settings: Settings;
+  /** Between the services and Redis, where a test asked for it. */
+  readonly #way: RedisProxy | undefined;
+
   private constructor(
     readonly redis: RedisServer,
     readonly standin: Standin,
-    private readonly settings: Settings,
+    settings: Settings,
     /** Between the services and Redis, where a test asked for it. */
-    private readonly way: RedisProxy | undefined,
+    way: RedisProxy | undefined,
   ) {
     super();
+    this.#settings = settings;
+    this.#way = way;
   }
 
   static async start({
@@ -123,11 +132,11 @@ export class Pair extends Calls {
 
   async addApi(settings: Settings = {}): Promise<Service> {
     const api = new Service('api', {
-      ...this.common('api'),
+      ...this.#common('api'),
       PORT: 0,
       AUTH: 'open',
       RATE_LIMIT_PER_MINUTE: 0,
-      ...this.settings,
+      ...this.#settings,
       ...settings,
     });
     this.apis.push(await api.start());
@@ -136,19 +145,19 @@ export class Pair extends Calls {
 
   async addWorker(settings: Settings = {}): Promise<Service> {
     const worker = new Service('worker', {
-      ...this.common('worker'),
+      ...this.#common('worker'),
       OPENROUTER_BASE_URL: this.standin.url,
       OPENROUTER_API_KEY: 'sk-or-v1-sim-test',
-      ...this.settings,
+      ...this.#settings,
       ...settings,
     });
     this.workers.push(await worker.start());
     return worker;
   }
 
-  private common(user: 'api' | 'worker'): Settings {
+  #common(user: 'api' | 'worker'): Settings {
     return {
-      REDIS_URL: this.redis.urlOf(user, this.way?.port),
+      REDIS_URL: this.redis.urlOf(user, this.#way?.port),
       OPS_PORT: 0,
       MODEL: 'standin/extractive',
       LOG_LEVEL: 'info',
@@ -156,8 +165,8 @@ export class Pair extends Calls {
   }
 
   get proxy(): RedisProxy {
-    if (!this.way) throw new Error('this pair was started without a proxy before Redis');
-    return this.way;
+    if (!this.#way) throw new Error('this pair was started without a proxy before Redis');
+    return this.#way;
   }
 
   get url(): string {
@@ -167,7 +176,7 @@ export class Pair extends Calls {
   async close(): Promise<void> {
     await Promise.all([...this.apis, ...this.workers].map((service) => service.stop('SIGKILL')));
     await this.standin.close();
-    this.way?.close();
+    this.#way?.close();
     // A test may have stopped it.
     const refused = await this.redis.refused().catch(() => []);
     await this.redis.remove();

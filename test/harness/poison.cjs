@@ -13,7 +13,7 @@ const FAULTS = {
   },
 };
 
-const prompt = require(join(__dirname, '../../services/worker/dist/prompt.js'));
+const prompt = require(join(__dirname, '../../services/worker/dist/decks/prompt/prompt.js'));
 const { buildMessages } = prompt;
 prompt.buildMessages = (parts) => {
   for (const [word, fault] of Object.entries(FAULTS)) if (parts.text.includes(word)) fault();

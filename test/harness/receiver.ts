@@ -16,21 +16,25 @@ type Behaviour = (request: IncomingMessage, response: ServerResponse, times: num
 /** A webhook receiver on loopback. What a path answers is set by test; 204 else. Signatures are checked by a library. */
 export class Receiver {
   readonly received: Received[] = [];
-  private readonly behaviours = new Map<string, Behaviour>();
-  private readonly webhook = new Webhook(WEBHOOK_SECRET);
+  readonly #behaviours = new Map<string, Behaviour>();
+  readonly #webhook = new Webhook(WEBHOOK_SECRET);
 
-  private constructor(private readonly server: Server) {}
+  readonly #server: Server;
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
 
   static async start(): Promise<Receiver> {
     const server = createServer();
     const receiver = new Receiver(server);
-    server.on('request', (request, response) => receiver.take(request, response));
+    server.on('request', (request, response) => receiver.#take(request, response));
     await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
     return receiver;
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** Its URL under one of its names: each name is a host of its own. */
@@ -39,7 +43,7 @@ export class Receiver {
   }
 
   on(path: string, behaviour: Behaviour): void {
-    this.behaviours.set(path, behaviour);
+    this.#behaviours.set(path, behaviour);
   }
 
   answers(path: string, ...statuses: number[]): void {
@@ -54,22 +58,22 @@ export class Receiver {
 
   /** The payload, when the independent library says that it is ours. */
   verified({ body, headers }: Received): { type: string; timestamp: string; data: Record<string, unknown> } {
-    return this.webhook.verify(body, headers) as never;
+    return this.#webhook.verify(body, headers) as never;
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  private take(request: IncomingMessage, response: ServerResponse): void {
+  #take(request: IncomingMessage, response: ServerResponse): void {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const path = request.url ?? '';
       const headers = request.headers as Record<string, string>;
       this.received.push({ path, at: Date.now(), headers, body: Buffer.concat(chunks).toString() });
-      const behaviour = this.behaviours.get(path);
+      const behaviour = this.#behaviours.get(path);
       if (behaviour) behaviour(request, response, this.at(path).length);
       else response.writeHead(204).end();
     });

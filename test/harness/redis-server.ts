@@ -14,15 +14,18 @@ import { type RedisPart, type RedisUser, passwordOf, shippedUsers } from './redi
  * users of a deployment, so that no test passes by a right which a service would not have.
  */
 export class RedisServer {
-  private process: ChildProcess | undefined;
-  private readonly directory = mkdtempSync(join(tmpdir(), 'flashcards-redis-'));
+  #process: ChildProcess | undefined;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'flashcards-redis-'));
+
+  readonly #appendonly: 'yes' | 'no';
 
   private constructor(
     readonly port: number,
-    private readonly appendonly: 'yes' | 'no',
+    appendonly: 'yes' | 'no',
     part: RedisPart,
   ) {
-    writeFileSync(join(this.directory, 'users.acl'), shippedUsers(part));
+    this.#appendonly = appendonly;
+    writeFileSync(join(this.#directory, 'users.acl'), shippedUsers(part));
   }
 
   static async start(appendonly: 'yes' | 'no' = 'yes', part: RedisPart = 'queue'): Promise<RedisServer> {
@@ -43,10 +46,10 @@ export class RedisServer {
 
   async start(): Promise<void> {
     const libraries = process.env['REDIS_SERVER_LD_LIBRARY_PATH'];
-    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.directory];
-    const users = ['--aclfile', join(this.directory, 'users.acl')];
-    const args = [...place, ...users, '--save', '', '--appendonly', this.appendonly];
-    this.process = spawn(...tied(process.env['REDIS_SERVER'] ?? 'redis-server', args), {
+    const place = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#directory];
+    const users = ['--aclfile', join(this.#directory, 'users.acl')];
+    const args = [...place, ...users, '--save', '', '--appendonly', this.#appendonly];
+    this.#process = spawn(...tied(process.env['REDIS_SERVER'] ?? 'redis-server', args), {
       stdio: 'ignore',
       env: { ...process.env, ...(libraries ? { LD_LIBRARY_PATH: libraries } : {}) },
     });
@@ -71,19 +74,19 @@ export class RedisServer {
 
   /** Everything in it, as it is on the wire of its append-only file. */
   dump(): string {
-    const folder = join(this.directory, 'appendonlydir');
+    const folder = join(this.#directory, 'appendonlydir');
     return readdirSync(folder)
       .map((file) => readFileSync(join(folder, file), 'latin1'))
       .join('');
   }
 
   signal(name: NodeJS.Signals): void {
-    this.process?.kill(name);
+    this.#process?.kill(name);
   }
 
   async stop(name: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    const child = this.process;
-    this.process = undefined;
+    const child = this.#process;
+    this.#process = undefined;
     if (!child || child.exitCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGCONT');
@@ -93,7 +96,7 @@ export class RedisServer {
 
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.#directory, { recursive: true, force: true });
   }
 }
 

@@ -25,33 +25,33 @@ export const newDataFolder = (): string => mkdtempSync(join(tmpdir(), 'flashcard
 export class Started extends Calls {
   /** What it wrote to its terminal. */
   said = '';
-  private readonly npm: ChildProcess;
-  private readonly exited: Promise<number | null>;
+  readonly #npm: ChildProcess;
+  readonly #exited: Promise<number | null>;
 
-  private constructor(
-    settings: Readonly<Record<string, string>>,
-    private readonly data: string,
-  ) {
+  readonly #data: string;
+
+  private constructor(settings: Readonly<Record<string, string>>, data: string) {
     super();
+    this.#data = data;
     const none = Object.fromEntries(NOT_OURS.map((name) => [name, '']));
     const own = { DATA_DIR: data, PORT: '0', OPS_PORT: '0', RATE_LIMIT_PER_MINUTE: '0', ...settings };
-    this.npm = spawn(...tied('npm', ['start']), {
+    this.#npm = spawn(...tied('npm', ['start']), {
       cwd: ROOT,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...none, ...own },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    this.exited = new Promise((resolve) => this.npm.once('close', resolve));
+    this.#exited = new Promise((resolve) => this.#npm.once('close', resolve));
   }
 
   static async start(settings: Readonly<Record<string, string>> = {}, data = newDataFolder()): Promise<Started> {
     const started = new Started(settings, data);
     await new Promise<void>((resolve, reject) => {
-      for (const stream of [started.npm.stdout, started.npm.stderr])
+      for (const stream of [started.#npm.stdout, started.#npm.stderr])
         stream?.on('data', (data) => {
           started.said += String(data);
           if (READY.test(started.said)) resolve();
         });
-      void started.exited.then(() => reject(new Error(`npm start ended:\n${started.said}`)));
+      void started.#exited.then(() => reject(new Error(`npm start ended:\n${started.said}`)));
     });
     return started;
   }
@@ -62,14 +62,14 @@ export class Started extends Calls {
 
   /** Sends npm, or the launcher below it, a signal; throws when anything is left behind. The data folder stays. */
   async end(signal: NodeJS.Signals, whom: 'npm' | 'launcher' = 'npm'): Promise<void> {
-    const redis = Number(/:(\d+)/.exec(readFileSync(join(this.data, 'redis.url'), 'utf8'))?.[1]);
+    const redis = Number(/:(\d+)/.exec(readFileSync(join(this.#data, 'redis.url'), 'utf8'))?.[1]);
     const ports = [Number(new URL(this.url).port), redis];
-    const seen = processesOf(this.data).length;
-    process.kill(whom === 'npm' ? (this.npm.pid as number) : launcherOf(this.data), signal);
+    const seen = processesOf(this.#data).length;
+    process.kill(whom === 'npm' ? (this.#npm.pid as number) : launcherOf(this.#data), signal);
     await eventually(async () => {
       const left = [
         ...(seen < 5 ? [`only ${seen} processes were seen while it ran`] : []),
-        ...processesOf(this.data).map((pid) => `process ${pid} is left`),
+        ...processesOf(this.#data).map((pid) => `process ${pid} is left`),
         ...(await open(ports)).map((port) => `port ${port} is still open`),
       ];
       if (left.length > 0) throw new Error(`${left.join('; ')}:\n${this.said}`);
@@ -80,15 +80,15 @@ export class Started extends Calls {
   async close(): Promise<void> {
     try {
       await this.end('SIGTERM');
-      const code = await this.exited;
+      const code = await this.#exited;
       const faults = [
         ...(code === 0 ? [] : [`npm start exited with ${code}`]),
         ...(this.said.includes('All stopped.') ? [] : ['it did not say that all stopped']),
-        ...readdirSync(this.data).filter((name) => !KEPT.includes(name)).map((name) => `${name} is left`),
+        ...readdirSync(this.#data).filter((name) => !KEPT.includes(name)).map((name) => `${name} is left`),
       ]; // prettier-ignore
       if (faults.length > 0) throw new Error(`${faults.join('; ')}:\n${this.said}`);
     } finally {
-      removeData(this.data);
+      removeData(this.#data);
     }
   }
 }

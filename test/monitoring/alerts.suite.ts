@@ -6,15 +6,15 @@ import { Scene } from './scene';
 
 const DASHBOARDS = join(__dirname, '../../monitoring/grafana/dashboards');
 /** Alerts and their ends may take this long. The longest window of all is 101 seconds here. */
-const LONG_MILLISECONDS = 150_000;
+const LONG_MS = 150_000;
 const QUIET = ['Watchdog'];
 
-jest.setTimeout(3 * LONG_MILLISECONDS);
+jest.setTimeout(3 * LONG_MS);
 
 const scene = new Scene();
 const table: Record<string, string>[] = [];
 
-const silent = () => eventually(async () => expect(await scene.stack.firing()).toEqual(QUIET), LONG_MILLISECONDS);
+const silent = () => eventually(async () => expect(await scene.stack.firing()).toEqual(QUIET), LONG_MS);
 const secondsSince = (start: number): number => (performance.now() - start) / 1_000;
 
 beforeAll(async () => {
@@ -47,13 +47,13 @@ test.each(FAULTS)('$name: $alert reaches its receiver, ends after the fault, and
   const { stack } = scene;
   const { name, breaks, mends, receiver, alert, follows = [] } = fault;
   const before = stack.told.length;
-  const tells = (status: string) =>
-    eventually(() => expect(stack.told.slice(before)).toContainEqual({ receiver, status, alert }), LONG_MILLISECONDS);
+  const reveals = (status: string) =>
+    eventually(() => expect(stack.told.slice(before)).toContainEqual({ receiver, status, alert }), LONG_MS);
   const start = performance.now();
   await breaks(scene);
-  const fired = await tells('firing').then(() => secondsSince(start)).finally(() => mends(scene)); // prettier-ignore
+  const fired = await reveals('firing').then(() => secondsSince(start)).finally(() => mends(scene)); // prettier-ignore
   const mended = performance.now();
-  await tells('resolved');
+  await reveals('resolved');
   const resolved = secondsSince(mended);
   await silent();
   const quiet = secondsSince(mended);

@@ -24,11 +24,11 @@ export interface Told {
 /** Prometheus and Alertmanager as Debian ships them, with the rules and routes of this repository. */
 export class Stack {
   readonly told: Told[] = [];
-  private readonly dir = mkdtempSync(join(tmpdir(), 'flashcards-monitoring-'));
-  private readonly children: ChildProcess[] = [];
-  private receiver: Server | undefined;
+  readonly #dir = mkdtempSync(join(tmpdir(), 'flashcards-monitoring-'));
+  readonly #children: ChildProcess[] = [];
+  #receiver: Server | undefined;
   /** What the scripts leave for the node exporter's textfile collector. */
-  private textfile = '';
+  #textfile = '';
   /** Stands in for the door to the engine: two workers are asked for. */
   scaleDoor = '';
   /** Where it answers. */
@@ -38,31 +38,31 @@ export class Stack {
 
   static async start(targets: readonly Target[]): Promise<Stack> {
     const stack = new Stack();
-    await stack.begin(targets);
+    await stack.#begin(targets);
     return stack;
   }
 
-  tellNode({ backupAgeSeconds, certificateDays }: { backupAgeSeconds: number; certificateDays: number }): void {
+  relabelNode({ backupAgeSeconds, certificateDays }: { backupAgeSeconds: number; certificateDays: number }): void {
     const now = Date.now() / 1_000;
-    this.textfile =
+    this.#textfile =
       `flashcards_backup_last_success_timestamp_seconds ${now - backupAgeSeconds}\n` +
       `flashcards_certificate_not_after_timestamp_seconds ${now + certificateDays * 86_400}\n`;
   }
 
-  private async begin(targets: readonly Target[]): Promise<void> {
-    const receiverPort = await this.listen();
+  async #begin(targets: readonly Target[]): Promise<void> {
+    const receiverPort = await this.#listen();
     const [alertmanagerPort, prometheusPort] = [await freePort(), await freePort()];
-    this.writeAlertmanager(receiverPort);
-    this.writePrometheus([...targets, { job: 'node', address: `127.0.0.1:${receiverPort}` }], alertmanagerPort);
-    this.run('prometheus-alertmanager', [
-      `--config.file=${this.dir}/alertmanager.yml`,
-      `--storage.path=${this.dir}/alertmanager`,
+    this.#writeAlertmanager(receiverPort);
+    this.#writePrometheus([...targets, { job: 'node', address: `127.0.0.1:${receiverPort}` }], alertmanagerPort);
+    this.#run('prometheus-alertmanager', [
+      `--config.file=${this.#dir}/alertmanager.yml`,
+      `--storage.path=${this.#dir}/alertmanager`,
       `--web.listen-address=127.0.0.1:${alertmanagerPort}`,
       '--cluster.listen-address=',
     ]);
-    this.run('prometheus', [
-      `--config.file=${this.dir}/prometheus.yml`,
-      `--storage.tsdb.path=${this.dir}/tsdb`,
+    this.#run('prometheus', [
+      `--config.file=${this.#dir}/prometheus.yml`,
+      `--storage.tsdb.path=${this.#dir}/tsdb`,
       `--web.listen-address=127.0.0.1:${prometheusPort}`,
       // What it tells before it has found Alertmanager is lost, and told again after this.
       '--rules.alert.resend-delay=2s',
@@ -73,10 +73,10 @@ export class Stack {
   }
 
   /** Whom Alertmanager tells, and the target that stands in for the node exporter. */
-  private async listen(): Promise<number> {
-    this.receiver = createServer((request, response) => {
+  async #listen(): Promise<number> {
+    this.#receiver = createServer((request, response) => {
       if (request.url === '/replicas') return void response.end(JSON.stringify({ replicas: 2 }));
-      if (request.method === 'GET') return void response.end(this.textfile);
+      if (request.method === 'GET') return void response.end(this.#textfile);
       if (request.url?.startsWith('/hook/')) return void response.writeHead(Number(request.url.slice(6))).end();
       let body = '';
       request.on('data', (data: Buffer) => (body += data.toString()));
@@ -87,29 +87,29 @@ export class Stack {
         response.end('ok');
       });
     });
-    await new Promise<void>((resolve) => this.receiver?.listen(0, '127.0.0.1', resolve));
-    const { port } = this.receiver.address() as AddressInfo;
+    await new Promise<void>((resolve) => this.#receiver?.listen(0, '127.0.0.1', resolve));
+    const { port } = this.#receiver.address() as AddressInfo;
     this.hook = `http://127.0.0.1:${port}/hook/`;
     this.scaleDoor = `http://127.0.0.1:${port}`;
     return port;
   }
 
-  private writeAlertmanager(port: number): void {
-    mkdirSync(join(this.dir, 'secrets'));
+  #writeAlertmanager(port: number): void {
+    mkdirSync(join(this.#dir, 'secrets'));
     for (const name of ['pager', 'tickets', 'watchdog'])
-      writeFileSync(join(this.dir, `secrets/${name}_url`), `http://127.0.0.1:${port}/${name}`);
+      writeFileSync(join(this.#dir, `secrets/${name}_url`), `http://127.0.0.1:${port}/${name}`);
     const config = readFileSync(join(ROOT, 'monitoring/alertmanager/alertmanager.yml'), 'utf8')
-      .replaceAll('/etc/alertmanager/secrets', `${this.dir}/secrets`)
+      .replaceAll('/etc/alertmanager/secrets', `${this.#dir}/secrets`)
       .replace(/group_wait: \d+s/g, 'group_wait: 1s')
       .replace(/group_interval: \d+m/g, 'group_interval: 2s');
-    writeFileSync(join(this.dir, 'alertmanager.yml'), config);
+    writeFileSync(join(this.#dir, 'alertmanager.yml'), config);
   }
 
-  private writePrometheus(targets: readonly Target[], alertmanagerPort: number): void {
+  #writePrometheus(targets: readonly Target[], alertmanagerPort: number): void {
     const rules = join(ROOT, 'monitoring/prometheus/rules');
-    mkdirSync(join(this.dir, 'rules'));
+    mkdirSync(join(this.#dir, 'rules'));
     for (const name of readdirSync(rules))
-      writeFileSync(join(this.dir, 'rules', name), hurried(readFileSync(join(rules, name), 'utf8')));
+      writeFileSync(join(this.#dir, 'rules', name), hurried(readFileSync(join(rules, name), 'utf8')));
     const jobs = [...new Set(targets.map(({ job }) => job))].map((job) => ({
       job_name: job,
       static_configs: [{ targets: targets.filter((target) => target.job === job).map(({ address }) => address) }],
@@ -117,15 +117,15 @@ export class Stack {
     // JSON is YAML.
     const config = {
       global: { scrape_interval: '1s', evaluation_interval: '1s' },
-      rule_files: [`${this.dir}/rules/*.yml`],
+      rule_files: [`${this.#dir}/rules/*.yml`],
       alerting: { alertmanagers: [{ static_configs: [{ targets: [`127.0.0.1:${alertmanagerPort}`] }] }] },
       scrape_configs: jobs,
     };
-    writeFileSync(join(this.dir, 'prometheus.yml'), JSON.stringify(config));
+    writeFileSync(join(this.#dir, 'prometheus.yml'), JSON.stringify(config));
   }
 
-  private run(program: string, args: string[]): void {
-    this.children.push(spawn(...tied(program, args), { stdio: 'ignore' }));
+  #run(program: string, args: string[]): void {
+    this.#children.push(spawn(...tied(program, args), { stdio: 'ignore' }));
   }
 
   async query(expression: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> {
@@ -159,14 +159,14 @@ export class Stack {
 
   async close(): Promise<void> {
     await Promise.all(
-      this.children.map((child) => {
+      this.#children.map((child) => {
         const gone = new Promise((resolve) => child.once('exit', resolve));
         child.kill('SIGTERM');
         return gone;
       }),
     );
-    await new Promise((resolve) => this.receiver?.close(resolve) ?? resolve(undefined));
-    rmSync(this.dir, { recursive: true, force: true });
+    await new Promise((resolve) => this.#receiver?.close(resolve) ?? resolve(undefined));
+    rmSync(this.#dir, { recursive: true, force: true });
   }
 }
 

@@ -8,18 +8,18 @@ const client = (file) => `packages/client/src/${file}.ts`;
 /** Group -> its parts: the files that are mutated, and their tests where these do not stand beside them. */
 export const GROUPS = {
   auth: [
-    [[shared('contract/api-key'), ...['access', 'failed-keys', 'middleware/authenticate'].map(api)]],
-    [[api('key-ring')], ['test/key-ring.test.ts']],
+    [[shared('security/api-key'), ...['keys/access', 'keys/failed-keys', 'http/middleware/authenticate'].map(api)]],
+    [[api('keys/key-ring')], ['test/key-ring.test.ts']],
   ],
   signature: [
-    [[...['contract/webhook-secret', 'contract/sealed'].map(shared), worker('webhook/sign'), client('webhooks')]],
-    [[shared('store/webhook-secrets')], ['test/key-ring.test.ts']],
+    [[...['security/webhook-secret', 'security/sealed'].map(shared), worker('webhooks/sign'), client('webhooks')]],
+    [[shared('store/keys/webhook-secrets')], ['test/key-ring.test.ts']],
   ],
-  'safe-url': [[[...['contract/addresses', 'contract/webhook-url'].map(shared), worker('webhook/safe-url')]]],
-  idempotency: [[[api('idempotency')]]],
-  redaction: [[[shared('runtime/logger'), api('problem')]]],
+  'safe-url': [[[...['security/addresses', 'security/webhook-url'].map(shared), worker('webhooks/safe-url')]]],
+  idempotency: [[[api('jobs/idempotency')]]],
+  redaction: [[[shared('runtime/logger'), api('http/problem')]]],
   retry: [
-    [[shared('contract/errors'), ...['outcome', 'webhook/verdict'].map(worker)]],
-    [['openrouter-errors', 'model-errors'].map(worker)],
+    [[shared('contract/errors'), ...['runs/backoff', 'runs/outcome', 'webhooks/verdict'].map(worker)]],
+    [['model/openrouter/errors', 'model/openrouter/faults', 'model/openrouter/retry-hint', 'retry-after'].map(worker)],
   ],
 };

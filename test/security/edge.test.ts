@@ -144,8 +144,8 @@ behind('nginx', () => {
 });
 
 /** Asks and hangs up, again and again, until the server has had enough. */
-async function resetWithoutEnd(session: ClientHttp2Session, most: number): Promise<void> {
-  for (let i = 0; i < most && !session.closed && !session.destroyed; i += 1) {
+async function resetWithoutEnd(session: ClientHttp2Session, max: number): Promise<void> {
+  for (let i = 0; i < max && !session.closed && !session.destroyed; i += 1) {
     const stream = session.request({ ':path': '/v1/queue', ':authority': nginx.serverName });
     stream.on('error', () => undefined);
     stream.close(constants.NGHTTP2_CANCEL);

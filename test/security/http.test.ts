@@ -42,8 +42,8 @@ const direct: Send = (method, path, headers = {}, body = '') =>
   });
 const proxied: Send = (method, path, headers, body) => (nginx as Nginx).request(method, path, headers, body as string);
 
-const DOORS: [string, Send][] = [['the API', direct]];
-if (binary) DOORS.push(['nginx', proxied]);
+const OPEN_ROUTES: [string, Send][] = [['the API', direct]];
+if (binary) OPEN_ROUTES.push(['nginx', proxied]);
 // Where nobody can bring one, what passes through it is not tested; CI has to.
 else (process.env['CI'] ? test : test.skip)('nginx is there: apt-get install nginx', () => expect(binary).not.toBe(''));
 
@@ -54,7 +54,7 @@ const BATCH = '/v1/jobs/batch';
 const batchOf = (values: string): string => `{"jobs":[{"text":"A fact.","options":{"types":[${values}0]}}]}`;
 const LEAKS = /\bat .*\.(js|ts):\d+|node_modules|\/home\/|\/app\/|\/tmp\/|ioredis|ReplyError|ECONN/;
 
-describe.each(DOORS)('through %s', (_name, send) => {
+describe.each(OPEN_ROUTES)('through %s', (_name, send) => {
   const post = (body: string | Buffer, headers: Record<string, string> = {}, path = '/v1/jobs') =>
     send('POST', path, { ...json(ann), 'Content-Length': String(Buffer.byteLength(body)), ...headers }, body);
 

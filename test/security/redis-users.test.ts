@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { createAccessStore } from '@flashcards/shared/store/access';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
 import { KEYED, bearer, makeKey } from '../harness/keys';
 import { Pair } from '../harness/pair';
 import { RedisServer } from '../harness/redis-server';

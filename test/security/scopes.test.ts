@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SCOPES } from '@flashcards/shared/contract/api-key';
-import { adminRoutes } from '../../services/api/src/admin-routes';
-import { routes } from '../../services/api/src/routes';
+import { SCOPES } from '@flashcards/shared/security/api-key';
+import { adminRoutes, routes } from '../../services/api/src/routes';
 import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
 import { Pair } from '../harness/pair';
 

@@ -25,9 +25,9 @@ test('row 41: a fault of ours is a 500 with the id of its request, and with noth
   expect(status).toBe(500);
   expect(JSON.parse(text)).toEqual({
     type: '/docs/errors#internal',
-    title: 'Something of ours failed',
+    title: 'Internal error',
     status: 500,
-    detail: 'Something of ours failed.',
+    detail: 'Internal error. It was logged under this request id.',
     code: 'internal',
     request_id: 'broken-1',
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const rooms = ['packages', 'services'].flatMap((room) =>
+const folders = ['packages', 'services'].flatMap((room) =>
   readdirSync(join(ROOT, room)).map((name) => `${room}/${name}`),
 );
 
@@ -19,7 +19,7 @@ interface Manifest {
 }
 const manifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-const manifests = ['.', ...rooms].filter((room) => existsSync(join(ROOT, room, 'package.json'))).map((room) => manifest(join(ROOT, room))); // prettier-ignore
+const manifests = ['.', ...folders].filter((room) => existsSync(join(ROOT, room, 'package.json'))).map((room) => manifest(join(ROOT, room))); // prettier-ignore
 
 test('row 62: no file of the repository holds what looks like a secret', () => {
   const pattern = /^SECRETS='(.*)'$/m.exec(read('deploy/scripts/security-audit'))?.[1] as string;

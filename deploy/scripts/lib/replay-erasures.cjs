@@ -2,8 +2,8 @@
 // BACKUP_TIME is when the backup was made: a tenant's jobs of after an erasure that is older than it are not erased.
 const { createInterface } = require('node:readline');
 const { Redis } = require('ioredis');
-const { createErasureStore } = require('@flashcards/shared/store/erasures');
-const { createStore } = require('@flashcards/shared/store/store');
+const { createErasureStore } = require('@flashcards/shared/store/erasure/erasure-store');
+const { createStore } = require('@flashcards/shared/store/jobs/job-store');
 
 const redis = new Redis('redis://127.0.0.1:6379', { maxRetriesPerRequest: 3 });
 const prefix = process.env.REDIS_PREFIX || '{flashcards}';

@@ -4,8 +4,10 @@ import { terminalOf } from './command/terminal';
 
 const interrupt = new AbortController();
 process.once('SIGINT', () => interrupt.abort());
-// A reader that has enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that closes early (`| head`) is no failure. The command reports any other.
+  if (error.code === 'EPIPE') process.exit(0);
+});
 
 void run(process.argv.slice(2), process.env, terminalOf(process), interrupt.signal).then((code) => {
   process.exitCode = code;

@@ -1,9 +1,10 @@
 import { ApiError, WaitTimeoutError } from './failures';
+import { fileNameOf } from './file-name';
 import { type FollowOptions, type JobEvent, followJob } from './follow';
 import { type Call, type Connection, send } from './requests';
-import { isTerminal } from './wire';
+import { MAX_WAIT_SECONDS, isTerminal } from './wire';
 import type {
-  Anew,
+  Replacement,
   BatchItem,
   BatchOutcome,
   Card,
@@ -15,20 +16,21 @@ import type {
   Format,
   Job,
   JobPage,
+  JobsQuery,
   QueueState,
-  Status,
   SubmitRequest,
+  UsageQuery,
   UsageReport,
 } from './wire';
 
 export interface ClientOptions {
-  /** Where the API is. Without it: this page's own origin. */
+  /** The address of the API. Without it: the origin of the page. */
   readonly baseUrl?: string;
-  /** `fck_…`; a function is asked before every request. */
+  /** `fck_…`, or a function that returns it, called before every request. */
   readonly apiKey?: string | (() => string | undefined);
-  /** Tries beside the first, where a repeat may help; 4 by default. */
+  /** How often a call is tried again where that may help. Default: 4. */
   readonly retries?: number;
-  /** What one try may take, beside what the server was asked to wait; 30 by default. */
+  /** Time limit of one try, on top of what the server was asked to wait. Default: 30. */
   readonly timeoutSeconds?: number;
   readonly fetch?: typeof fetch;
 }
@@ -38,29 +40,27 @@ export interface CallOptions {
 }
 
 export interface SubmitOptions extends CallOptions {
-  /** Made by `submit` when it is not given: give one to survive a restart of your own program. */
+  /** Give one to survive a restart of your program. Without it `submit` makes one. */
   readonly idempotencyKey?: string;
-  /** Answer with the finished job if it ends within so many seconds, at most 60. */
+  /** Wait so many seconds, at most 60, for the end of the job. */
   readonly waitSeconds?: number;
-  /** `no-cache`: make it anew. `no-store`: also keep it out of the cache. */
+  /** `no-cache`: make a new deck. `no-store`: also keep it out of the cache. */
   readonly cache?: 'no-cache' | 'no-store';
 }
 
 export interface WaitOptions extends CallOptions {
-  /** Limit of the whole wait; 600 by default. Past it: `WaitTimeoutError`, and the job goes on. */
+  /** Limit of the whole wait. Default: 600. After it comes a `WaitTimeoutError`, and the job goes on. */
   readonly timeoutSeconds?: number;
-  /** Told after every change of the job. */
+  /** Called after every change of the job. */
   readonly onChange?: (job: Job) => void;
 }
-
-const MOST_WAIT_SECONDS = 60;
 
 /**
  * The AI Flashcard Generator's client, for Node 20.19+ and browsers.
  *
- * Every method may throw `ApiError` (the API refused), `ConnectionError` (no answer in any try) or the reason of its
- * `signal`. Requests are repeated when a repeat may help: reads as they are, whatever makes a job with an idempotency key
- * of its own, so a repeat never makes and never pays for a second one.
+ * Every method may throw `ApiError` (the API refused), `ConnectionError` (no try was answered) or the reason of its
+ * `signal`. The client repeats a request when that may help. Requests that make a job carry an idempotency key, so a
+ * repeat never makes or pays for a second job.
  */
 export class Flashcards {
   readonly #connection: Connection;
@@ -75,9 +75,9 @@ export class Flashcards {
     };
   }
 
-  /** Submits a text and returns its job, which may have ended already (`cache: "hit"`). */
+  /** Submits a text and returns its job. A job from the cache (`cache: "hit"`) has already ended. */
   submit(request: SubmitRequest, options: SubmitOptions = {}): Promise<Job> {
-    const waitSeconds = Math.min(options.waitSeconds ?? 0, MOST_WAIT_SECONDS);
+    const waitSeconds = Math.min(options.waitSeconds ?? 0, MAX_WAIT_SECONDS);
     return this.#create('/v1/jobs', request, options.idempotencyKey, {
       signal: options.signal,
       waitSeconds,
@@ -88,7 +88,7 @@ export class Flashcards {
     });
   }
 
-  /** Submits up to 100 texts, and says of each what became of it, in their order: one that is refused refuses no other. */
+  /** Submits up to 100 texts and returns the outcome of each, in their order. A refused text does not affect the others. */
   async batch(jobs: readonly BatchItem[], options: Omit<SubmitOptions, 'waitSeconds'> = {}): Promise<BatchOutcome[]> {
     const headers = {
       'Idempotency-Key': options.idempotencyKey ?? crypto.randomUUID(),
@@ -103,18 +103,18 @@ export class Flashcards {
     return this.#json<Job>({ path: pathOf(id), signal: options.signal });
   }
 
-  /** One's own jobs, newest first, without their decks. */
-  jobs(query: { status?: Status; limit?: number; cursor?: string } = {}, options: CallOptions = {}): Promise<JobPage> {
-    return this.#json<JobPage>({ path: '/v1/jobs', query, signal: options.signal });
+  /** The caller's jobs, newest first, without their decks. */
+  jobs(query: JobsQuery = {}, options: CallOptions = {}): Promise<JobPage> {
+    return this.#json<JobPage>({ path: '/v1/jobs', query: { ...query }, signal: options.signal });
   }
 
-  /** The job once it ended, however it ended: look at its `status`. Held by the server, not asked again and again. */
+  /** Waits for the end of a job, by long-polling. `status` says how it ended. */
   async wait(id: string, { timeoutSeconds = 600, signal, onChange }: WaitOptions = {}): Promise<Job> {
     const until = Date.now() + timeoutSeconds * 1_000;
     for (let etag: string | undefined; ;) {
       const left = Math.ceil((until - Date.now()) / 1_000);
-      // Who wants to hear of changes hears of the present first; without an ETag the server holds on until the end.
-      const hold = onChange && etag === undefined ? 0 : Math.max(0, Math.min(left, MOST_WAIT_SECONDS));
+      // Without an ETag the server waits for the end. To report changes, the present state is read first.
+      const hold = onChange && etag === undefined ? 0 : Math.max(0, Math.min(left, MAX_WAIT_SECONDS));
       const read = await this.#next(id, { etag: onChange ? etag : undefined, waitSeconds: hold, signal });
       if (read.job) {
         if (read.etag !== etag) onChange?.(read.job);
@@ -132,8 +132,8 @@ export class Flashcards {
   }
 
   /**
-   * What happens to a job, event by event, until its `done`: each card as soon as it is kept. Breaks are taken up again
-   * by themselves. Leave the loop, or abort the signal, to stop; the job goes on.
+   * The events of a job until its `done`: each card as soon as it is kept. A broken stream is resumed. To stop, leave the
+   * loop or abort the signal; the job goes on.
    */
   stream(id: string, options: FollowOptions = {}): AsyncGenerator<JobEvent, void, undefined> {
     const { signal } = options;
@@ -141,7 +141,7 @@ export class Flashcards {
     return followJob(this.#connection, id, options, {
       next: async (known) => {
         for (let etag = known; ;) {
-          const read = await this.#next(id, { etag, waitSeconds: etag ? MOST_WAIT_SECONDS : 0, signal });
+          const read = await this.#next(id, { etag, waitSeconds: etag ? MAX_WAIT_SECONDS : 0, signal });
           if (read.job) return { job: read.job, etag: read.etag };
           etag = read.etag;
         }
@@ -156,34 +156,41 @@ export class Flashcards {
     });
   }
 
-  /** The deck. */
+  /** The deck of a job. */
   async deck(id: string, options: CallOptions = {}): Promise<Deck> {
     return this.#json<Deck>({ path: `${pathOf(id)}/cards`, query: { format: 'json' }, signal: options.signal });
   }
 
-  /** The deck as a file without the rejected cards, and the name the server proposes for it. */
+  /** The deck as a file, without the rejected cards, and the file name that the server proposes. */
   async cards(
     id: string,
     format: Format,
     options: FileOptions & CallOptions = {},
   ): Promise<{ bytes: Uint8Array; name: string }> {
-    const { signal, ...wishes } = options;
+    const { signal, ...fileOptions } = options;
     const response = await send(this.#connection, {
       path: `${pathOf(id)}/cards`,
-      query: { format, ...wishes },
+      query: { format, ...fileOptions },
       signal,
     });
-    return { bytes: new Uint8Array(await response.arrayBuffer()), name: nameIn(response.headers) ?? `deck.${format}` };
+    return {
+      bytes: new Uint8Array(await response.arrayBuffer()),
+      name: fileNameOf(response.headers) ?? `deck.${format}`,
+    };
   }
 
-  /** Changes, accepts or rejects a card; its id stays. */
+  /** Changes, accepts or rejects a card. Its id stays the same. */
   changeCard(id: string, card: string, edit: CardEdit, options: CallOptions = {}): Promise<Card> {
     const path = `${pathOf(id)}/cards/${encodeURIComponent(card)}`;
     return this.#json<Card>({ method: 'PATCH', path, body: edit, signal: options.signal });
   }
 
-  /** Makes a card anew: a job of its own, whose deck is the other version. The card stays until `changeCard`. */
-  regenerateCard(id: string, card: string, { focus, text, ...options }: Anew & SubmitOptions = {}): Promise<Job> {
+  /** Makes another version of a card: a new job whose deck holds it. `changeCard` puts it in place of the card. */
+  regenerateCard(
+    id: string,
+    card: string,
+    { focus, text, ...options }: Replacement & SubmitOptions = {},
+  ): Promise<Job> {
     const path = `${pathOf(id)}/cards/${encodeURIComponent(card)}/regenerate`;
     return this.#create(path, { focus, text }, options.idempotencyKey, { signal: options.signal });
   }
@@ -193,7 +200,7 @@ export class Flashcards {
     return this.#create(`${pathOf(id)}/retry`, undefined, options.idempotencyKey, { signal: options.signal });
   }
 
-  /** Cancels a job wherever it runs. One that had ended is returned as it is. */
+  /** Cancels a job. A job that has already ended is returned as it is. */
   cancel(id: string, options: CallOptions = {}): Promise<Job> {
     return this.#json<Job>({ method: 'POST', path: `${pathOf(id)}/cancel`, signal: options.signal });
   }
@@ -205,23 +212,23 @@ export class Flashcards {
     try {
       await send(this.#connection, call);
     } catch (error) {
-      // A first try that went unheard may well have done it.
+      // An earlier try without an answer may have erased it.
       if (!(error instanceof ApiError && error.status === 404 && tries > 1)) throw error;
     }
   }
 
-  /** Erases all of one's jobs. It is done within a minute; what stays is named. */
+  /** Erases all of the caller's jobs within a minute. The answer names what stays. */
   eraseAll(options: CallOptions = {}): Promise<Erasure> {
     return this.#json<Erasure>({ method: 'DELETE', path: '/v1/data', signal: options.signal });
   }
 
-  /** What a job's webhook was sent; empty before the end, and without a webhook. */
+  /** What the webhook of a job was sent. Empty before the end, and without a webhook. */
   async deliveries(id: string, options: CallOptions = {}): Promise<Delivery[]> {
     const call = { path: `${pathOf(id)}/deliveries`, signal: options.signal };
     return (await this.#json<{ deliveries: Delivery[] }>(call)).deliveries;
   }
 
-  /** Sends it once more, now, also to a URL that gets no attempts by itself. At least once: a receiver may get it twice. */
+  /** Delivers again now, also to a URL without automatic attempts. A receiver may get a delivery twice. */
   async redeliver(id: string, delivery: string, options: CallOptions = {}): Promise<Delivery> {
     let tries = 0;
     const path = `${pathOf(id)}/deliveries/${encodeURIComponent(delivery)}/redeliver`;
@@ -233,7 +240,7 @@ export class Flashcards {
         onTry: () => (tries += 1),
       });
     } catch (error) {
-      // A first try that went unheard is why an attempt is being made.
+      // An earlier try without an answer has started the attempt.
       if (!(error instanceof ApiError && error.status === 409 && tries > 1)) throw error;
       const found = (await this.deliveries(id, options)).find((one) => one.id === delivery);
       if (!found) throw error;
@@ -241,12 +248,12 @@ export class Flashcards {
     }
   }
 
-  /** One's own use by day, at most 31 of them, the limits, and what is left. */
-  usage(query: { days?: number } = {}, options: CallOptions = {}): Promise<UsageReport> {
-    return this.#json<UsageReport>({ path: '/v1/usage', query, signal: options.signal });
+  /** The caller's use by day, for at most 31 days, the limits, and what is left of them. */
+  usage(query: UsageQuery = {}, options: CallOptions = {}): Promise<UsageReport> {
+    return this.#json<UsageReport>({ path: '/v1/usage', query: { ...query }, signal: options.signal });
   }
 
-  /** How long the line is. */
+  /** The state of the queue. */
   queue(options: CallOptions = {}): Promise<QueueState> {
     return this.#json<QueueState>({ path: '/v1/queue', signal: options.signal });
   }
@@ -261,7 +268,7 @@ export class Flashcards {
     return this.#json<Job>({ ...call, method: 'POST', path, body, headers });
   }
 
-  /** The job at its next event after `etag`, or at its end without one; no job when `waitSeconds` brought nothing new. */
+  /** The job after its next event, or without `etag` at its end. No job when nothing happened in `waitSeconds`. */
   async #next(
     id: string,
     { etag, waitSeconds, signal }: { etag: string | undefined; waitSeconds: number; signal: AbortSignal | undefined },
@@ -278,7 +285,7 @@ export class Flashcards {
     return response.status === 304 ? { etag: tag } : { job: (await response.json()) as Job, etag: tag };
   }
 
-  /** Cards of a job that runs; undefined where the server shows none before the end. */
+  /** The cards of a running job. Undefined where the server shows none before the end. */
   async #cardsSoFar(id: string, signal: AbortSignal | undefined): Promise<readonly Card[] | undefined> {
     const query = { format: 'json', after: 0 };
     const response = await send(this.#connection, { path: `${pathOf(id)}/cards`, query, signal, accept: [409, 422] });
@@ -287,12 +294,3 @@ export class Flashcards {
 }
 
 const pathOf = (id: string): string => `/v1/jobs/${encodeURIComponent(id)}`;
-
-/** The file name of `Content-Disposition`: the extended form when there is one (RFC 6266). */
-function nameIn(headers: Headers): string | undefined {
-  const value = headers.get('content-disposition') ?? '';
-  const extended = /filename\*=UTF-8''([^;]+)/i.exec(value)?.[1];
-  const name = extended ? decodeURIComponent(extended) : /filename="?([^";]+)"?/i.exec(value)?.[1];
-  // A name is never a path.
-  return name?.replace(/[/\\\0]/g, '_');
-}

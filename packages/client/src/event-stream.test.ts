@@ -14,7 +14,7 @@ test.each([1, 2, 3, 7, 1_000])('a stream says the same however the network cuts 
   const events = [];
   for (let at = 0; at < STREAM.length; at += size) events.push(...reader.read(STREAM.slice(at, at + size)));
   expect(events).toEqual(EVENTS);
-  expect(reader.retryMilliseconds).toBe(2_500);
+  expect(reader.retryMs).toBe(2_500);
 });
 
 test('a line without an end does not fill the memory', () => {

@@ -5,16 +5,16 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
-/** Most characters of one event: a stream without line ends must not fill the memory. */
-const MOST_CHARACTERS = 2_000_000;
+/** The limit of one line: a stream without line ends must not fill the memory. */
+const MAX_CHARACTERS = 2_000_000;
 
 /**
- * Reads a `text/event-stream` piece by piece, as the HTML standard says: lines end in CR, LF or CRLF, comments mean
- * nothing, an event without data is none, and an event that the end of the stream cuts off is dropped.
+ * Reads a `text/event-stream` piece by piece, by the HTML standard: lines end in CR, LF or CRLF, and comments are ignored.
+ * An event without data is dropped, and so is one that the end of the stream cuts off.
  */
 export class EventStreamReader {
-  /** Milliseconds the server wants between connections. */
-  retryMilliseconds: number | undefined;
+  /** Milliseconds that the server asks for between connections. */
+  retryMs: number | undefined;
   #rest = '';
   #id = '';
   #event = '';
@@ -32,7 +32,7 @@ export class EventStreamReader {
     const held = text.endsWith('\r') ? '\r' : '';
     const lines = text.slice(0, text.length - held.length).split(/\r\n|\n|\r/);
     this.#rest = (lines.pop() ?? '') + held;
-    if (this.#rest.length > MOST_CHARACTERS) throw new Error('The event stream has a line without an end.');
+    if (this.#rest.length > MAX_CHARACTERS) throw new Error('The event stream has a line without an end.');
     return lines.flatMap((line) => this.#line(line));
   }
 
@@ -42,7 +42,7 @@ export class EventStreamReader {
     if (name === 'data') this.#data.push(value);
     else if (name === 'event') this.#event = value;
     else if (name === 'id' && !value.includes('\0')) this.#id = value;
-    else if (name === 'retry' && /^\d+$/.test(value)) this.retryMilliseconds = Number(value);
+    else if (name === 'retry' && /^\d+$/.test(value)) this.retryMs = Number(value);
     return [];
   }
 

@@ -1,21 +1,17 @@
-/** One field the API refused: a JSON pointer into the request, and the rule. */
-export interface FieldError {
-  readonly pointer: string;
-  readonly detail: string;
-}
+import type { FieldError, Problem } from './wire';
 
-/** The API answered, and not with what was asked for. Decide by `code`; every code has its section in `/docs/errors`. */
+/** The API refused the request or failed. Decide by `code`; `/docs/errors` explains each. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
   constructor(
     message: string,
     readonly status: number,
-    /** A code of the API, or `http_STATUS` where something in front of it answered. */
+    /** A code of the API, or `http_STATUS` when a proxy answered. */
     readonly code: string,
     readonly requestId: string | undefined,
     readonly errors: readonly FieldError[] = [],
-    /** When the API says a repeat may succeed. */
+    /** Seconds after which a repeat may succeed. */
     readonly retryAfterSeconds?: number,
     readonly policy?: string,
   ) {
@@ -23,12 +19,12 @@ export class ApiError extends Error {
   }
 }
 
-/** No answer came, in any of the tries. Whether the last one was acted on is unknown. */
+/** No try was answered. Whether the server acted on the last one is unknown. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
-/** The limit of `wait` or `stream` is over; the job goes on. */
+/** The time limit of `wait` is over. The job goes on. */
 export class WaitTimeoutError extends Error {
   override readonly name = 'WaitTimeoutError';
 
@@ -36,11 +32,11 @@ export class WaitTimeoutError extends Error {
     readonly jobId: string,
     seconds: number,
   ) {
-    super(`Job ${jobId} has not ended within ${seconds} s. It goes on.`);
+    super(`Job ${jobId} did not end within ${seconds} s. It goes on.`);
   }
 }
 
-/** What an answer that is not a success says. Never throws: proxies answer anything. */
+/** The error in an answer. Never throws: a proxy may answer anything. */
 export async function apiErrorOf(response: Response): Promise<ApiError> {
   const text = await response.text().catch(() => '');
   const problem = problemIn(text);
@@ -51,15 +47,7 @@ export async function apiErrorOf(response: Response): Promise<ApiError> {
   return new ApiError(message, response.status, code, requestId, problem.errors ?? [], retryAfter, problem.policy);
 }
 
-interface Problem {
-  readonly code?: string;
-  readonly detail?: string;
-  readonly request_id?: string;
-  readonly errors?: readonly FieldError[];
-  readonly policy?: string;
-}
-
-function problemIn(text: string): Problem {
+function problemIn(text: string): Partial<Problem> {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};
@@ -68,7 +56,7 @@ function problemIn(text: string): Problem {
   }
 }
 
-/** Seconds of a `Retry-After`, which may also be a date. */
+/** The seconds of `Retry-After`, which may also be a date. */
 export function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
   if (value === null) return undefined;

@@ -3,7 +3,7 @@ import { EventStreamReader, type ServerSentEvent } from './event-stream';
 import { type Connection, attempt, backoffSeconds, sleep } from './requests';
 import type { Card, Job, JobSummary, Progress, Status } from './wire';
 
-/** What happened to a job. `sequence` grows within a job; it is undefined for events that were told by polling. */
+/** What happened to a job. `sequence` grows within a job; it is undefined for events found by polling. */
 export type JobEvent = { readonly sequence: number | undefined } & (
   | { readonly type: 'status'; readonly data: { readonly status: Status } }
   | { readonly type: 'progress'; readonly data: Progress }
@@ -12,27 +12,27 @@ export type JobEvent = { readonly sequence: number | undefined } & (
 );
 
 export interface FollowOptions {
-  /** Number of the last event that is known. */
+  /** The number of the last known event. */
   readonly after?: number;
   readonly signal?: AbortSignal;
 }
 
-/** How jobs are read where a stream cannot be had. */
+/** How a job is read where there is no stream. */
 export interface Polling {
-  /** The job after its next change; `etag` says which one is known. */
+  /** The job after its next change; `etag` names the known state. */
   readonly next: (etag: string | undefined) => Promise<{ job: Job; etag: string | undefined }>;
   readonly cards: (job: Job) => Promise<readonly Card[]>;
 }
 
-/** The server sends a comment every 15 s; a stream that is quiet for longer is dead, or held back by something between. */
+/** The server sends a comment every 15 s. A stream that is silent for longer is dead, or a proxy holds it back. */
 const QUIET_SECONDS = 40;
-/** Streams in a row that ended without an event, after which polling takes over. */
-const DUMB_STREAMS = 3;
+/** After so many streams without an event, polling takes over. */
+const MAX_EMPTY_STREAMS = 3;
 const KNOWN = new Set(['status', 'progress', 'card', 'done']);
 
 /**
- * The events of a job from `after` on, each once and in order, until its `done`. A stream that breaks is taken up again
- * where it stopped; where none can be had (an older server, a proxy that holds answers back) the job is polled instead.
+ * The events of a job after number `after`, each once and in order, until its `done`. A broken stream is resumed where it
+ * stopped. Without streams (an older server, a proxy that buffers answers) the job is polled.
  */
 export async function* followJob(
   connection: Connection,
@@ -40,11 +40,11 @@ export async function* followJob(
   { after = 0, signal }: FollowOptions,
   polling: Polling,
 ): AsyncGenerator<JobEvent, void, undefined> {
-  const place = { after, pauseSeconds: 1, heard: false, told: new Set<string>() };
-  for (let failed = 0, dumb = 0; ;) {
-    const stream = await open(connection, id, place.after, signal);
+  const cursor = { after, pauseSeconds: 1, hasEvents: false, reported: new Set<string>() };
+  for (let failed = 0, empty = 0; ;) {
+    const stream = await open(connection, id, cursor.after, signal);
     if (stream === 'ended') return;
-    if (stream === 'none' || dumb >= DUMB_STREAMS) return yield* pollJob(polling, place.told);
+    if (stream === 'none' || empty >= MAX_EMPTY_STREAMS) return yield* pollJob(polling, cursor.reported);
     if (stream instanceof Error) {
       if (failed >= connection.retries) throw stream;
       await sleep(Math.max(backoffSeconds(failed), hintOf(stream)), signal);
@@ -52,20 +52,20 @@ export async function* followJob(
       continue;
     }
     failed = 0;
-    place.heard = false;
-    for await (const event of eventsOf(stream, place, signal)) {
-      if (event.type === 'card') place.told.add(event.data.id);
+    cursor.hasEvents = false;
+    for await (const event of eventsOf(stream, cursor, signal)) {
+      if (event.type === 'card') cursor.reported.add(event.data.id);
       yield event;
       if (event.type === 'done') return;
     }
-    dumb = place.heard ? 0 : dumb + 1;
-    await sleep(place.pauseSeconds * (0.5 + Math.random() / 2), signal);
+    empty = cursor.hasEvents ? 0 : empty + 1;
+    await sleep(cursor.pauseSeconds * (0.5 + Math.random() / 2), signal);
   }
 }
 
 const hintOf = (error: Error): number => (error instanceof ApiError ? Math.min(60, error.retryAfterSeconds ?? 0) : 0);
 
-/** A stream; `ended` when there is nothing newer and never will be; `none` where the server has no streams. */
+/** A stream; `ended` when no further event can come; `none` where the server has no streams. */
 async function open(
   connection: Connection,
   id: string,
@@ -82,25 +82,25 @@ async function open(
   }
   if (response.status === 204) return 'ended';
   if (response.ok) return response.body ?? 'none';
-  // 404 is also said of a job that is not there: then the poll that follows says so.
+  // A job that does not exist is also a 404: the poll that follows reports it.
   if ([404, 405, 406, 501].includes(response.status)) return 'none';
   const error = await apiErrorOf(response);
   if (response.status < 500 && response.status !== 429) throw error;
   return error;
 }
 
-interface Place {
+interface StreamCursor {
   after: number;
   pauseSeconds: number;
-  heard: boolean;
-  /** Cards that were told. */
-  readonly told: Set<string>;
+  hasEvents: boolean;
+  /** Ids of the cards that were reported. */
+  readonly reported: Set<string>;
 }
 
-/** The events of one stream, until it ends, breaks or falls silent; `place` is where the next one goes on. */
+/** The events of one stream until it ends, breaks or falls silent. The next stream resumes at `cursor`. */
 async function* eventsOf(
   stream: ReadableStream<Uint8Array>,
-  place: Place,
+  cursor: StreamCursor,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<JobEvent, void, undefined> {
   const reader = stream.getReader();
@@ -111,23 +111,23 @@ async function* eventsOf(
       const { done, value } = await withinQuiet(reader.read());
       if (done) return;
       for (const event of events.read(decoder.decode(value, { stream: true }))) {
-        const told = jobEventOf(event, place.after);
-        if (!told) continue;
-        place.after = told.sequence ?? place.after;
-        place.heard = true;
-        yield told;
+        const reported = jobEventOf(event, cursor.after);
+        if (!reported) continue;
+        cursor.after = reported.sequence ?? cursor.after;
+        cursor.hasEvents = true;
+        yield reported;
       }
-      place.pauseSeconds = (events.retryMilliseconds ?? 1_000) / 1_000;
+      cursor.pauseSeconds = (events.retryMs ?? 1_000) / 1_000;
     }
   } catch {
-    // Broken or silent: the next stream goes on from `place`.
+    // Broken or silent: the next stream resumes at `cursor`.
     signal?.throwIfAborted();
   } finally {
     await reader.cancel().catch(() => undefined);
   }
 }
 
-/** An event as this client tells it; undefined for one that is known already or that it does not know. */
+/** An event of the stream. Undefined for one that was reported, or of an unknown type. */
 function jobEventOf({ id, event, data }: ServerSentEvent, after: number): JobEvent | undefined {
   const sequence = /^\d{1,15}$/.test(id) ? Number(id) : undefined;
   if (!KNOWN.has(event) || (sequence !== undefined && sequence <= after)) return undefined;
@@ -142,8 +142,8 @@ function withinQuiet<T>(read: Promise<T>): Promise<T> {
   return Promise.race([read, quiet]).finally(() => clearTimeout(timer));
 }
 
-/** The same story told from reads of the job. Cards are told as soon as the server lets them be read. */
-async function* pollJob(polling: Polling, told: Set<string>): AsyncGenerator<JobEvent, void, undefined> {
+/** The same events, found by reading the job. Cards are reported as soon as the server shows them. */
+async function* pollJob(polling: Polling, reported: Set<string>): AsyncGenerator<JobEvent, void, undefined> {
   const sequence = undefined;
   let status: Status | undefined;
   for (let etag: string | undefined; ;) {
@@ -155,8 +155,8 @@ async function* pollJob(polling: Polling, told: Set<string>): AsyncGenerator<Job
     status = job.status;
     yield { sequence, type: 'progress', data: job.progress };
     for (const card of await polling.cards(job)) {
-      if (told.has(card.id)) continue;
-      told.add(card.id);
+      if (reported.has(card.id)) continue;
+      reported.add(card.id);
       yield { sequence, type: 'card', data: card };
     }
     if (ended) return yield { sequence, type: 'done', data: summaryOf(job) };

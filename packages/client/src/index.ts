@@ -1,9 +1,7 @@
 export { Flashcards } from './client';
 export type { CallOptions, ClientOptions, SubmitOptions, WaitOptions } from './client';
 export { ApiError, ConnectionError, WaitTimeoutError } from './failures';
-export type { FieldError } from './failures';
 export type { FollowOptions, JobEvent } from './follow';
 export { WebhookVerificationError, verifyWebhook } from './webhooks';
-export type { VerifyOptions, WebhookEvent, WebhookJob } from './webhooks';
-export { FORMATS, isTerminal } from './wire';
-export type * from './wire';
+export type { VerifyOptions, WebhookEvent } from './webhooks';
+export * from './wire';

@@ -5,9 +5,9 @@ export interface Connection {
   readonly baseUrl: string;
   readonly fetch: typeof fetch;
   readonly apiKey: () => string | undefined;
-  /** Tries beside the first. */
+  /** Tries after the first. */
   readonly retries: number;
-  /** What one try may take, beside what the API was asked to wait. */
+  /** Time limit of one try, on top of what the API was asked to wait. */
   readonly timeoutSeconds: number;
 }
 
@@ -17,22 +17,22 @@ export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** What the API was asked to wait. */
+  /** How long the API was asked to wait. */
   readonly waitSeconds?: number;
   readonly signal?: AbortSignal | undefined;
-  /** Statuses beside 2xx that are an answer, not an error. */
+  /** Statuses other than 2xx that are an answer, not an error. */
   readonly accept?: readonly number[];
-  /** Told before every try. */
+  /** Called before every try. */
   readonly onTry?: () => void;
 }
 
-/** Statuses after which the same request may succeed. Every call of this client may be repeated: see `client.ts`. */
+/** Statuses after which a repeat may succeed. Every call of this client is safe to repeat: see `client.ts`. */
 const REPEATABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
 const FIRST_PAUSE_SECONDS = 0.5;
-/** A longer hint is for the caller to wait out: a quota of a day must not look like a hanging call. */
+/** A longer hint is left to the caller: a daily quota must not look like a call that hangs. */
 const LONGEST_PAUSE_SECONDS = 65;
 
-/** Sends a request until it is answered, an error says that a repeat is no use, or the tries are over. */
+/** Sends a request until it is answered, until an error rules out a repeat, or until the tries are over. */
 export async function send(connection: Connection, call: Call): Promise<Response> {
   for (let failed = 0; ; failed += 1) {
     const outcome = await once(connection, call);
@@ -43,7 +43,7 @@ export async function send(connection: Connection, call: Call): Promise<Response
   }
 }
 
-/** One try: an answer, or the error that a further try may cure. */
+/** One try: an answer, or an error that another try may cure. */
 async function once(connection: Connection, call: Call): Promise<Response | ApiError | ConnectionError> {
   call.onTry?.();
   try {
@@ -52,13 +52,11 @@ async function once(connection: Connection, call: Call): Promise<Response | ApiE
     return await apiErrorOf(response);
   } catch (error) {
     call.signal?.throwIfAborted();
-    return new ConnectionError(`${connection.baseUrl || 'The server'} cannot be reached: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    return new ConnectionError(unreachable(connection.baseUrl, error), { cause: error });
   }
 }
 
-/** One request, with nothing made of its answer. */
+/** One request. Its answer is returned as it is. */
 export function attempt(connection: Connection, call: Call, limited = true): Promise<Response> {
   const { method = 'GET', path, query = {}, headers = {}, body, waitSeconds = 0, signal } = call;
   const key = connection.apiKey();
@@ -83,7 +81,7 @@ function queryOf(query: NonNullable<Call['query']>): string {
   return given.size > 0 ? `?${given.toString()}` : '';
 }
 
-/** Seconds until the next try; undefined when there is no use in one. */
+/** Seconds until the next try. Undefined when another try cannot help. */
 function pauseAfter(error: ApiError | ConnectionError, failed: number): number | undefined {
   const pause = backoffSeconds(failed);
   if (error instanceof ConnectionError) return pause;
@@ -92,22 +90,22 @@ function pauseAfter(error: ApiError | ConnectionError, failed: number): number |
   return hint > LONGEST_PAUSE_SECONDS ? undefined : Math.max(hint, pause);
 }
 
-/** A random part of a span that doubles, so that clients that failed together do not come back together. */
+/** A random part of a span that doubles, so that clients that failed together do not return together. */
 export const backoffSeconds = (failed: number): number =>
   Math.min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2 ** failed) * (0.5 + Math.random() / 2);
 
-/** What went wrong underneath: Node hides it in the cause. */
-function reasonOf(error: unknown): string {
-  const { name, message, cause } = error as {
-    name?: string;
-    message?: string;
-    cause?: { code?: string; message?: string };
-  };
-  if (name === 'TimeoutError') return 'no answer in time';
-  return cause?.code ?? cause?.message ?? message ?? String(error);
+/** Why no answer came. Node hides the system's code in the cause. */
+function unreachable(baseUrl: string, error: unknown): string {
+  if (!(error instanceof Error)) return `${baseUrl || 'The server'} cannot be reached: ${String(error)}.`;
+  if (error.name === 'TimeoutError') return `${baseUrl || 'The server'} does not answer in time.`;
+  const { cause = error } = error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ECONNREFUSED') return `Nothing answers at ${baseUrl}.`;
+  if (code === 'ENOTFOUND') return `The host name in ${baseUrl} is not known.`;
+  return `${baseUrl || 'The server'} cannot be reached: ${code || (cause instanceof Error ? cause.message : error.message)}.`;
 }
 
-/** Resolves after `seconds`; rejects with the signal's reason when it fires first. */
+/** Resolves after `seconds`. Rejects with the signal's reason if it fires first. */
 export function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {

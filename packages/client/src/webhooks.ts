@@ -1,31 +1,19 @@
-import type { Deck, Job, Result } from './wire';
-
-/** The job as a webhook carries it: counts and links, and no card. */
-export type WebhookJob = Omit<Job, 'result' | 'metadata'> & {
-  /** Null where the body would have grown too large with it. */
-  readonly metadata: Job['metadata'] | null;
-  readonly result:
-    | (Omit<Result, 'deck' | 'coverage'> & {
-        readonly deck: Omit<Deck, 'cards'>;
-        readonly coverage: { readonly share: number };
-      })
-    | null;
-};
+import type { WebhookEventType, WebhookJob } from './wire';
 
 export interface WebhookEvent {
-  readonly type: 'job.completed' | 'job.failed' | 'job.canceled';
+  readonly type: WebhookEventType;
   readonly timestamp: string;
   readonly data: WebhookJob;
 }
 
 export interface VerifyOptions {
-  /** How far the sender's clock and the way may be off; 300 by default. */
+  /** How old, or how far in the future, a message may be. Default: 300. */
   readonly toleranceSeconds?: number;
   /** Milliseconds since 1970; for tests. */
   readonly now?: number;
 }
 
-/** The request is not what the service sent, or it is too old. Answer it with 400 and do nothing else. */
+/** The request did not come from the service, or it is too old. Answer with 400 and ignore it. */
 export class WebhookVerificationError extends Error {
   override readonly name = 'WebhookVerificationError';
 }
@@ -34,8 +22,8 @@ type AnyHeaders = Headers | Readonly<Record<string, string | readonly string[] |
 
 /**
  * Checks a webhook of the service (Standard Webhooks 1.0) and returns its event.
- * @param payload the body exactly as it came: parse nothing before
- * @param secret `whsec_…`; several while one is being replaced
+ * @param payload the body exactly as it came: do not parse it before
+ * @param secret `whsec_…`; several during a rotation
  */
 export async function verifyWebhook(
   payload: string | Uint8Array,
@@ -46,10 +34,15 @@ export async function verifyWebhook(
   const [id, timestamp, signature] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((name) =>
     valueOf(headers, name),
   );
-  if (!id || !timestamp || !signature) throw new WebhookVerificationError('A header of the webhook is missing.');
-  if (!/^\d{1,12}$/.test(timestamp)) throw new WebhookVerificationError('The timestamp is not a number.');
+  if (!id || !timestamp || !signature)
+    throw new WebhookVerificationError(
+      'A header is missing: webhook-id, webhook-timestamp and webhook-signature are needed.',
+    );
+  if (!/^\d{1,12}$/.test(timestamp)) throw new WebhookVerificationError('webhook-timestamp is not a number.');
   if (Math.abs(now / 1_000 - Number(timestamp)) > toleranceSeconds) {
-    throw new WebhookVerificationError('The timestamp is too far from now: an old message, or a wrong clock.');
+    throw new WebhookVerificationError(
+      'webhook-timestamp is too far from now. The message is old, or a clock is wrong.',
+    );
   }
   const body = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
   const signed = joined(new TextEncoder().encode(`${id}.${timestamp}.`), body);
@@ -57,7 +50,7 @@ export async function verifyWebhook(
   for (const each of typeof secret === 'string' ? [secret] : secret) {
     if (await isSigned(each, signed, offered)) return JSON.parse(new TextDecoder().decode(body)) as WebhookEvent;
   }
-  throw new WebhookVerificationError('No signature fits: another secret, or another body.');
+  throw new WebhookVerificationError('No signature matches. The secret is wrong, or the body was changed.');
 }
 
 async function isSigned(
@@ -66,7 +59,7 @@ async function isSigned(
   signatures: readonly Uint8Array<ArrayBuffer>[],
 ): Promise<boolean> {
   const raw = bytesOf(secret.replace(/^whsec_/, ''));
-  if (raw.length === 0) throw new TypeError('The secret is not one: whsec_ and Base64 are expected.');
+  if (raw.length === 0) throw new TypeError('The secret is not valid: it must be whsec_ and Base64.');
   const hash = { name: 'HMAC', hash: 'SHA-256' };
   const key = await crypto.subtle.importKey('raw', raw, hash, false, ['verify']);
   for (const signature of signatures) {

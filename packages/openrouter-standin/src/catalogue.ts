@@ -7,7 +7,7 @@ export interface Model {
   readonly promptUsd: number;
   readonly completionUsd: number;
   readonly parameters: readonly string[];
-  /** Has an endpoint that keeps nothing. */
+  /** Has an endpoint that stores nothing. */
   readonly zdr: boolean;
   readonly reasoning: 'none' | 'optional' | 'mandatory';
   readonly expirationDate: string | null;
@@ -38,7 +38,7 @@ const model = (id: string, provider: string, given: Partial<Model> = {}): Model 
   ...given,
 });
 
-/** Every model the stand-in knows; `sim/…` names are models too, made when they are asked for. */
+/** The models of the stand-in. `sim/…` names are models too, created on demand. */
 export const CATALOGUE: readonly Model[] = [
   model('standin/extractive', 'Standin', { strictSchema: true }),
   model('standin/canned', 'Standin', { content: 'canned' }),
@@ -116,7 +116,7 @@ function readSlug(slug: string): Slug {
 const SLUGS_KEPT = 500;
 const slugs = new Map<string, Slug>();
 
-/** Reads a model slug; remembered, because a load test asks for the same one again and again. */
+/** Reads a model slug. Cached, because a load test uses the same one many times. */
 export function slugOf(slug: string): Slug {
   const known = slugs.get(slug);
   if (known) return known;
@@ -126,7 +126,7 @@ export function slugOf(slug: string): Slug {
   return read;
 }
 
-/** A model for a name that nobody knows, when the configuration lets any name pass. */
+/** A model for an unknown name, when the configuration accepts any name. */
 export const unlistedModel = (id: string): Model => model(id, 'Standin');
 
 const modality = {

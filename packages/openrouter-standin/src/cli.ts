@@ -3,17 +3,17 @@ import { parseArgs } from 'node:util';
 
 import { startStandin } from './index';
 import type { StandinOptions } from './index';
-import { scenarioDocs } from './scenario-docs';
+import { scenarioDocs } from './scenarios/scenario-docs';
 
 const USAGE = `Usage: openrouter-standin [--port N] [--host H] [--latency-ms N] [--seed TEXT]
        openrouter-standin --scenarios
 PORT is read when --port is absent; without both, port 4010.`;
 const DEFAULT_PORT = 4010;
 
-function wholeNumber(name: string, value: string, most: number): number {
+function wholeNumber(name: string, value: string, max: number): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 0 || number > most)
-    throw new Error(`${name} must be a whole number up to ${most}`);
+  if (!Number.isInteger(number) || number < 0 || number > max)
+    throw new Error(`${name} must be a whole number up to ${max}`);
   return number;
 }
 
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   // Not once: npm passes a Ctrl-C on that reached this process already, and the second would end it by force.
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-  // A launcher that dies closes the channel, and takes this process with it.
+  // When the launcher dies the channel closes, and this process ends too.
   process.once('disconnect', stop);
   process.stdout.write(`openrouter-standin ready at ${standin.url}\n`);
   process.send?.({ ready: true, url: standin.url });

@@ -4,7 +4,7 @@ export interface Config {
   latency_ms: number;
   /** What a hung-up stream costs: what was sent, all of it (some providers go on), or nothing. */
   bill_on_abort: 'sent' | 'full' | 'none';
-  /** A model's failure is billed all the same. Off, as the real service promises. */
+  /** Bills failed calls too. Off by default, as the real service promises. */
   bill_on_error: boolean;
   /** How many of the last request bodies are kept, for `?contains=` and `?bodies=1`. */
   capture_bodies: number;
@@ -57,7 +57,7 @@ const CHECKS: Readonly<Record<keyof Config, (value: unknown) => boolean>> = {
   accept_any_model: isBoolean,
 };
 
-/** Changes the named settings; gives back the names that are unknown or have a bad value (then nothing is changed). */
+/** Changes the named settings. Returns the names that are unknown or have a bad value; then nothing changes. */
 export function applyConfig(config: Config, change: Record<string, unknown>): string[] {
   const bad = Object.keys(change).filter((name) => !CHECKS[name as keyof Config]?.(change[name]));
   if (bad.length === 0) Object.assign(config, change);

@@ -60,7 +60,7 @@ describe('a completion', () => {
   });
 });
 
-describe('the door', () => {
+describe('a request that is refused', () => {
   const refused = async (init: RequestInit) => {
     const reply = await fetch(`${standin.url}/chat/completions`, { method: 'POST', ...init });
     return { status: reply.status, body: await json(reply) };

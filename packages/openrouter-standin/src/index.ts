@@ -1,13 +1,13 @@
 import type { AddressInfo } from 'node:net';
 
 import type { Config } from './config';
-import { createStandinServer } from './server';
+import { createStandinServer } from './http/server';
 import { Simulator } from './simulator';
 
 export type { Config } from './config';
 export type { Entry, Totals } from './ledger';
 export { SCENARIO_GROUPS } from './scenarios/table';
-export type { Scenario } from './scenario';
+export type { Scenario } from './scenarios/scenario';
 
 export interface StandinOptions {
   /** 0, the default, takes a free port. */
@@ -18,7 +18,7 @@ export interface StandinOptions {
   readonly seed?: string;
   /** How long a whole answer takes, unless the model name or a header says otherwise. Default 0. */
   readonly latencyMs?: number;
-  /** First settings of `/__sim/config`; `POST /__sim/reset` comes back to them. */
+  /** The first settings of `/__sim/config`. `POST /__sim/reset` restores them. */
   readonly config?: Partial<Config>;
 }
 
@@ -28,7 +28,7 @@ export interface Standin {
   /** Base URL of the control plane: `http://HOST:PORT/__sim`. */
   readonly controlUrl: string;
   readonly port: number;
-  /** Cuts what still runs, and frees the port. */
+  /** Ends open connections and frees the port. */
   close(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ const DEFAULT_HOST = '127.0.0.1';
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** Starts a server that speaks OpenRouter's API. Rejects if the port cannot be had. */
+/** Starts a server that speaks OpenRouter's API. Rejects if the port is taken. */
 export async function startStandin(options: StandinOptions = {}): Promise<Standin> {
   const { port = 0, host = DEFAULT_HOST, seed = 'standin', latencyMs, config = {} } = options;
   const sim = new Simulator(seed, { ...config, ...(latencyMs === undefined ? {} : { latency_ms: latencyMs }) });

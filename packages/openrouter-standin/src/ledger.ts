@@ -48,7 +48,7 @@ export interface Totals {
   calls: number;
   billed: number;
   delivered: number;
-  /** Billed, and never delivered. */
+  /** Billed, but not delivered. */
   wasted: number;
   /** Billed though an earlier call with the same body and key was billed already. */
   duplicates: number;
@@ -69,7 +69,7 @@ const noTotals = (): Totals => ({
 export const roundUsd = (usd: number): number => Math.round(usd * 1e8) / 1e8;
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
 
-/** Adds one settled call to the totals. */
+/** Adds one finished call to the totals. */
 export function addTo(totals: Totals, entry: Entry): void {
   totals.calls += 1;
   if (entry.billed) totals.billed += 1;
@@ -80,7 +80,7 @@ export function addTo(totals: Totals, entry: Entry): void {
   totals.cost_usd = roundUsd(totals.cost_usd + entry.cost_usd);
 }
 
-/** Every call, what it would have cost and what the client got: the evidence of a test. In memory. */
+/** Every call with its cost and delivery: the evidence of a test. In memory. */
 export class Ledger {
   readonly totals = noTotals();
   readonly byStatus: Record<string, number> = {};
@@ -88,24 +88,27 @@ export class Ledger {
   inFlight = 0;
   peak = 0;
   readonly startedAt = Date.now();
-  private seq = 0;
-  private readonly entries = new Map<number, Entry>();
-  private readonly plans = new WeakMap<Entry, Plan>();
-  private readonly bodies = new Map<number, Buffer>();
-  private readonly firstBilled = new Map<string, number>();
-  private readonly keyHashes = new Map<string, string>();
+  #seq = 0;
+  readonly #entries = new Map<number, Entry>();
+  readonly #plans = new WeakMap<Entry, Plan>();
+  readonly #bodies = new Map<number, Buffer>();
+  readonly #firstBilled = new Map<string, number>();
+  readonly #keyHashes = new Map<string, string>();
 
-  constructor(
-    private readonly config: Config,
-    private readonly idPrefix: string,
-  ) {}
+  readonly #config: Config;
+  readonly #idPrefix: string;
+
+  constructor(config: Config, idPrefix: string) {
+    this.#config = config;
+    this.#idPrefix = idPrefix;
+  }
 
   open(key: string, body: Buffer): Entry {
-    this.seq += 1;
+    this.#seq += 1;
     const now = Date.now();
     const entry: Entry = {
-      seq: this.seq,
-      gen_id: `gen-${Math.floor(now / 1000)}-${this.idPrefix}${this.seq.toString(36).padStart(8, '0')}`,
+      seq: this.#seq,
+      gen_id: `gen-${Math.floor(now / 1000)}-${this.#idPrefix}${this.#seq.toString(36).padStart(8, '0')}`,
       received_at: now,
       key_hash: this.keyHash(key),
       body_sha256: sha256(body),
@@ -128,27 +131,27 @@ export class Ledger {
       delivered: false,
       duplicate_of: null,
     };
-    this.keep(entry, body);
+    this.#keep(entry, body);
     this.inFlight += 1;
     if (this.inFlight > this.peak) this.peak = this.inFlight;
     return entry;
   }
 
-  /** The model is going to answer; `close` decides what of it is paid. */
+  /** The model is about to answer. `close` decides what is billed. */
   plan(entry: Entry, plan: Plan): void {
-    this.plans.set(entry, plan);
+    this.#plans.set(entry, plan);
   }
 
-  /** The connection's end. `delivered`: the whole reply left; `severed`: the fault cut it, not the client. */
+  /** The end of the connection. `delivered`: the whole reply was sent. `severed`: the fault cut it, not the client. */
   close(entry: Entry, delivered: boolean, severed: boolean): void {
     this.inFlight -= 1;
     const now = Date.now();
     entry.ended_at = now;
-    const plan = this.plans.get(entry);
+    const plan = this.#plans.get(entry);
     entry.delivered = delivered && plan !== undefined;
     if (!delivered && !severed) entry.client_aborted_at = now;
     if (!plan) entry.billed_why = 'failed';
-    else this.bill(entry, plan, delivered, severed);
+    else this.#bill(entry, plan, delivered, severed);
     addTo(this.totals, entry);
     this.byStatus[entry.status] = (this.byStatus[entry.status] ?? 0) + 1;
     const name = entry.scenario.split(';', 1)[0] ?? '';
@@ -156,47 +159,47 @@ export class Ledger {
   }
 
   find(genId: string): Entry | undefined {
-    return this.entries.get(Number.parseInt(genId.slice(-8), 36));
+    return this.#entries.get(Number.parseInt(genId.slice(-8), 36));
   }
 
   all(): IterableIterator<Entry> {
-    return this.entries.values();
+    return this.#entries.values();
   }
 
   body(seq: number): Buffer | undefined {
-    return this.bodies.get(seq);
+    return this.#bodies.get(seq);
   }
 
   spentUsd(keyHash: string): number {
     let usd = 0;
-    for (const entry of this.entries.values()) if (entry.key_hash === keyHash) usd += entry.cost_usd;
+    for (const entry of this.#entries.values()) if (entry.key_hash === keyHash) usd += entry.cost_usd;
     return roundUsd(usd);
   }
 
   keyHash(key: string): string {
-    const known = this.keyHashes.get(key);
+    const known = this.#keyHashes.get(key);
     if (known) return known;
-    if (this.keyHashes.size > 1000) this.keyHashes.clear();
+    if (this.#keyHashes.size > 1000) this.#keyHashes.clear();
     const hash = sha256(key).slice(0, 16);
-    this.keyHashes.set(key, hash);
+    this.#keyHashes.set(key, hash);
     return hash;
   }
 
-  private keep(entry: Entry, body: Buffer): void {
-    this.entries.set(entry.seq, entry);
-    this.entries.delete(entry.seq - ENTRIES_KEPT);
-    if (this.firstBilled.size > ENTRIES_KEPT) this.firstBilled.clear();
-    if (this.config.capture_bodies > 0) this.bodies.set(entry.seq, body);
-    this.bodies.delete(entry.seq - this.config.capture_bodies);
+  #keep(entry: Entry, body: Buffer): void {
+    this.#entries.set(entry.seq, entry);
+    this.#entries.delete(entry.seq - ENTRIES_KEPT);
+    if (this.#firstBilled.size > ENTRIES_KEPT) this.#firstBilled.clear();
+    if (this.#config.capture_bodies > 0) this.#bodies.set(entry.seq, body);
+    this.#bodies.delete(entry.seq - this.#config.capture_bodies);
   }
 
-  private bill(entry: Entry, plan: Plan, delivered: boolean, severed: boolean): void {
+  #bill(entry: Entry, plan: Plan, delivered: boolean, severed: boolean): void {
     const rule = delivered
       ? 'full'
       : severed
         ? plan.whenLost
         : entry.stream
-          ? (plan.whenHungUp ?? this.config.bill_on_abort)
+          ? (plan.whenHungUp ?? this.#config.bill_on_abort)
           : 'full';
     const tokens = { full: plan.completionTokens, sent: Math.ceil(entry.tokens_sent), none: 0 }[rule];
     entry.billed_why = delivered ? 'answered' : severed ? 'lost' : 'hung_up';
@@ -210,8 +213,8 @@ export class Ledger {
     entry.completion_tokens = tokens;
     entry.cost_usd = roundUsd(plan.promptTokens * plan.promptUsd + tokens * plan.completionUsd);
     const same = `${entry.key_hash} ${entry.body_sha256}`;
-    const first = this.firstBilled.get(same);
-    if (first === undefined) this.firstBilled.set(same, entry.seq);
+    const first = this.#firstBilled.get(same);
+    if (first === undefined) this.#firstBilled.set(same, entry.seq);
     else entry.duplicate_of = first;
   }
 }

@@ -3,13 +3,13 @@ import type { Config } from './config';
 import { Ledger } from './ledger';
 import { hash32, seeded } from './seeded';
 
-/** A scenario that waits in the script for the next call (of a model, if one is named). */
+/** A scenario of the script, for the next call (of the named model, if any). */
 export interface Scripted {
   readonly scenario: string;
   readonly model: string | null;
 }
 
-/** Everything that one running stand-in remembers. */
+/** The state of one running stand-in. */
 export class Simulator {
   readonly config: Config;
   readonly script: Scripted[] = [];
@@ -18,25 +18,28 @@ export class Simulator {
   ledger: Ledger;
   random: () => number;
 
+  readonly #given: Partial<Config>;
+
   constructor(
     readonly seed: string,
-    private readonly given: Partial<Config>,
+    given: Partial<Config>,
   ) {
+    this.#given = given;
     this.config = { ...defaultConfig(), ...given };
-    this.ledger = this.newLedger();
+    this.ledger = this.#newLedger();
     this.random = seeded(seed);
   }
 
-  /** As new: empty script and ledger, first configuration, same random numbers again. */
+  /** Resets everything: an empty script and ledger, the first configuration, the same random numbers. */
   reset(): void {
-    Object.assign(this.config, defaultConfig(), this.given);
+    Object.assign(this.config, defaultConfig(), this.#given);
     this.script.length = 0;
     this.timesUsed.clear();
-    this.ledger = this.newLedger();
+    this.ledger = this.#newLedger();
     this.random = seeded(this.seed);
   }
 
-  private newLedger(): Ledger {
+  #newLedger(): Ledger {
     const prefix = (hash32(this.seed).toString(36) + 'Standin00000').slice(0, 12);
     return new Ledger(this.config, prefix);
   }

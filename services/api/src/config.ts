@@ -1,8 +1,16 @@
-import Joi from 'joi';
+import type { SubmitLimits } from '@flashcards/shared/contract/job';
 import type { Limits } from '@flashcards/shared/contract/limits';
-import { MOST_MODELS, type PairConfig, modelsOf, pairSettings } from '@flashcards/shared/contract/settings';
+import {
+  MAX_MODELS,
+  type PairConfig,
+  hostSettings,
+  modelsOf,
+  pairSettings,
+} from '@flashcards/shared/contract/settings';
+import { Joi } from '@flashcards/shared/contract/text';
+import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
-import { hostSettings, isLoopbackAddress } from '@flashcards/shared/runtime/request-guard';
+import { isLoopbackAddress } from '@flashcards/shared/runtime/request-guard';
 
 export interface ApiConfig extends PairConfig {
   readonly PORT: number;
@@ -37,54 +45,73 @@ const keySettings = {
     .min(32)
     .meta({ secret: true })
     .description(
-      'What the stored hashes of API keys are made with; whoever changes it makes all keys invalid. Needed with `AUTH=keys`.',
+      'Secret for the stored hashes of API keys. Changing it invalidates all keys. Required with `AUTH=keys`.',
     ),
-  AUDIT_FILE: Joi.string().description('File of the audit log; without one its records are in the log only.'),
+  AUDIT_FILE: Joi.string().description('File of the audit log. Without it, audit records are only in the service log.'),
 };
 
 /** Every setting of the API; `docs/configuration.md` is made from it. */
 export const apiSettings = Joi.object<ApiConfig>({
   ...pairSettings,
-  PORT: port.default(8000).description('Port that clients reach; 0 takes a free one and logs it.'),
+  PORT: port.default(8000).description('Port for clients. 0 selects a free port, which is logged.'),
   HOST: Joi.string().default('127.0.0.1').description('Address to listen on.'),
-  OPS_PORT: port.default(9100).description('Port of metrics and health, for operators only; 0 takes a free one.'),
-  OPS_HOST: Joi.string().description('Address of the operations port; `HOST` when empty.'),
+  OPS_PORT: port
+    .default(9100)
+    .description('Port of metrics, probes and `/admin`, for operators only. 0 selects a free port.'),
+  OPS_HOST: Joi.string().description('Address of the operations port; `HOST` by default.'),
   ...hostSettings,
-  AUTH: Joi.string().valid('open', 'keys').default('keys').description('`open` needs no API key, on loopback only.'),
+  AUTH: Joi.string()
+    .valid('open', 'keys')
+    .default('keys')
+    .description('`open` needs no API key, and is allowed only on loopback.'),
   ...keySettings,
   RATE_LIMIT_PER_MINUTE: whole
     .min(0)
     .default(10)
-    .description('Submits by an address or key in any minute; 0 is no limit.'),
-  MAX_OPEN_JOBS: whole.min(0).default(0).description('Jobs of a tenant that have not ended; 0 is no limit.'),
-  TOKENS_PER_DAY: whole.min(0).default(0).description('Tokens of a tenant on a day of UTC; 0 is no limit.'),
+    .description('Maximum submits per tenant in any minute, or per address in open mode. 0 is no limit.'),
+  MAX_OPEN_JOBS: whole.min(0).default(0).description('Maximum jobs of a tenant that have not ended. 0 is no limit.'),
+  TOKENS_PER_DAY: whole.min(0).default(0).description('Maximum tokens of a tenant per day (UTC). 0 is no limit.'),
   BUDGET_USD_PER_DAY: Joi.number()
     .min(0)
     .default(0)
-    .description('US dollars of a tenant on a day of UTC; 0 is no limit. Needs `MODEL_MAX_PRICE`.'),
+    .description('Maximum US dollars of a tenant per day (UTC). 0 is no limit. Needs `MODEL_MAX_PRICE`.'),
   MAX_WAITING_JOBS: whole
     .min(1)
     .default(100_000)
-    .description('Waiting jobs past which a submit is refused as overloaded.'),
+    .description('Maximum waiting jobs. Beyond it, submits are refused as `overloaded`.'),
   MAX_STREAMS: whole
     .min(0)
     .default(10_000)
-    .description('Streams of events open at once in this process, past which a further one is refused as overloaded.'),
+    .description('Maximum event streams of this process. Beyond it, a new stream is refused as `overloaded`.'),
   MAX_WAIT_SECONDS: whole
     .min(0)
     .default(3_600)
-    .description('Seconds the oldest job may wait; past them a submit is refused as overloaded. 0 is no limit.'),
+    .description(
+      'Maximum wait of the oldest job, in seconds. Beyond it, submits are refused as `overloaded`. 0 is no limit.',
+    ),
   MAX_REDIS_MEMORY_SHARE: Joi.number()
     .min(0.01)
     .max(0.9)
     .default(0.7)
     .description(
-      "Share of Redis' `maxmemory`, or of its machine's memory without one, past which a submit is refused as overloaded.",
+      "Maximum share of Redis' `maxmemory` in use, or of its machine's memory if `maxmemory` is not set. Beyond it, submits are refused as `overloaded`.",
     ),
-  MAX_TEXT_CHARS: whole.min(1).max(200_000).default(10_000).description('Longest text, in Unicode code points.'),
-  MAX_CARDS: whole.min(1).max(500).default(50).description('Most cards of one job.'),
-  TRUST_PROXY_HOPS: whole.min(0).max(10).default(0).description('Proxies in front whose X-Forwarded-For is believed.'),
-  DRAIN_SECONDS: whole.min(0).max(600).default(20).description('What open requests get after SIGTERM.'),
+  MAX_TEXT_CHARS: whole
+    .min(1)
+    .max(200_000)
+    .default(10_000)
+    .description('Maximum length of a text, in Unicode code points.'),
+  MAX_CARDS: whole.min(1).max(500).default(50).description('Maximum number of cards per job.'),
+  TRUST_PROXY_HOPS: whole
+    .min(0)
+    .max(10)
+    .default(0)
+    .description('Number of proxies in front whose `X-Forwarded-For` is trusted.'),
+  DRAIN_SECONDS: whole
+    .min(0)
+    .max(600)
+    .default(20)
+    .description('Seconds that open requests get to finish after SIGTERM.'),
 });
 
 /** What a tenant may use that has no limits of its own. */
@@ -93,6 +120,14 @@ export const limitsOf = (config: ApiConfig): Limits => ({
   open_jobs: config.MAX_OPEN_JOBS,
   tokens_per_day: config.TOKENS_PER_DAY,
   usd_per_day: config.BUDGET_USD_PER_DAY,
+});
+
+/** What one job may ask for here. There are webhooks where there is a secret to sign with. */
+export const submitLimitsOf = (config: ApiConfig): SubmitLimits => ({
+  maxTextChars: config.MAX_TEXT_CHARS,
+  maxCards: config.MAX_CARDS,
+  models: modelsOf(config),
+  webhooks: config.AUTH === 'keys' || config.WEBHOOK_SECRET ? parseCidrs(config.WEBHOOK_ALLOW_CIDRS) : undefined,
 });
 
 /** Secrets whose files others may read: worth a warning. */
@@ -110,7 +145,7 @@ export function readApiConfig(environment = process.env): ApiConfig {
   }
   if (config.BUDGET_USD_PER_DAY > 0 && config.MODEL_MAX_PRICE === '')
     throw new ConfigError('BUDGET_USD_PER_DAY needs MODEL_MAX_PRICE, at which it reserves.');
-  if (modelsOf(config).length > MOST_MODELS)
+  if (modelsOf(config).length > MAX_MODELS)
     throw new ConfigError('MODEL and MODEL_FALLBACKS may name three models in all.');
   return config;
 }

@@ -2,16 +2,17 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { limitsSchema } from '@flashcards/shared/contract/limits';
+import type { Validates } from '@flashcards/shared/contract/schema';
 import { createAudit } from '@flashcards/shared/runtime/audit';
 import { run } from '@flashcards/shared/runtime/lifecycle';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
-import { sealingKey } from '@flashcards/shared/contract/sealed';
-import { createAccessStore } from '@flashcards/shared/store/access';
-import { createSecretMaker } from '@flashcards/shared/store/webhook-secrets';
+import { sealingKey } from '@flashcards/shared/security/sealed';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
+import { createSecretMaker } from '@flashcards/shared/store/keys/webhook-secrets';
 import { readKeysConfig } from './config';
-import { newKeyOf, newKeySchema, rotateSchema, tenantSchema } from './handlers/admin-keys';
-import { type Actor, type KeyRing, createKeyRing } from './key-ring';
-import { validate } from './validate';
+import { newKeySchema, oneTenant, rotateSchema, tenantQuery } from './keys/key-requests';
+import { type Actor, KeyRing } from './keys/key-ring';
+import { validate } from './http/validate';
 
 const USAGE = `keys create --tenant NAME [--name TEXT] [--scopes jobs:read,jobs:write,data:erase,admin] [--expires-days N]
 keys list [--tenant NAME]
@@ -37,21 +38,22 @@ const OPTIONS = {
 type Flags = Partial<Record<keyof typeof OPTIONS, string>>;
 type Command = (ring: KeyRing, flags: Flags, id: string, by: Actor) => Promise<unknown>;
 
-const given = (fields: Readonly<Record<string, unknown>>): object =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-const checked = <T>(schema: Parameters<typeof validate>[0], fields: Readonly<Record<string, unknown>>): T =>
-  validate<T>(schema, given(fields), '', true);
-const tenantOf = ({ tenant }: Flags): string => validate(tenantSchema.required(), tenant, '/tenant');
+/** Flags are texts: the schema makes them what they say. */
+const checked = <T>(schema: Validates<T>, flags: object): T => {
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined);
+  return validate(schema, Object.fromEntries(given), '', true);
+};
+const tenantOf = ({ tenant }: Flags): string => checked(oneTenant, { tenant }).tenant;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   create: (ring, flags, _id, by) => {
     const { tenant, name, scopes } = flags;
     const fields = { tenant, name, scopes: scopes?.split(','), expires_days: flags['expires-days'] };
-    return ring.create(newKeyOf(checked(newKeySchema, fields)), by);
+    return ring.create(checked(newKeySchema, fields), by);
   },
-  list: (ring, { tenant }, _id, by) => ring.list(tenant, by),
+  list: (ring, { tenant }, _id, by) => ring.list(checked(tenantQuery, { tenant }).tenant, by),
   rotate: (ring, flags, id, by) => {
-    const { overlap_hours } = checked<{ overlap_hours: number }>(rotateSchema, { overlap_hours: flags['overlap-hours'] }); // prettier-ignore
+    const { overlap_hours } = checked(rotateSchema, { overlap_hours: flags['overlap-hours'] });
     return ring.rotate(id, overlap_hours, by);
   },
   revoke: async (ring, _flags, id, by) => {
@@ -60,7 +62,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   secret: (ring, flags, _id, by) => ring.rotateSecret(tenantOf(flags), by),
   limits: (ring, flags, _id, by) => {
-    const limits = checked<object>(limitsSchema, {
+    const limits = checked(limitsSchema, {
       submits_per_minute: flags['submits-per-minute'],
       open_jobs: flags['open-jobs'],
       tokens_per_day: flags['tokens-per-day'],
@@ -80,7 +82,7 @@ run(async () => {
   const quiet = { debug: ignore, info: ignore, warn: ignore, error: (event: string, fields = {}) => console.error(JSON.stringify({ event, ...fields })), flush: ignore }; // prettier-ignore
   const redis = connectRedis(config.REDIS_URL, 'worker', quiet);
   const store = createAccessStore(redis, config.REDIS_PREFIX);
-  const ring = createKeyRing({
+  const ring = new KeyRing({
     store,
     secrets: createSecretMaker(store, sealingKey(config.SECRETS_KEY)),
     pepper: config.KEY_PEPPER,

@@ -1,6 +1,6 @@
-import Joi from 'joi';
+import { hostSettings } from '@flashcards/shared/contract/settings';
+import { Joi } from '@flashcards/shared/contract/text';
 import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
-import { hostSettings } from '@flashcards/shared/runtime/request-guard';
 
 /** How far the number of workers may go, for the decision and for the door to the engine. */
 export interface Bounds {
@@ -12,7 +12,7 @@ export interface AutoscalerConfig extends Bounds {
   readonly HOST: string;
   readonly OPS_PORT: number;
   readonly ALLOWED_HOSTS: string;
-  readonly LOG_LEVEL: string;
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
   readonly REGION: string;
   readonly PROMETHEUS_URL: string;
   readonly SCALE_URL: string;
@@ -27,7 +27,7 @@ export interface AutoscalerConfig extends Bounds {
 export interface ScaleDoorConfig extends Bounds {
   readonly HOST: string;
   readonly PORT: number;
-  readonly LOG_LEVEL: string;
+  readonly LOG_LEVEL: 'error' | 'warn' | 'info' | 'debug';
   readonly DOCKER_SOCKET: string;
   readonly WORKER_SERVICE: string;
 }
@@ -36,53 +36,63 @@ const whole = Joi.number().integer();
 const url = Joi.string().uri({ scheme: ['http', 'https'] });
 const both = {
   HOST: Joi.string().default('127.0.0.1').description('Address to listen on.'),
-  WORKERS_MIN: whole.min(1).max(1_000).default(1).description('Never fewer workers.'),
-  WORKERS_MAX: whole.min(1).max(1_000).default(4).description('Never more workers.'),
+  WORKERS_MIN: whole.min(1).max(1_000).default(1).description('Minimum number of workers.'),
+  WORKERS_MAX: whole.min(1).max(1_000).default(4).description('Maximum number of workers.'),
   LOG_LEVEL: Joi.string()
     .valid('error', 'warn', 'info', 'debug')
     .default('info')
-    .description('Least level that is logged.'),
+    .description('Lowest level that is logged.'),
 };
 
 /** Every setting of the process that decides; `docs/configuration.md` is made from it. */
 export const autoscalerSettings = Joi.object<AutoscalerConfig>({
   ...both,
-  OPS_PORT: whole.min(0).max(65_535).default(9102).description('Port of metrics and health.'),
+  OPS_PORT: whole.min(0).max(65_535).default(9102).description('Port of metrics and probes.'),
   ...hostSettings,
   REGION: Joi.string()
     .allow('')
-    .pattern(/^[a-z0-9]{0,8}$/)
+    .pattern(/^[a-z0-9]{0,8}$/, { name: 'must be at most 8 of a-z and 0-9' })
     .default('')
-    .description('Prefix of ids and label of metrics.'),
-  PROMETHEUS_URL: url.default('http://prometheus:9090').description('Where the signals are read.'),
+    .description('Name of the region: prefix of job ids, and label of metrics.'),
+  PROMETHEUS_URL: url
+    .default('http://prometheus:9090')
+    .description('Prometheus server that provides the load metrics.'),
   SCALE_URL: url
     .default('http://scale-door:9103')
-    .description('The door to the engine, which only scales the workers.'),
-  DRY_RUN: Joi.boolean().default(true).description('Says what it would do, and does nothing.'),
-  CHECK_SECONDS: whole.min(1).max(600).default(10).description('Time between two looks.'),
-  BACKLOG_SECONDS: whole.min(1).max(86_400).default(60).description('A backlog should be worked off within this time.'),
+    .description('URL of `scale-door`, the process that may scale the workers.'),
+  DRY_RUN: Joi.boolean().default(true).description('Only logs what it would do.'),
+  CHECK_SECONDS: whole.min(1).max(600).default(10).description('Seconds between two checks.'),
+  BACKLOG_SECONDS: whole
+    .min(1)
+    .max(86_400)
+    .default(60)
+    .description('Target time for working off a backlog, in seconds.'),
   COOLDOWN_OUT_SECONDS: whole
     .min(0)
     .max(3_600)
     .default(30)
-    .description('Least time between a change and more workers.'),
+    .description('Minimum seconds between a change and an increase.'),
   COOLDOWN_IN_SECONDS: whole
     .min(0)
     .max(86_400)
     .default(180)
-    .description('Fewer workers only when all this time fewer were enough.'),
+    .description('Workers are removed only if fewer would have been enough for this many seconds.'),
   MODEL_CALLS_MAX: whole
     .min(0)
     .default(0)
-    .description("Model calls at once that the upstream's limits allow; 0 is no limit."),
+    .description('Maximum model calls at once that the provider allows. 0 is no limit.'),
 });
 
 /** Every setting of the door to the engine. */
 export const scaleDoorSettings = Joi.object<ScaleDoorConfig>({
   ...both,
-  PORT: whole.min(0).max(65_535).default(9103).description('Port of the door; 0 takes a free one.'),
-  DOCKER_SOCKET: Joi.string().default('/var/run/docker.sock').description("The engine's socket, on a Swarm manager."),
-  WORKER_SERVICE: Joi.string().required().description("Name of the workers' service: the only one it touches."),
+  PORT: whole.min(0).max(65_535).default(9103).description('Port of `scale-door`. 0 selects a free port.'),
+  DOCKER_SOCKET: Joi.string()
+    .default('/var/run/docker.sock')
+    .description('Socket of the Docker engine, on a Swarm manager.'),
+  WORKER_SERVICE: Joi.string()
+    .required()
+    .description('Name of the Swarm service of the workers, the only one that it changes.'),
 });
 
 const ordered = <T extends Bounds>(config: T): T => {

@@ -28,7 +28,7 @@ test.each<[string, Partial<Signals>, number, Partial<Rules>, number]>([
   expect(desired(signals, current, rules)).toBe(expected);
 });
 
-const COOLDOWN = { outMilliseconds: 30_000, inMilliseconds: 180_000 };
+const COOLDOWN = { outMs: 30_000, inMs: 180_000 };
 
 /** What a series of desires, one each ten seconds, makes of the number of workers. */
 function follow(desires: readonly number[], start = 1): number[] {

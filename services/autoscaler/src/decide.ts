@@ -42,8 +42,8 @@ export function workersDesired(signals: Signals, current: number, rules: Rules):
 }
 
 export interface Cooldown {
-  readonly outMilliseconds: number;
-  readonly inMilliseconds: number;
+  readonly outMs: number;
+  readonly inMs: number;
 }
 
 /** What was desired lately, and when the number was changed last. */
@@ -55,7 +55,7 @@ export interface Memory {
 export const newMemory = (now: number): Memory => ({ desired: [], changedAt: now });
 
 /** Remembers what is desired now, for as long as it can matter. */
-export function remember(memory: Memory, workers: number, now: number, { inMilliseconds }: Cooldown): Memory {
+export function remember(memory: Memory, workers: number, now: number, { inMs: inMilliseconds }: Cooldown): Memory {
   const recent = memory.desired.filter(({ at }) => now - at <= inMilliseconds);
   return { ...memory, desired: [...recent, { at: now, workers }] };
 }
@@ -67,7 +67,7 @@ export function remember(memory: Memory, workers: number, now: number, { inMilli
 export function changeTo(memory: Memory, current: number, now: number, cooldown: Cooldown): number | null {
   const latest = memory.desired.at(-1)?.workers ?? current;
   const sinceChange = now - memory.changedAt;
-  if (latest > current) return sinceChange >= cooldown.outMilliseconds ? latest : null;
-  const most = Math.max(...memory.desired.map(({ workers }) => workers));
-  return most < current && sinceChange >= cooldown.inMilliseconds ? most : null;
+  if (latest > current) return sinceChange >= cooldown.outMs ? latest : null;
+  const max = Math.max(...memory.desired.map(({ workers }) => workers));
+  return max < current && sinceChange >= cooldown.inMs ? max : null;
 }

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-const LIMIT_MILLISECONDS = 8_000;
+const LIMIT_MS = 8_000;
 
 interface Service {
   readonly ID: string;
@@ -34,7 +34,7 @@ export function createEngine(socketPath: string, serviceName: string): Engine {
 function call(socketPath: string, method: string, path: string, body?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
-    const sent = request({ socketPath, method, path, headers, timeout: LIMIT_MILLISECONDS }, (answer) => {
+    const sent = request({ socketPath, method, path, headers, timeout: LIMIT_MS }, (answer) => {
       let text = '';
       answer.setEncoding('utf8').on('data', (data: string) => (text += data));
       answer.on('error', reject);

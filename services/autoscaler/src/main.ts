@@ -21,8 +21,8 @@ run(async () => {
     callsMax: config.MODEL_CALLS_MAX,
   };
   const cooldown = {
-    outMilliseconds: config.COOLDOWN_OUT_SECONDS * 1_000,
-    inMilliseconds: config.COOLDOWN_IN_SECONDS * 1_000,
+    outMs: config.COOLDOWN_OUT_SECONDS * 1_000,
+    inMs: config.COOLDOWN_IN_SECONDS * 1_000,
   };
   let memory = newMemory(Date.now());
 

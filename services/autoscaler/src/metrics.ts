@@ -8,7 +8,7 @@ export function createAutoscalerMetrics(region: string) {
     registry,
     desired: new Gauge({
       name: 'flashcards_workers_desired',
-      help: 'Workers that the load asks for, within the bounds.',
+      help: 'Number of workers that the load needs, within the limits.',
       registers,
     }),
   };

@@ -1,13 +1,13 @@
-const LIMIT_MILLISECONDS = 10_000;
+const LIMIT_MS = 10_000;
 
 /** How many workers the engine is told to run. */
 export async function readReplicas(scaleUrl: string): Promise<number> {
-  return replicasOf(await fetch(new URL('/replicas', scaleUrl), { signal: AbortSignal.timeout(LIMIT_MILLISECONDS) }));
+  return replicasOf(await fetch(new URL('/replicas', scaleUrl), { signal: AbortSignal.timeout(LIMIT_MS) }));
 }
 
 /** Tells the engine, through its door. Those that go are sent SIGTERM and drain. */
 export async function writeReplicas(scaleUrl: string, replicas: number): Promise<void> {
-  const signal = AbortSignal.timeout(LIMIT_MILLISECONDS);
+  const signal = AbortSignal.timeout(LIMIT_MS);
   const body = JSON.stringify({ replicas });
   await replicasOf(await fetch(new URL('/replicas', scaleUrl), { method: 'PUT', body, signal }));
 }

@@ -5,7 +5,7 @@ import { hostsOf, refusalOf } from '@flashcards/shared/runtime/request-guard';
 import type { Bounds } from './config';
 import type { Engine } from './engine';
 
-const MOST_BODY_BYTES = 256;
+const MAX_BODY_BYTES = 256;
 
 /**
  * The door to the engine: who reaches it may read and set how many workers there are, within the bounds, and nothing
@@ -45,13 +45,13 @@ async function answer(request: IncomingMessage, engine: Engine, bounds: Bounds):
   if (request.url !== '/replicas') return { status: 404 };
   if (request.method === 'GET') return { status: 200, replicas: await engine.replicas() };
   if (request.method !== 'PUT') return { status: 405 };
-  const replicas = wishOf(await bodyOf(request));
+  const replicas = replicasOf(await bodyOf(request));
   if (replicas === undefined || replicas < bounds.WORKERS_MIN || replicas > bounds.WORKERS_MAX) return { status: 422 };
   await engine.scale(replicas);
   return { status: 200, replicas };
 }
 
-function wishOf(body: string | undefined): number | undefined {
+function replicasOf(body: string | undefined): number | undefined {
   try {
     const { replicas } = JSON.parse(body ?? '') as { replicas?: unknown };
     return Number.isInteger(replicas) ? (replicas as number) : undefined;
@@ -64,7 +64,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   let body = '';
   for await (const part of request) {
     body += String(part);
-    if (body.length > MOST_BODY_BYTES) return undefined;
+    if (body.length > MAX_BODY_BYTES) return undefined;
   }
   return body;
 }

@@ -11,7 +11,7 @@ const EXPRESSIONS = {
   paused: 'sum(increase(flashcards_job_runs_total{outcome="paused"}[1m]))',
 } as const;
 
-const LIMIT_MILLISECONDS = 5_000;
+const LIMIT_MS = 5_000;
 /** Until a run was measured. */
 const SERVICE_SECONDS = 10;
 
@@ -46,7 +46,7 @@ export async function readSignals(prometheusUrl: string): Promise<Signals> {
 async function valueOf(prometheusUrl: string, expression: string): Promise<number | null> {
   const url = new URL('/api/v1/query', prometheusUrl);
   url.searchParams.set('query', expression);
-  const answer = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MILLISECONDS) });
+  const answer = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS) });
   const { status, data } = (await answer.json()) as Answer;
   if (status !== 'success') throw new Error(`Prometheus answered ${answer.status}`);
   const value = Number(data?.result?.[0]?.value?.[1] ?? NaN);

@@ -1,191 +1,78 @@
 import { randomBytes } from 'node:crypto';
-import { Worker } from 'bullmq';
-import { GENERATE_QUEUE, LOCK_MILLISECONDS, STALLED_CHECK_MILLISECONDS } from '@flashcards/shared/contract/queues';
 import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
-import { createFeed } from '@flashcards/shared/feed';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
-import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { type RedisKind, connectRedis } from '@flashcards/shared/runtime/redis';
 import { hostsOf } from '@flashcards/shared/runtime/request-guard';
 import { startTracing } from '@flashcards/shared/runtime/tracing';
-import { createAccessStore } from '@flashcards/shared/store/access';
-import { Bell } from '@flashcards/shared/store/bell';
-import { writeModelProbe } from '@flashcards/shared/store/model-probe';
-import { logEnd } from '@flashcards/shared/store/ended';
-import { createResultCache } from '@flashcards/shared/store/result-cache';
-import { createDeliveryStore } from '@flashcards/shared/store/deliveries';
-import { createSecretReader } from '@flashcards/shared/store/webhook-secrets';
-import { refuseEviction } from '@flashcards/shared/store/redis-memory';
-import { createStore } from '@flashcards/shared/store/store';
-import { parseCidrs } from '@flashcards/shared/contract/addresses';
-import { parsePrice } from '@flashcards/shared/contract/cost';
-import { sealingKey } from '@flashcards/shared/contract/sealed';
-import { secretKey } from '@flashcards/shared/contract/webhook-secret';
-import type { AllowanceParts } from './allowance';
-import { openRouterSettings, openSecrets, readWorkerConfig, retryMilliseconds } from './config';
-import { createDeliver } from './deliver';
-import { startDeliveries } from './deliveries';
-import { createExecutor } from './executor';
-import { LateBills } from './late-bills';
+import { type ModelProbe, writeModelProbe } from '@flashcards/shared/store/model-probe';
+import { openRouterSettings, openSecrets, readWorkerConfig } from './config';
+import { countInto } from './counts';
+import { Heartbeat } from './fleet/heartbeat';
+import { startSweep } from './fleet/sweep';
 import { createWorkerMetrics } from './metrics';
-import { createOpenRouter } from './openrouter';
-import { backoff } from './outcome';
-import { Presence } from './presence';
-import { createGenerateProcessor } from './processors';
-import { RunLogs } from './run-log';
-import { Suspects } from './suspects/suspects';
-import { startSweep } from './sweep';
-import { createResolve } from './webhook/resolve';
-import { createSafeAgents } from './webhook/safe-url';
-import { createSend } from './webhook/send';
-
-const PROBE_MILLISECONDS = 60_000;
-const PROBE_LIMIT_MILLISECONDS = 10_000;
+import { createOpenRouter } from './model/openrouter/client';
+import { startProbe } from './model/probe';
+import { UsageReconciliation } from './model/usage-reconciliation';
+import { Quarantine } from './quarantine/quarantine';
+import { createGenerateQueue } from './runs/generate-queue';
+import type { StartedRun } from './runs/generate-work';
+import { Running } from './runs/running';
+import { openStores } from './stores';
+import { startDeliveries } from './webhooks/deliveries';
 
 run(async () => {
   const config = readWorkerConfig();
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'worker', region: config.REGION });
   for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
+  const limited = createLimitedLog(logger.warn);
+  const onError = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
+  const connect = (kind: RedisKind) => connectRedis(config.REDIS_URL, kind, logger);
   const lifecycle = new Lifecycle(logger, config.DRAIN_SECONDS + 8);
   lifecycle.listen();
-  const tracing = await startTracing(tracingSettings(config, 'worker'), {
+  const worker = { id: randomBytes(6).toString('hex'), slots: config.WORKER_CONCURRENCY };
+
+  const running = new Running<StartedRun>();
+  const traces = tracingSettings(config, 'worker');
+  const metrics = createWorkerMetrics(config.REGION, () => running.size, Boolean(traces.endpoint));
+  const tracing = await startTracing(traces, {
     counted: (outcome, spans) => metrics.spans.labels(outcome).inc(spans),
     logger,
   });
   lifecycle.hold('tracing', () => tracing?.close());
-  const { REDIS_URL: url, REDIS_PREFIX: prefix, WORKER_CONCURRENCY: slots } = config;
-  const limited = createLimitedLog(logger.warn);
-  const failed = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
-  const redis = connectRedis(url, 'worker', logger);
-  await refuseEviction(redis);
-  const cacheRedis = connectRedis(config.CACHE_REDIS_URL ?? url, 'cache', logger);
-  const queueRedis = connectRedis(url, 'worker', logger);
-  const cache = createResultCache(cacheRedis, {
-    prefix,
-    inStore: !config.CACHE_REDIS_URL,
-    resultSeconds: config.RESULT_SECONDS,
-    onError: failed('cache'),
-  });
-  const retention = { resultSeconds: config.RESULT_SECONDS, failedTextSeconds: config.FAILED_TEXT_SECONDS };
-  const store = createStore(redis, prefix, retention, (ended) => {
-    metrics.ended.labels(ended.status).inc();
-    logEnd(logger, ended);
-  });
-  const feed = createFeed(store, { connection: queueRedis, prefix, onError: failed('feed') });
-  const metrics = createWorkerMetrics(config.REGION, () => executor.running(), tracing !== undefined);
-  const openRouter = createOpenRouter(openRouterSettings(config));
-  const bills = new LateBills({ openRouter, store, onError: failed('bills') });
-  const extend: AllowanceParts['extend'] = (run, more) => store.extend(run, more);
-  const suspects = new Suspects(metrics, extend);
-  const executor = createExecutor({
-    store,
-    cache,
-    metrics,
-    logger,
-    tracing,
-    work: createGenerateProcessor({
-      openRouter,
-      metrics,
-      tracing,
-      allowance: { price: parsePrice(config.MODEL_MAX_PRICE), extend },
-    }),
-    bills,
-    workApart: suspects.work,
-    logs: new RunLogs({ store, metrics, lost: ({ id }) => executor.stop(id, 'lost') }),
-    pause: feed.pause,
-    ended: () => {
-      presence.moved();
-      feed.ask();
-    },
-  });
-  const worker = new Worker(GENERATE_QUEUE, executor.execute, {
-    connection: connectRedis(url, 'worker', logger),
-    prefix,
-    concurrency: slots,
-    lockDuration: LOCK_MILLISECONDS,
-    stalledInterval: STALLED_CHECK_MILLISECONDS,
-    // The record counts crashes; BullMQ only has to bring the job back.
-    maxStalledCount: 1_000,
-    drainDelay: 5,
-    autorun: false,
-    settings: { backoffStrategy: (attemptsMade, _type, error) => backoff(attemptsMade, error) },
-  });
-  worker.on('error', failed('queue'));
-  worker.on('active', () => presence.moved());
-  worker.on('stalled', () => metrics.stalls.inc());
-  worker.on('lockRenewalFailed', (ids: string[]) => ids.forEach((id) => executor.stop(id, 'lost')));
-  const cancels = new Bell(connectRedis(url, 'subscriber', logger), store.cancels);
-  cancels.onAny((id) => executor.stop(id, 'canceled'));
-  cancels.onBack(() => void executor.verify().catch(failed('verify')));
-
-  const deliveries = createDeliveryStore(redis, prefix);
-  const allow = parseCidrs(config.WEBHOOK_ALLOW_CIDRS);
-  if (!allow.isEmpty) logger.warn('webhooks.inner_ranges_allowed', { cidrs: config.WEBHOOK_ALLOW_CIDRS });
-  const ofOpen = config.WEBHOOK_SECRET ? [secretKey(config.WEBHOOK_SECRET)] : [];
-  const secretsOf = config.SECRETS_KEY
-    ? createSecretReader(createAccessStore(redis, prefix), sealingKey(config.SECRETS_KEY))
-    : () => Promise.resolve([]);
-  const stopDeliveries = startDeliveries({
-    store: deliveries,
-    prefix,
-    connect: (kind) => connectRedis(url, kind, logger),
-    deliver: createDeliver({
-      store: deliveries,
-      send: createSend(createSafeAgents(allow, createResolve()), config.WEBHOOK_TIMEOUT_SECONDS * 1_000),
-      keysOf: (tenant) => (tenant === 'open' ? Promise.resolve(ofOpen) : secretsOf(tenant)),
-      metrics,
-      logger,
-      tracing,
-      settings: {
-        retryMilliseconds: retryMilliseconds(config),
-        disableMilliseconds: config.WEBHOOK_DISABLE_SECONDS * 1_000,
-        resultSeconds: config.RESULT_SECONDS,
-      },
-    }),
-    logger,
-    onError: failed('deliveries'),
-  });
-
-  const id = randomBytes(6).toString('hex');
-  const presence = new Presence(store, { id, slots }, () => executor.running());
-
-  lifecycle.hold('redis', () => [redis, cacheRedis, queueRedis].forEach((connection) => connection.disconnect()));
+  const base = { config, connect, metrics, tracing, logger, onError };
+  const { redis, store, cache, feed, disconnect } = await openStores(base);
+  lifecycle.hold('redis', disconnect);
   lifecycle.hold('feed', () => feed.close());
-  lifecycle.hold('model', () => openRouter.close());
-  lifecycle.hold('bills', () => bills.close());
-  lifecycle.hold('suspects', () => suspects.close());
-  lifecycle.hold('cancels', () => cancels.close());
-  lifecycle.hold('deliveries', stopDeliveries);
-  const probes = { live: () => true, ready: () => !lifecycle.draining && presence.isReady() };
-  const opsHost = config.OPS_HOST ?? config.HOST;
-  const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS) };
-  const ops = await startOpsServer(opsPort, metrics.registry, probes);
+  const model = createOpenRouter(openRouterSettings(config));
+  lifecycle.hold('model', () => model.close());
+  const reconciliation = new UsageReconciliation({ model, store, onError: onError('usage') });
+  lifecycle.hold('usage_reconciliation', () => reconciliation.close());
+  const quarantine = new Quarantine({ count: countInto(metrics), extend: (job, more) => store.extend(job, more) });
+  lifecycle.hold('quarantine', () => quarantine.close());
+  const heartbeat = new Heartbeat(store, worker, () => running.size);
+  const jobs = createGenerateQueue({
+    ...base, store, cache, feed, model, reconciliation, quarantine, heartbeat, running,
+  }); // prettier-ignore
+  lifecycle.hold('cancels', () => jobs.close());
+  lifecycle.hold('deliveries', startDeliveries({ ...base, redis }));
+  const host = config.OPS_HOST ?? config.HOST;
+  const probes = { live: () => true, ready: () => !lifecycle.draining && heartbeat.isReady() };
+  const ops = await startOpsServer(
+    { host, port: config.OPS_PORT, hosts: hostsOf(host, config.ALLOWED_HOSTS) },
+    metrics.registry,
+    probes,
+  );
   lifecycle.hold('operations', () => ops.server.close());
-  lifecycle.hold('worker', () => drain(worker, () => executor.stopAll('drain'), config.DRAIN_SECONDS));
-  lifecycle.hold('presence', () => presence.leave());
+  lifecycle.hold('worker', () => jobs.drain());
+  lifecycle.hold('heartbeat', () => heartbeat.leave());
   lifecycle.hold('sweep', startSweep({ store, feed, metrics, logger }));
-  lifecycle.hold('probe', startProbe());
-  await presence.start();
-  void worker.run().catch((error: unknown) => logger.error('queue.stopped', errorFields(error)));
-  feed.ask();
+  const write = (probe: ModelProbe) => writeModelProbe(redis, config.REDIS_PREFIX, probe);
+  lifecycle.hold('probe', startProbe({ model, write, onError: onError('probe') }));
+  await heartbeat.start();
+  jobs.start();
+  const { id, slots } = worker;
   logger.info('worker.started', { worker: id, ops_port: ops.port, slots, models: modelsOf(config) });
-  lifecycle.ready({ opsUrl: `http://${opsHost}:${ops.port}` });
-
-  function startProbe(): () => void {
-    const probe = async (): Promise<void> => {
-      const outcome = await openRouter.probe(AbortSignal.timeout(PROBE_LIMIT_MILLISECONDS));
-      await writeModelProbe(redis, prefix, outcome);
-    };
-    const ask = (): void => void probe().catch(failed('probe'));
-    ask();
-    const timer = setInterval(ask, PROBE_MILLISECONDS);
-    return () => clearInterval(timer);
-  }
+  lifecycle.ready({ opsUrl: `http://${host}:${ops.port}` });
 });
-
-/** Takes no new jobs, gives running ones their seconds, then hands them back. */
-async function drain(worker: Worker, handBack: () => void, seconds: number): Promise<void> {
-  const timer = setTimeout(handBack, seconds * 1_000);
-  await worker.close().finally(() => clearTimeout(timer));
-}

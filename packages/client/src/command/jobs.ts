@@ -1,16 +1,19 @@
-import type { Job, Status } from '../wire';
+import { type Job, STATUSES } from '../wire';
 import { deliver, targetOf } from './output';
-import { type Call, EXIT, UsageError, onlyWord, text, whole } from './settings';
-import { plain } from './terminal';
+import { type Call, EXIT, UsageError, noWords, onlyJob, text, whole } from './settings';
+import { linesOf, plain } from './terminal';
 
-/** `flashcards jobs`: one's own jobs, newest first. */
+/** `flashcards jobs`: the caller's jobs, newest first. */
 export async function jobs(call: Call): Promise<number> {
-  if (call.words.length > 0) throw new UsageError(`What is "${call.words[0]}"? flashcards jobs takes options only.`);
-  const [status, limit] = [text(call, 'status') as Status | undefined, whole(call, 'limit')];
+  noWords(call, 'jobs');
+  const [named, limit] = [text(call, 'status'), whole(call, 'limit')];
+  const status = STATUSES.find((each) => each === named);
+  if (named !== undefined && !status) {
+    throw new UsageError(`--status must be one of ${STATUSES.join(', ')}, not "${named}".`);
+  }
   const query = { ...(status ? { status } : {}), ...(limit === undefined ? {} : { limit }) };
   const page = await call.client.jobs(query, { signal: call.signal });
-  if (call.options['json'] === true) call.terminal.out(`${JSON.stringify(page)}\n`);
-  else for (const job of page.jobs) call.terminal.out(`${lineOf(job)}\n`);
+  await call.terminal.out(linesOf(call.options['json'] === true ? [JSON.stringify(page)] : page.jobs.map(lineOf)));
   return EXIT.ok;
 }
 
@@ -21,24 +24,24 @@ function lineOf({ id, status, created_at: created, progress, error }: Job): stri
     .trimEnd();
 }
 
-/** `flashcards cancel ID`. Whatever the job had come to by then is said. */
+/** `flashcards cancel ID`. */
 export async function cancel(call: Call): Promise<number> {
-  const job = await call.client.cancel(onlyWord(call, 'job'), { signal: call.signal });
-  if (call.options['json'] === true) call.terminal.out(`${JSON.stringify(job)}\n`);
-  else call.terminal.say(job.status === 'canceled' ? 'Canceled.' : `It had ended already: ${job.status}.`);
+  const job = await call.client.cancel(onlyJob(call), { signal: call.signal });
+  if (call.options['json'] === true) await call.terminal.out(linesOf([JSON.stringify(job)]));
+  else call.terminal.say(job.status === 'canceled' ? 'Canceled.' : `The job has already ended: ${job.status}.`);
   return EXIT.ok;
 }
 
 /** `flashcards erase ID`: the job and all of its content. */
 export async function erase(call: Call): Promise<number> {
-  await call.client.erase(onlyWord(call, 'job'), { signal: call.signal });
+  await call.client.erase(onlyJob(call), { signal: call.signal });
   call.terminal.say('Erased.');
   return EXIT.ok;
 }
 
-/** `flashcards cards ID`: the deck again, in any format. */
+/** `flashcards cards ID`: the deck of a completed job, in any format. */
 export async function cards(call: Call): Promise<number> {
-  const id = onlyWord(call, 'job');
+  const id = onlyJob(call);
   const target = targetOf(call);
   await deliver(await call.client.job(id, { signal: call.signal }), target, call);
   return EXIT.ok;

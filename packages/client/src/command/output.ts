@@ -1,20 +1,8 @@
 import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import { FORMATS, type Card, type Deck, type Format, type Job } from '../wire';
+import { type Card, type Deck, FORMATS, FORMAT_DETAILS, type Format, type Job } from '../wire';
 import { type Call, UsageError, text } from './settings';
-import { type Terminal, plain } from './terminal';
-
-const BY_EXTENSION: Readonly<Record<string, Format>> = {
-  '.json': 'json',
-  '.jsonl': 'jsonl',
-  '.ndjson': 'jsonl',
-  '.csv': 'csv',
-  '.tsv': 'tsv',
-  '.txt': 'anki-txt',
-  '.apkg': 'apkg',
-  '.md': 'markdown',
-};
-const BINARY: ReadonlySet<string> = new Set(['apkg']);
+import { OutputError, type Terminal, causeOf, plain } from './terminal';
 
 /** Where a deck goes. No file and no format: a list for reading. */
 export interface Target {
@@ -26,27 +14,35 @@ export interface Target {
 export function targetOf(call: Call): Target {
   const file = text(call, 'output');
   const named = text(call, 'format');
-  if (named !== undefined && !(FORMATS as readonly string[]).includes(named)) {
-    throw new UsageError(`--format must be one of ${FORMATS.join(', ')}, not "${named}".`);
-  }
-  const format = (named as Format | undefined) ?? (file === undefined ? undefined : formatOf(file));
+  const format = named === undefined ? formatOf(file) : formatNamed(named);
   if (file === undefined || file === '-') {
-    if (format && BINARY.has(format) && call.terminal.outIsTerminal) {
-      throw new UsageError(`${format} is binary and this is a terminal: name a file with -o.`);
+    if (format && FORMAT_DETAILS[format].binary && call.terminal.outIsTerminal) {
+      throw new UsageError(`${format} is a binary format. Name a file with -o; a terminal cannot show it.`);
     }
     return format ? { format } : {};
   }
   if (existsSync(file) && call.options['force'] !== true) {
-    throw new UsageError(`${file} is there already: --force writes over it.`);
+    throw new UsageError(`${file} already exists. --force replaces it.`);
   }
   mustBeWritable(dirname(file));
   return { file, ...(format ? { format } : {}) };
 }
 
-function formatOf(file: string): Format | undefined {
+function formatNamed(name: string): Format {
+  const format = FORMATS.find((each) => each === name);
+  if (!format) throw new UsageError(`--format must be one of ${FORMATS.join(', ')}, not "${name}".`);
+  return format;
+}
+
+function formatOf(file = '-'): Format | undefined {
   if (file === '-') return undefined;
-  const format = BY_EXTENSION[extname(file).toLowerCase()];
-  if (!format) throw new UsageError(`The name ${file} does not say which format: add --format.`);
+  // Files of `jsonl` have two names.
+  const extension = extname(file)
+    .toLowerCase()
+    .slice(1)
+    .replace(/^ndjson$/, 'jsonl');
+  const format = FORMATS.find((each) => FORMAT_DETAILS[each].extension === extension);
+  if (!format) throw new UsageError(`The name ${file} does not say which format to write. Add --format.`);
   return format;
 }
 
@@ -54,27 +50,33 @@ function mustBeWritable(folder: string): void {
   try {
     accessSync(folder, constants.W_OK);
   } catch {
-    throw new UsageError(`The folder ${folder} is not there, or cannot be written to.`);
+    throw new UsageError(`The folder ${folder} does not exist, or cannot be written to.`);
   }
 }
 
-/** Writes the deck of a completed job. */
-export async function deliver(job: Job, { file, format }: Target, { client, terminal, signal }: Call): Promise<void> {
-  if (!format) {
-    const deck = job.result?.deck ?? (await client.deck(job.id, { signal }));
-    return terminal.out(readable(deck));
+/** Writes the deck of a completed job. A failure names the job, so that its deck is not lost. */
+export async function deliver(job: Job, target: Target, call: Call): Promise<void> {
+  const data = await deckOf(job, target, call);
+  try {
+    if (!target.file) return await call.terminal.out(data);
+    write(target.file, data);
+  } catch (error) {
+    const what = error instanceof OutputError ? error.message : `${target.file} cannot be written (${causeOf(error)}).`;
+    throw new OutputError(`${what} The deck is still there: flashcards cards ${job.id} -o FILE`);
   }
-  const { bytes } = await client.cards(job.id, format, { signal });
-  if (!file) return terminal.out(bytes);
-  write(file, bytes);
-  terminal.say(`${file} (${format}, ${sizeOf(bytes.length)})`);
+  call.terminal.say(`${target.file} (${target.format}, ${sizeOf(data.length)})`);
+}
+
+async function deckOf(job: Job, { format }: Target, { client, signal }: Call): Promise<string | Uint8Array> {
+  if (format) return (await client.cards(job.id, format, { signal })).bytes;
+  return readable(job.result?.deck ?? (await client.deck(job.id, { signal })));
 }
 
 /** All or nothing: whoever watches the file never sees half of it. */
-function write(file: string, bytes: Uint8Array): void {
+function write(file: string, data: string | Uint8Array): void {
   const half = `${file}.${process.pid}.part`;
   try {
-    writeFileSync(half, bytes);
+    writeFileSync(half, data);
     renameSync(half, file);
   } finally {
     rmSync(half, { force: true });
@@ -83,7 +85,7 @@ function write(file: string, bytes: Uint8Array): void {
 
 const sizeOf = (bytes: number): string => (bytes < 1_024 ? `${bytes} B` : `${Math.ceil(bytes / 1_024)} KiB`);
 
-/** What a person reads in a terminal. */
+/** A deck for people to read. */
 export function readable({ title, cards }: Deck): string {
   return `${plain(title)}\n\n${cards.map((card, index) => cardLines(card, index + 1)).join('\n')}`;
 }
@@ -99,7 +101,7 @@ function cardLines({ front, back, choices, quote }: Card, number: number): strin
   return `${lines.join('\n')}\n`;
 }
 
-/** What became of a job, for a person. */
+/** The outcome of a job, in a line for people. */
 export function summary(job: Job, terminal: Terminal): void {
   const { result, error } = job;
   if (error) return terminal.say(`The job failed (${error.code}): ${plain(error.message)}`);

@@ -10,11 +10,11 @@ test('the bar counts cards, and fits the terminal', () => {
   expect(barOf(progress(3, 10), 5)).toBe(' 3 of 10 cards');
 });
 
-test('where nobody sees it move, each state is said once', () => {
+test('where the output is not a terminal, each state is shown once', () => {
   const said: string[] = [];
   const terminal = { say: (line: string) => said.push(line), redraw: undefined, columns: 80 } as never;
   const line = new ProgressLine(terminal, 10);
   line.waiting(3, 12);
-  for (const cards of [1, 2, 3]) line.tell({ sequence: cards, type: 'progress', data: progress(cards, 10) });
-  expect(said).toEqual(['Waiting: 2 in front, about 12 s.', 'Writing cards.']);
+  for (const cards of [1, 2, 3]) line.report({ sequence: cards, type: 'progress', data: progress(cards, 10) });
+  expect(said).toEqual(['Waiting: 2 ahead, about 12 s.', 'Writing cards.']);
 });

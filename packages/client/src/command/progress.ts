@@ -12,22 +12,25 @@ export function barOf({ cards, cards_wanted: wanted }: Progress, columns: number
   return `${'█'.repeat(full)}${'░'.repeat(width - full)}${words}`;
 }
 
-/** Shows how a job comes along: a bar where there is a terminal, a line a change of status elsewhere. */
+/** Shows the progress of a job: a bar in a terminal, elsewhere one line for each change of status. */
 export class ProgressLine {
   #cards = 0;
   #last = '';
 
-  constructor(
-    private readonly terminal: Terminal,
-    private readonly wanted: number,
-  ) {}
+  readonly #terminal: Terminal;
+  readonly #wanted: number;
+
+  constructor(terminal: Terminal, wanted: number) {
+    this.#terminal = terminal;
+    this.#wanted = wanted;
+  }
 
   waiting(position: number, etaSeconds: number): void {
     const eta = etaSeconds > 0 ? `, about ${etaSeconds} s` : '';
-    this.#show(position > 1 ? `Waiting: ${position - 1} in front${eta}.` : `Waiting for a worker${eta}.`);
+    this.#show(position > 1 ? `Waiting: ${position - 1} ahead${eta}.` : `Waiting for a worker${eta}.`);
   }
 
-  tell(event: JobEvent): void {
+  report(event: JobEvent): void {
     if (event.type === 'card') this.#cards += 1;
     if (event.type === 'progress') this.#cards = Math.max(this.#cards, event.data.cards);
     const writing =
@@ -36,12 +39,12 @@ export class ProgressLine {
   }
 
   clear(): void {
-    this.terminal.redraw?.('');
+    this.#terminal.redraw?.('');
   }
 
   #draw(): void {
-    const { redraw, columns } = this.terminal;
-    const progress: Progress = { stage: 'generating', cards: this.#cards, cards_wanted: this.wanted, percent: 0 };
+    const { redraw, columns } = this.#terminal;
+    const progress: Progress = { stage: 'generating', cards: this.#cards, cards_wanted: this.#wanted, percent: 0 };
     if (redraw) redraw(barOf(progress, columns));
     else this.#show('Writing cards.');
   }
@@ -49,7 +52,7 @@ export class ProgressLine {
   #show(line: string): void {
     if (line === this.#last) return;
     this.#last = line;
-    if (this.terminal.redraw) this.terminal.redraw(line);
-    else this.terminal.say(line);
+    if (this.#terminal.redraw) this.#terminal.redraw(line);
+    else this.#terminal.say(line);
   }
 }

@@ -5,7 +5,7 @@ import { HELP } from './help';
 import { cancel, cards, erase, jobs } from './jobs';
 import { follow, make, retry } from './make';
 import { type Call, EXIT, type Environment, UsageError, connectionOf } from './settings';
-import { type Terminal, plain } from './terminal';
+import { OutputError, type Terminal, plain } from './terminal';
 import { usage } from './usage';
 
 const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
@@ -37,7 +37,7 @@ const OPTIONS = {
   usage: { days: word },
 } as const;
 
-/** Runs the command and returns its exit code; whatever goes wrong is said in one honest line. */
+/** Runs the command and returns its exit code. Every failure is one clear line. */
 export async function run(
   words: readonly string[],
   environment: Environment,
@@ -46,21 +46,22 @@ export async function run(
 ): Promise<number> {
   const [name = 'help', ...rest] = words;
   if (['help', '--help', '-h'].includes(name)) {
-    terminal.out(HELP);
+    await terminal.out(HELP);
     return words.length > 0 ? EXIT.ok : EXIT.usage;
   }
   try {
     const command = COMMANDS[name];
-    if (!command) throw new UsageError(`There is no command "${name}".`);
+    if (!command)
+      throw new UsageError(`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`);
     const { values, positionals } = parsed(name as keyof typeof OPTIONS, rest);
     if (values['help'] === true) {
-      terminal.out(HELP);
+      await terminal.out(HELP);
       return EXIT.ok;
     }
     const client = new Flashcards(connectionOf(values['url'] as string | undefined, environment));
     return await command({ words: positionals, options: values, client, terminal, signal });
   } catch (error) {
-    return tell(error, terminal, signal);
+    return report(error, terminal, signal);
   }
 }
 
@@ -74,27 +75,31 @@ function parsed(name: keyof typeof OPTIONS, args: readonly string[]) {
   }
 }
 
-function tell(error: unknown, terminal: Terminal, signal: AbortSignal): number {
+function report(error: unknown, terminal: Terminal, signal: AbortSignal): number {
   if (signal.aborted) return EXIT.interrupted;
   if (error instanceof UsageError) {
-    terminal.say(`${error.message}\nflashcards help shows what there is.`);
+    terminal.say(`${error.message}\nAll commands and options: flashcards help`);
     return EXIT.usage;
   }
   if (error instanceof WaitTimeoutError) {
-    terminal.say(`${error.message} flashcards follow ${error.jobId}`);
+    terminal.say(`${error.message} To see it: flashcards follow ${error.jobId}`);
     return EXIT.timedOut;
   }
   if (error instanceof ApiError) return refused(error, terminal);
   if (error instanceof ConnectionError) {
-    terminal.say(error.message);
+    terminal.say(`${error.message}\nIs the server running (npm start)? Another address: --url or FLASHCARDS_URL.`);
     return EXIT.unreachable;
+  }
+  if (error instanceof OutputError) {
+    terminal.say(error.message);
+    return EXIT.unwritten;
   }
   throw error;
 }
 
 const BY_STATUS: Readonly<Record<number, string>> = {
   401: 'Set FLASHCARDS_API_KEY, or FLASHCARDS_API_KEY_FILE.',
-  403: 'This API key may not do that.',
+  403: 'Use an API key with that scope.',
 };
 
 function refused(
@@ -105,8 +110,8 @@ function refused(
   for (const { pointer, detail } of errors) terminal.say(`  ${plain(pointer)} ${plain(detail)}`);
   const hint = BY_STATUS[status];
   if (hint) terminal.say(hint);
-  if (status === 429 && retryAfterSeconds) terminal.say(`Again in ${Math.ceil(retryAfterSeconds)} s.`);
+  if (status === 429 && retryAfterSeconds) terminal.say(`Try again in ${Math.ceil(retryAfterSeconds)} s.`);
   if (status < 500) return EXIT.refused;
-  if (requestId) terminal.say(`Request ${requestId}`);
+  if (requestId) terminal.say(`Request id: ${requestId}`);
   return EXIT.unreachable;
 }

@@ -16,7 +16,16 @@ export interface Call {
 export class UsageError extends Error {}
 
 /** Exit codes; documented in `docs/clients.md` and in `flashcards help`. */
-export const EXIT = { ok: 0, failed: 1, usage: 2, refused: 3, unreachable: 4, timedOut: 5, interrupted: 130 } as const;
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  refused: 3,
+  unreachable: 4,
+  timedOut: 5,
+  unwritten: 6,
+  interrupted: 130,
+} as const;
 
 export interface Environment {
   readonly FLASHCARDS_URL?: string;
@@ -24,7 +33,9 @@ export interface Environment {
   readonly FLASHCARDS_API_KEY_FILE?: string;
 }
 
-const DEFAULT_URL = 'http://127.0.0.1:8000';
+export const DEFAULT_URL = 'http://127.0.0.1:8000';
+export const TIMEOUT_SECONDS = 600;
+export const USAGE_DAYS = 7;
 
 /** Where the API is and with which key. A key is never taken from the command line, where every process sees it. */
 export function connectionOf(
@@ -32,7 +43,8 @@ export function connectionOf(
   environment: Environment,
 ): { baseUrl: string; apiKey?: string } {
   const baseUrl = given ?? (environment.FLASHCARDS_URL || DEFAULT_URL);
-  if (!/^https?:\/\/[^\s]+$/.test(baseUrl)) throw new UsageError(`${baseUrl} is not an http or https URL.`);
+  if (!/^https?:\/\/[^\s]+$/.test(baseUrl))
+    throw new UsageError(`"${baseUrl}" is not an http or https URL. Example: ${DEFAULT_URL}`);
   const apiKey = environment.FLASHCARDS_API_KEY || keyIn(environment.FLASHCARDS_API_KEY_FILE);
   return { baseUrl, ...(apiKey ? { apiKey } : {}) };
 }
@@ -65,10 +77,15 @@ export const list = (call: Call, name: string): string[] | undefined =>
     .map((part) => part.trim())
     .filter(Boolean);
 
-/** The one word the command needs. */
-export function onlyWord(call: Call, what: string): string {
-  const [word, ...others] = call.words;
-  if (word === undefined) throw new UsageError(`${what} is missing.`);
-  if (others.length > 0) throw new UsageError(`One ${what} at a time: what is "${others[0]}"?`);
-  return word;
+/** The id of the one job that the command is about. */
+export function onlyJob({ words }: Call): string {
+  const [id, other] = words;
+  if (id === undefined) throw new UsageError('The id of a job is missing. `flashcards jobs` lists yours.');
+  if (other !== undefined) throw new UsageError(`The command takes one job; "${other}" is one too many.`);
+  return id;
+}
+
+/** Refuses arguments of a command that has none. */
+export function noWords({ words: [word] }: Call, command: string): void {
+  if (word !== undefined) throw new UsageError(`flashcards ${command} takes only options, not "${word}".`);
 }

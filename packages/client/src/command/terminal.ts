@@ -1,8 +1,18 @@
-/** What a command reads and writes. Results go to `out`, everything said to a person to `say`. */
+/** A result cannot be written. The job is done all the same. */
+export class OutputError extends Error {}
+
+/** What went wrong: the system's code, or the message. */
+export function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}
+
+/** What a command reads and writes. Results go to `out`, messages for people to `say`. */
 export interface Terminal {
-  readonly out: (data: string | Uint8Array) => void;
+  /** Rejects with an `OutputError`. */
+  readonly out: (data: string | Uint8Array) => Promise<void>;
   readonly say: (line: string) => void;
-  /** Writes over the line before; undefined where there is no one to see it move. */
+  /** Replaces the line before. Undefined where the output is not a terminal. */
   readonly redraw: ((line: string) => void) | undefined;
   readonly columns: number;
   readonly outIsTerminal: boolean;
@@ -19,7 +29,12 @@ interface Streams {
 export function terminalOf({ stdin, stdout, stderr }: Streams): Terminal {
   let drawn = false;
   return {
-    out: (data) => void stdout.write(data),
+    out: (data) =>
+      new Promise((resolve, reject) => {
+        const failed = (error: Error) =>
+          reject(new OutputError(`Standard output cannot be written (${causeOf(error)}).`));
+        stdout.write(data, (error) => (error ? failed(error) : resolve()));
+      }),
     say: (line) => {
       stderr.write(`${drawn ? '\r\u001b[K' : ''}${line}\n`);
       drawn = false;
@@ -40,6 +55,8 @@ export function terminalOf({ stdin, stdout, stderr }: Streams): Terminal {
     },
   };
 }
+
+export const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
 /** Without what would move a terminal's cursor or colour it: texts come from models and from other people. */
 // oxlint-disable-next-line no-control-regex

@@ -1,14 +1,14 @@
 import type { DayUsage, UsageReport } from '../wire';
-import { type Call, EXIT, UsageError, whole } from './settings';
+import { linesOf } from './terminal';
+import { type Call, EXIT, USAGE_DAYS, noWords, whole } from './settings';
 
-const DAYS = 7;
-
-/** `flashcards usage`: what one's own jobs used by day, and what is left of the limits today. */
+/** `flashcards usage`: what the caller's jobs used by day, and what is left of the limits today. */
 export async function usage(call: Call): Promise<number> {
-  if (call.words.length > 0) throw new UsageError(`What is "${call.words[0]}"? flashcards usage takes options only.`);
-  const report = await call.client.usage({ days: whole(call, 'days') ?? DAYS }, { signal: call.signal });
-  if (call.options['json'] === true) call.terminal.out(`${JSON.stringify(report)}\n`);
-  else for (const line of [...report.days.map(lineOf), ...limitsIn(report)]) call.terminal.out(`${line}\n`);
+  noWords(call, 'usage');
+  const report = await call.client.usage({ days: whole(call, 'days') ?? USAGE_DAYS }, { signal: call.signal });
+  const lines =
+    call.options['json'] === true ? [JSON.stringify(report)] : [...report.days.map(lineOf), ...limitsIn(report)];
+  await call.terminal.out(linesOf(lines));
   return EXIT.ok;
 }
 
@@ -22,7 +22,7 @@ function lineOf({ date, jobs, cards, cache_hits, input_tokens, output_tokens, co
   return `${date}  ${counted(jobs, 'job')}${cached}, ${counted(cards, 'card')}, ${tokens}, ${dollars(cost_usd)}`;
 }
 
-/** Only limits that there are. */
+/** What is left of the limits that exist. */
 function limitsIn({ limits, left }: UsageReport): string[] {
   const parts = [
     left.open_jobs === null ? '' : `${counted(left.open_jobs, 'more job')} at once`,

@@ -1,4 +1,4 @@
-import type { CardType, Task, Wanted } from '../chat-request';
+import type { CardType, Task, Wanted } from '../chat/chat-request';
 import { cardsJson } from './card';
 import type { DraftCard } from './card';
 

@@ -1,4 +1,4 @@
-import type { CardType } from '../chat-request';
+import type { CardType } from '../chat/chat-request';
 
 /** A card as the model writes it; its keys come in this order. */
 export interface DraftCard {

@@ -1,4 +1,4 @@
-import type { Task } from '../chat-request';
+import type { Task } from '../chat/chat-request';
 import { TEXTS } from '../fixtures/texts';
 import type { DraftCard } from './card';
 import { contentFor } from './mode';

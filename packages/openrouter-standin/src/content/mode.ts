@@ -1,5 +1,5 @@
 import type { ContentMode } from '../catalogue';
-import type { Task } from '../chat-request';
+import type { Task } from '../chat/chat-request';
 import { extractCards } from '../extractive/extract';
 import { cannedContent } from './canned';
 import { cardsJson } from './card';
@@ -11,5 +11,5 @@ const MODES: Readonly<Record<ContentMode, (task: Task, seed: string) => string>>
   noisy: (task, seed) => noisyAnswer(task, seed).content,
 };
 
-/** What the model of this kind says to a task: same task and seed, same bytes. */
+/** The answer of a model of this kind. The same task and seed give the same bytes. */
 export const contentFor = (mode: ContentMode, task: Task, seed: string): string => MODES[mode](task, seed);

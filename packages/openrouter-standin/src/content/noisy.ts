@@ -1,4 +1,4 @@
-import type { Task } from '../chat-request';
+import type { Task } from '../chat/chat-request';
 import { extractCards } from '../extractive/extract';
 import { seeded } from '../seeded';
 import { cardsJson } from './card';
@@ -11,7 +11,7 @@ const FOREIGN = 0.05;
 const CUT = 0.1;
 const BROKEN = 0.2;
 
-/** The words of a quote in another order: they sound like the text, and do not stand in it. */
+/** The words of a quote in another order: they resemble the text but do not occur in it. */
 const garbled = (quote: string): string => {
   const middle = quote.length >> 1;
   return `${quote.slice(middle)} ${quote.slice(0, middle)}`.trim();
@@ -35,7 +35,7 @@ const BREAKS: readonly ((json: string) => string)[] = [
   (json) => json.replace(/"front":"([^"\\{]{2,4})/g, '"front":""$1"'),
 ];
 
-/** An answer of a weak model: its cards, good and bad, and how it was written down. */
+/** An answer of a weak model: its cards, good and bad, and the JSON around them. */
 interface NoisyAnswer {
   readonly cards: readonly DraftCard[];
   readonly content: string;
@@ -43,7 +43,7 @@ interface NoisyAnswer {
   readonly cut: boolean;
 }
 
-/** Extractive cards with the faults of a weak model, by seed and text: what the gate is measured with. */
+/** Extractive cards with the faults of a weak model, by seed and text. They measure the gate. */
 export function noisyAnswer(task: Task, seed: string): NoisyAnswer {
   const random = seeded(`${seed}\n${task.text}`);
   const cards = extractCards(task).flatMap((card) => spoil(card, random()));

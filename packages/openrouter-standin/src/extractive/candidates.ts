@@ -1,7 +1,7 @@
-import type { CardType, Wanted } from '../chat-request';
+import type { CardType, Wanted } from '../chat/chat-request';
 import type { DraftCard } from '../content/card';
 import { distractorsFor } from './distractors';
-import { fitBack, isFit, mostFront, windowAround } from './fit';
+import { fitBack, isFit, maxFront, windowAround } from './fit';
 import type { Question } from './question';
 import { isTraditional, toTraditional } from './script';
 import type { Script } from './script';
@@ -41,8 +41,8 @@ function tongueOf(text: string, script: Script, language: string | null): Tongue
   if (script === 'han') return 'zh';
   const words = text.toLowerCase().match(/\p{L}+/gu) ?? [];
   const known = words.filter((word) => STOP_EN.has(word)).length;
-  const told = words.length < FEW_WORDS && /^en\b/.test(language ?? '');
-  return script === 'latin' && (told || known > words.length * LEAST_STOP_SHARE) ? 'en' : 'other';
+  const isShort = words.length < FEW_WORDS && /^en\b/.test(language ?? '');
+  return script === 'latin' && (isShort || known > words.length * LEAST_STOP_SHARE) ? 'en' : 'other';
 }
 
 export function readingOf(text: string, sentences: readonly Sentence[], script: Script, wanted: Wanted): Reading {
@@ -66,7 +66,7 @@ const LEADS: Readonly<Record<Tongue, { fill: string; choose: string }>> = {
 };
 
 /** A sentence with what it points back to named before it: alone on a card it would mean nothing. */
-interface Told {
+interface SentenceContext {
   readonly sentence: Sentence;
   readonly lead: string;
   readonly terms: readonly Term[];
@@ -88,7 +88,7 @@ interface Draft {
   readonly choices?: readonly string[];
 }
 
-const cardOf = ({ sentence, tags }: Told, { type, front, back, choices }: Draft): DraftCard => ({
+const cardOf = ({ sentence, tags }: SentenceContext, { type, front, back, choices }: Draft): DraftCard => ({
   quote: sentence.quote,
   type,
   front,
@@ -98,17 +98,17 @@ const cardOf = ({ sentence, tags }: Told, { type, front, back, choices }: Draft)
 });
 
 /** The part of the sentence around a term that fits on a front, with the term replaced. */
-function around(reading: Reading, told: Told, term: Term, replacement: string): string | null {
-  const room = mostFront(reading.script) - told.lead.length - replacement.length - 14;
-  const window = windowAround(told.sentence.body, term.at, term.text.length, room);
+function around(reading: Reading, isShort: SentenceContext, term: Term, replacement: string): string | null {
+  const room = maxFront(reading.script) - isShort.lead.length - replacement.length - 14;
+  const window = windowAround(isShort.sentence.body, term.at, term.text.length, room);
   if (!window) return null;
   const { text, at } = window;
   const before = text.slice(0, at);
-  return told.lead + before + replacement + text.slice(at + term.text.length) + told.sentence.stop;
+  return isShort.lead + before + replacement + text.slice(at + term.text.length) + isShort.sentence.stop;
 }
 
 /** How much a sentence is worth: what opens a paragraph, recurs or is in focus matters more. */
-function worth(reading: Reading, { sentence, lead }: Told): number {
+function worth(reading: Reading, { sentence, lead }: SentenceContext): number {
   const words = reading.wanted.focus.toLowerCase().match(/\p{Script=Han}{2,}|[\p{L}\p{N}]{3,}/gu) ?? [];
   const body = sentence.body.toLowerCase();
   const focus = words.some((word) => body.includes(word)) ? 3 : 0;
@@ -124,7 +124,7 @@ const LIKES: Readonly<Record<Wanted['difficulty'], { defines: number; detail: nu
 
 type Maker = (
   reading: Reading,
-  told: Told,
+  isShort: SentenceContext,
   questions: readonly Question[],
 ) => { draft: Draft; answer: string; score: number }[];
 
@@ -139,13 +139,13 @@ const fromQuestion = (type: 'basic' | 'reversed', reading: Reading, question: Qu
 const fill = ({ tongue, traditional }: Reading, lead: 'fill' | 'choose'): string =>
   traditional ? toTraditional(LEADS[tongue][lead]) : LEADS[tongue][lead];
 
-const MOST_GAPS = 4;
+const MAX_GAPS = 4;
 
 const MAKERS: Readonly<Record<CardType, Maker>> = {
-  basic: (reading, told, questions) => [
-    ...questions.flatMap((question) => fromQuestion('basic', reading, question, told.lead + question.front)),
-    ...told.terms.slice(0, MOST_GAPS).flatMap((term) => {
-      const front = around(reading, told, term, GAP);
+  basic: (reading, isShort, questions) => [
+    ...questions.flatMap((question) => fromQuestion('basic', reading, question, isShort.lead + question.front)),
+    ...isShort.terms.slice(0, MAX_GAPS).flatMap((term) => {
+      const front = around(reading, isShort, term, GAP);
       if (front === null) return [];
       return [
         {
@@ -157,9 +157,9 @@ const MAKERS: Readonly<Record<CardType, Maker>> = {
     }),
   ],
   // A term before its definition and nothing else: each has to lead to the other.
-  reversed: (reading, told, questions) =>
+  reversed: (reading, isShort, questions) =>
     questions.flatMap((question) =>
-      question.defines && question.subject !== null && told.lead === ''
+      question.defines && question.subject !== null && isShort.lead === ''
         ? fromQuestion(
             'reversed',
             reading,
@@ -168,26 +168,31 @@ const MAKERS: Readonly<Record<CardType, Maker>> = {
           )
         : [],
     ),
-  cloze: (reading, told) =>
-    told.terms.slice(0, MOST_GAPS).flatMap((term) => {
-      if (/[{}]|::/.test(told.sentence.body) || term.text.includes(':')) return [];
-      const front = around(reading, told, term, `{{c1::${term.text}}}`);
+  cloze: (reading, isShort) =>
+    isShort.terms.slice(0, MAX_GAPS).flatMap((term) => {
+      if (/[{}]|::/.test(isShort.sentence.body) || term.text.includes(':')) return [];
+      const front = around(reading, isShort, term, `{{c1::${term.text}}}`);
       return front === null
         ? []
         : [{ draft: { type: 'cloze' as const, front, back: '' }, answer: term.text, score: 3 + term.score * 0.6 }];
     }),
-  choice: (reading, told, questions) => {
-    const asked = questions
+  choice: (reading, isShort, questions) => {
+    const direct = questions
       .filter(({ kind }) => kind !== 'phrase')
-      .map(({ front, back, kind, score }) => ({ front: told.lead + front, back, kind: kind as Term['kind'], score }));
-    const gaps = told.terms.slice(0, MOST_GAPS).flatMap((term) => {
-      const front = around(reading, told, term, GAP);
+      .map(({ front, back, kind, score }) => ({
+        front: isShort.lead + front,
+        back,
+        kind: kind as Term['kind'],
+        score,
+      }));
+    const gaps = isShort.terms.slice(0, MAX_GAPS).flatMap((term) => {
+      const front = around(reading, isShort, term, GAP);
       return front === null
         ? []
         : [{ front: fill(reading, 'choose') + front, back: term.text, kind: term.kind, score: 3 + term.score * 0.4 }];
     });
-    return [...asked, ...gaps].flatMap(({ front, back, kind, score }) => {
-      const choices = distractorsFor(back, kind, told.pool, `${told.sentence.body} ${front}`);
+    return [...direct, ...gaps].flatMap(({ front, back, kind, score }) => {
+      const choices = distractorsFor(back, kind, isShort.pool, `${isShort.sentence.body} ${front}`);
       return choices ? [{ draft: { type: 'choice' as const, front, back, choices }, answer: back, score }] : [];
     });
   },
@@ -222,14 +227,14 @@ export function candidatesOf(reading: Reading, sentences: readonly Sentence[]): 
     const questions = questionsIn(reading, sentence, own);
     const before: string | null = subject ?? topic;
     if (sentence.pointsBack && before === null) continue;
-    const told: Told = {
+    const isShort: SentenceContext = {
       sentence,
       lead: sentence.pointsBack && before !== null ? leadFor(reading, before) : '',
       terms: own.filter(({ text }) => !sentence.pointsBack || !before?.includes(text)),
       tags: topic === null ? [] : [tagOf(topic)],
       pool,
     };
-    candidates.push(...candidatesFrom(reading, told, questions));
+    candidates.push(...candidatesFrom(reading, isShort, questions));
     if (!sentence.pointsBack) subject = questions.find(({ defines }) => defines)?.subject ?? subject;
   }
   return candidates;
@@ -241,17 +246,17 @@ function questionsIn(reading: Reading, sentence: Sentence, terms: readonly Term[
   return reading.tongue === 'en' && !sentence.pointsBack ? questionsEn(sentence.body, reading.lower) : [];
 }
 
-function candidatesFrom(reading: Reading, told: Told, questions: readonly Question[]): Candidate[] {
+function candidatesFrom(reading: Reading, isShort: SentenceContext, questions: readonly Question[]): Candidate[] {
   const likes = LIKES[reading.wanted.difficulty];
-  const base = worth(reading, told);
+  const base = worth(reading, isShort);
   const kept = new Set(reading.wanted.kept);
-  const defined = new Set(questions.filter(({ defines }) => defines).map(({ front }) => told.lead + front));
+  const defined = new Set(questions.filter(({ defines }) => defines).map(({ front }) => isShort.lead + front));
   return reading.wanted.types.flatMap((type) =>
-    MAKERS[type](reading, told, questions).flatMap(({ draft, answer, score }) => {
-      const card = cardOf(told, draft);
+    MAKERS[type](reading, isShort, questions).flatMap(({ draft, answer, score }) => {
+      const card = cardOf(isShort, draft);
       if (kept.has(card.front) || !isFit(card, reading.script, reading.text)) return [];
       const taste = defined.has(card.front) || type === 'reversed' ? likes.defines : likes.detail;
-      return [{ card, sentence: told.sentence.index, answer, score: score + base + taste }];
+      return [{ card, sentence: isShort.sentence.index, answer, score: score + base + taste }];
     }),
   );
 }

@@ -21,10 +21,10 @@ function numbersLike(text: string): string[] {
   const digits = /\d[\d,]*(?:\.\d+)?/.exec(text)?.[0];
   if (digits !== undefined) {
     // A share cannot pass a hundred per cent, nor a century the present.
-    const most = /[%％]|percent|per cent/.test(text) ? 100 : /世纪/.test(text) ? 21 : Infinity;
+    const max = /[%％]|percent|per cent/.test(text) ? 100 : /世纪/.test(text) ? 21 : Infinity;
     return FACTORS.map((factor) => near(text, digits, factor)).filter((other) => {
       const value = Number(/\d[\d,.]*/.exec(other)?.[0].replace(/,/g, ''));
-      return value > 0 && value <= most;
+      return value > 0 && value <= max;
     });
   }
   const at = CHINESE_DIGITS.indexOf(text.charAt(0).replace('两', '二'));
@@ -52,7 +52,7 @@ const isLatin = (text: string): boolean => /^[\p{Script=Latin}\d\s'’-]+$/u.tes
 const isName = (text: string): boolean => /^\p{Lu}/u.test(text);
 const isPlural = (text: string): boolean => /[^su]s$/.test(text);
 
-/** How much two terms look alike: a wrong answer must not be told by its shape. */
+/** How similar two terms look: the shape of a wrong answer must not give it away. */
 function likeness(a: string, b: string): number {
   if (isLatin(a) !== isLatin(b)) return -1;
   if (isLatin(a) && isName(a) !== isName(b)) return -1;

@@ -1,4 +1,4 @@
-import type { CardType, Wanted } from '../chat-request';
+import type { CardType, Wanted } from '../chat/chat-request';
 import type { DraftCard } from '../content/card';
 import { TEXTS } from '../fixtures/texts';
 import { extractCards } from './extract';

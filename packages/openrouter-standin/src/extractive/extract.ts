@@ -1,4 +1,4 @@
-import type { Task } from '../chat-request';
+import type { Task } from '../chat/chat-request';
 import type { DraftCard } from '../content/card';
 import { candidatesOf, readingOf } from './candidates';
 import { scriptOf, scriptOfLanguage } from './script';
@@ -7,8 +7,8 @@ import { sentencesOf } from './sentences';
 import { tableCandidates } from './tables';
 
 /**
- * Cards out of the text alone, by rules: definitions, facts asked for in words, hidden terms, choices.
- * Same task, same cards. Of a text in two languages only what is written like the wanted one: nothing is translated.
+ * Cards from the text alone, by rules: definitions, questions about facts, hidden terms, choices. The same task gives the
+ * same cards. In a text of two languages only sentences in the requested one count: nothing is translated.
  */
 export function extractCards({ text, wanted }: Task): DraftCard[] {
   const script = wanted.language === null ? scriptOf(text) : scriptOfLanguage(wanted.language);

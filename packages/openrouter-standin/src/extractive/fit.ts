@@ -1,4 +1,4 @@
-import type { Wanted } from '../chat-request';
+import type { Wanted } from '../chat/chat-request';
 import type { DraftCard } from '../content/card';
 import { hanLetters, latinLetters } from './script';
 import type { Script } from './script';
@@ -6,23 +6,23 @@ import type { Script } from './script';
 /** The longest sides, in code points: fronts of an easy deck, backs of a detailed one. */
 const MOST = { han: { front: 64, back: 120 }, latin: { front: 160, back: 320 }, other: { front: 160, back: 320 } };
 /** The most items of an answer that is a list. */
-const MOST_ITEMS = 3;
+const MAX_ITEMS = 3;
 const SHORTEST_QUOTE = { han: 6, latin: 12, other: 12 };
 /** How much of the longest back an answer length takes. */
 const SHARE_OF_BACK: Readonly<Record<Wanted['answerLength'], number>> = { short: 0.25, medium: 0.5, detailed: 1 };
 
-export const mostFront = (script: Script): number => MOST[script].front;
-const mostBack = (script: Script, length: Wanted['answerLength']): number =>
+export const maxFront = (script: Script): number => MOST[script].front;
+const maxBack = (script: Script, length: Wanted['answerLength']): number =>
   Math.floor(MOST[script].back * SHARE_OF_BACK[length]);
 
 const CLAUSE_END = /[，,；;]|\s(?=which |where |while |whereas |because |although )/g;
 
 /** The answer cut at a clause so that it fits; null if no cut makes sense. */
 export function fitBack(back: string, script: Script, length: Wanted['answerLength']): string | null {
-  const most = mostBack(script, length);
+  const max = maxBack(script, length);
   const text = back.trim().replace(/[，,；;、]+$/, '');
-  if (text.length <= most) return text;
-  const cuts = [...text.matchAll(CLAUSE_END)].map((match) => match.index).filter((at) => at <= most && at * 5 >= most);
+  if (text.length <= max) return text;
+  const cuts = [...text.matchAll(CLAUSE_END)].map((match) => match.index).filter((at) => at <= max && at * 5 >= max);
   const at = cuts.at(-1);
   return at === undefined ? (text.length <= MOST[script].back ? text : null) : text.slice(0, at).trim();
 }
@@ -35,13 +35,13 @@ export function windowAround(
   body: string,
   at: number,
   length: number,
-  most: number,
+  max: number,
 ): { text: string; at: number } | null {
-  if (body.length <= most) return { text: body, at };
+  if (body.length <= max) return { text: body, at };
   const edges = [0, ...[...body.matchAll(/[，,；;]\s*/g)].map((match) => match.index + match[0].length), body.length];
   for (const from of edges) {
     if (from > at || BAD_CLAUSE_START.test(body.slice(from))) continue;
-    const to = edges.findLast((edge) => edge >= at + length && edge - from <= most);
+    const to = edges.findLast((edge) => edge >= at + length && edge - from <= max);
     if (to !== undefined) return { text: body.slice(from, to).replace(/[，,；;]\s*$/, ''), at: at - from };
   }
   return null;
@@ -54,10 +54,10 @@ const folded = (text: string): string =>
     .trim();
 const LETTER = /[\p{Script=Latin}\p{N}]/u;
 
-/** Whether the answer stands in what is asked, as words or as the beginning of one: `ATP` is not in `that produces`. */
-function tells(asked: string, answer: string): boolean {
-  const begins = (at: number): boolean => !LETTER.test(answer.charAt(0)) || !LETTER.test(asked.charAt(at - 1));
-  for (let at = asked.indexOf(answer); at >= 0; at = asked.indexOf(answer, at + 1)) if (begins(at)) return true;
+/** Whether the question holds the answer, as words or as the beginning of one: `ATP` is not in `that produces`. */
+function reveals(question: string, answer: string): boolean {
+  const begins = (at: number): boolean => !LETTER.test(answer.charAt(0)) || !LETTER.test(question.charAt(at - 1));
+  for (let at = question.indexOf(answer); at >= 0; at = question.indexOf(answer, at + 1)) if (begins(at)) return true;
   return false;
 }
 
@@ -77,15 +77,15 @@ const LETTERS_OF_A_NAME = 3;
 
 const isList = ({ type, back }: DraftCard): boolean =>
   type !== 'choice' &&
-  back.split(/[、,，;；]|和|与|與|以及|\band\b/).filter((item) => item.trim() !== '').length > MOST_ITEMS;
+  back.split(/[、,，;；]|和|与|與|以及|\band\b/).filter((item) => item.trim() !== '').length > MAX_ITEMS;
 
-/** A card that any careful reader would keep: not too long, in its language, grounded, and not telling its answer. */
+/** Whether a card is good: not too long, in its language, grounded, and without its answer in the question. */
 export function isFit(card: DraftCard, script: Script, text: string): boolean {
   const { front, back, quote, type } = card;
   const answer = folded(answerOf(card));
   if (answer === '' || front.trim() === '' || (type !== 'cloze' && back.trim() === '')) return false;
   if (front.length > MOST[script].front || back.length > MOST[script].back || isList(card)) return false;
-  if (tells(folded(askedIn(card)), answer)) return false;
+  if (reveals(folded(askedIn(card)), answer)) return false;
   if (!speaks(askedIn(card), script, LETTERS_OF_A_NAME) || !speaks(`${front} ${back}`, script)) return false;
   return quote.length >= Math.min(SHORTEST_QUOTE[script], text.length) && text.includes(quote);
 }

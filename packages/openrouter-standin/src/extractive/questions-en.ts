@@ -13,11 +13,11 @@ interface Pattern {
 const SUBJECT = '((?:The |An? )?[^,;:()]{2,70}?)(?: \\([^)]{1,40}\\))?';
 const NO_SUBJECT =
   /^(?:In|On|At|By|For|From|During|After|Before|When|While|If|As|Although|Because|Since|With|Without|Unlike|Under|To|One of|Most|Many|Some|Each|Every|All|No|There|What|How|Its?|This|These|Those|That|They|He|She|We|You|I|Such|Both|Only|Not|Another|About|Until|Through|Among|Over|Near|Between)\b/;
-const MOST_SUBJECT_WORDS = 8;
+const MAX_SUBJECT_WORDS = 8;
 
 function isSubject(words: string): boolean {
   const list = words.split(' ');
-  if (NO_SUBJECT.test(words) || list.length > MOST_SUBJECT_WORDS) return false;
+  if (NO_SUBJECT.test(words) || list.length > MAX_SUBJECT_WORDS) return false;
   return !/\b(?:that|which|who|where|when|is|are|was|were|has|have|can|and then)\b/.test(words);
 }
 
@@ -38,7 +38,7 @@ const COUNT = '(\\d[\\d,.]*|two|three|four|five|six|seven|eight|nine|ten|eleven|
 const NOT_OBJECT =
   /^(?:that|as|in|on|at|by|from|to|for|with|when|if|because|its?\b|them\b|into|under|over|and|or|more than ever)\b/;
 
-/** What follows the first comma is the rest of a list, or a new clause that can go, or nobody knows. */
+/** What follows the first comma: the rest of a list, a clause that can be dropped, or unknown. */
 function wholeObject(first: string, rest: string): string | null {
   if (
     rest === '' ||
@@ -253,11 +253,11 @@ export function lowering(text: string, frequency: Frequency): (words: string) =>
     if (!/^[A-Z][a-z'’-]*$/.test(first) || /^[a-z]* [A-Z]/.test(lower + words.slice(first.length))) {
       return /^(?:The|An?)$/.test(first) ? lower + words.slice(first.length) : words;
     }
-    const begun = / [a-z]/.test(words) && !OF_A_NAME.test(first);
+    const goesOn = / [a-z]/.test(words) && !OF_A_NAME.test(first);
     const seenSmall = new RegExp(`\\b${lower}\\b`).test(text);
     const common =
       /^(?:The|An?)$/.test(first) ||
-      (!named(first) && (seenSmall || begun || COMMON_NOUN.test(first) || plural(first)));
+      (!named(first) && (seenSmall || goesOn || COMMON_NOUN.test(first) || plural(first)));
     return common && frequency(first) > 0 ? lower + words.slice(first.length) : words;
   };
 }

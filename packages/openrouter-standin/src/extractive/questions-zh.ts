@@ -199,8 +199,8 @@ export function questionsZh(sentence: Sentence, terms: readonly Term[], traditio
     if (questions.length > 0) break;
   }
   for (const term of terms) {
-    const asked = inPlace(sentence, term, say);
-    if (asked) questions.push(asked);
+    const question = inPlace(sentence, term, say);
+    if (question) questions.push(question);
   }
   return questions;
 }

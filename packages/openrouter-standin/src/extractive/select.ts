@@ -1,9 +1,9 @@
-import type { CardType } from '../chat-request';
+import type { CardType } from '../chat/chat-request';
 import type { DraftCard } from '../content/card';
 import type { Candidate } from './candidates';
 
 const REUSED_SENTENCE = 4;
-const MOST_OF_A_SENTENCE = 3;
+const MAX_OF_A_SENTENCE = 3;
 const REUSED_ANSWER = 2.5;
 const TYPE_OVER_QUOTA = 3;
 const SPREAD = 2;
@@ -38,13 +38,13 @@ function value(chosen: Chosen, candidate: Candidate, quota: number, step: number
   );
 }
 
-/** One sentence must not be asked twice for the same thing. */
+/** One sentence must not give the same question twice. */
 const clashes = (chosen: Chosen, { card, sentence, answer }: Candidate): boolean =>
   chosen.fronts.has(card.front) ||
-  (chosen.bySentence.get(sentence) ?? 0) >= MOST_OF_A_SENTENCE ||
+  (chosen.bySentence.get(sentence) ?? 0) >= MAX_OF_A_SENTENCE ||
   chosen.cards.some((other) => other.sentence === sentence && other.answer === answer);
 
-/** The wanted number of cards: good ones, of every type asked for, from all over the text; in the text's order. */
+/** The best cards up to the requested number, of every requested type, spread over the text, in its order. */
 export function selectCards(
   candidates: readonly Candidate[],
   wanted: number,

@@ -28,7 +28,7 @@ const TABLE = /^\s*\|/;
 const FINISHED = /[。！？!?.；;：:…]["'”’」』）)\]]*\s*$/;
 const SHORT_LINE_UNITS = 60;
 
-const startsAnew = (line: string): boolean => /^[\p{Lu}\p{Script=Han}]/u.test(line.trimStart());
+const startsOver = (line: string): boolean => /^[\p{Lu}\p{Script=Han}]/u.test(line.trimStart());
 
 /** Ranges of running text: paragraphs and list items, without headings, tables and code. */
 function blocksOf(text: string): Range[] {
@@ -46,7 +46,7 @@ function blocksOf(text: string): Range[] {
     if (FENCE.test(line)) fenced = !fenced;
     const bullet = BULLET.exec(line);
     const previous: string = open ? text.slice((open as Range).start, (open as Range).end) : '';
-    const apart = !FINISHED.test(previous) && previous.length < SHORT_LINE_UNITS && startsAnew(line);
+    const apart = !FINISHED.test(previous) && previous.length < SHORT_LINE_UNITS && startsOver(line);
     if (fenced || FENCE.test(line) || HEADING.test(line) || TABLE.test(line) || line.trim() === '') close();
     else if (!open || bullet || apart) {
       close();
@@ -106,15 +106,15 @@ function bodyOf(quote: string): string {
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-const HAN_UNITS = { least: 7, most: 150 };
-const LATIN_WORDS = { least: 4, most: 45 };
+const HAN_UNITS = { least: 7, max: 150 };
+const LATIN_WORDS = { least: 4, max: 45 };
 
 function isInformative(body: string, quote: string): boolean {
   if (/[?？]["'”’」』）)]*\s*$/.test(quote) || DEICTIC.test(simplify(body))) return false;
   const han = hanLetters(body);
-  if (han * 3 > body.length) return han >= HAN_UNITS.least && body.length <= HAN_UNITS.most;
+  if (han * 3 > body.length) return han >= HAN_UNITS.least && body.length <= HAN_UNITS.max;
   const words = body.split(' ').length;
-  return words >= LATIN_WORDS.least && words <= LATIN_WORDS.most;
+  return words >= LATIN_WORDS.least && words <= LATIN_WORDS.max;
 }
 
 function trimmed(text: string, { start, end }: Range): string {

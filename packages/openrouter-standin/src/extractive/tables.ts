@@ -1,11 +1,11 @@
-import type { CardType } from '../chat-request';
+import type { CardType } from '../chat/chat-request';
 import type { DraftCard } from '../content/card';
 import type { Candidate, Reading } from './candidates';
 import { isFit } from './fit';
 
 const ROW = /^[ \t]*\|(.+)\|[ \t]*$/;
 const RULE = /^[\s|:-]+$/;
-const MOST_WRONG = 3;
+const MAX_WRONG = 3;
 
 interface Row {
   /** The line as it stands in the text. */
@@ -47,7 +47,7 @@ function question({ tongue, traditional }: Reading, head: string, subject: strin
 /** A card for each cell: what its column says of its row. `from` is the number of sentences before the tables. */
 export function tableCandidates(reading: Reading, from: number): Candidate[] {
   const { text, script, wanted } = reading;
-  const asked = wanted.types.filter((type): type is CardType => type === 'basic' || type === 'choice');
+  const types = wanted.types.filter((type): type is CardType => type === 'basic' || type === 'choice');
   let sentence = from;
   return tablesIn(text).flatMap(({ head, rows }) =>
     rows.flatMap(({ quote, cells }) => {
@@ -55,9 +55,9 @@ export function tableCandidates(reading: Reading, from: number): Candidate[] {
       return cells.slice(1).flatMap((back, i) => {
         const front = question(reading, head[i + 1] ?? '', cells[0] ?? '');
         const others = [...new Set(rows.map((row) => row.cells[i + 1] ?? ''))].filter((cell) => cell !== back && cell);
-        return asked.flatMap((type) => {
+        return types.flatMap((type) => {
           if (type === 'choice' && others.length < 2) return [];
-          const choices = type === 'choice' ? others.slice(0, MOST_WRONG) : null;
+          const choices = type === 'choice' ? others.slice(0, MAX_WRONG) : null;
           const card: DraftCard = { quote, type, front, back, choices, tags: [] };
           if (wanted.kept.includes(front) || !isFit(card, script, text)) return [];
           return [{ card, sentence, answer: back, score: 4 }];

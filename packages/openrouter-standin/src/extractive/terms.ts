@@ -3,7 +3,7 @@ import type { Sentence } from './sentences';
 import { ADJECTIVE_ENDING_EN, breaksRunEn, NOUN_ENDING_EN, STOP_EN, VAGUE_EN, VERBS_EN } from './words-en';
 import { NOUN_ENDING_ZH, STOP_ZH } from './words-zh';
 
-/** Words of a sentence that may be asked for. `at` is a unit of the body. */
+/** Words of a sentence that a card may ask for. `at` is an offset in the body. */
 export interface Term {
   readonly text: string;
   readonly at: number;
@@ -50,8 +50,8 @@ const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 const JOINS_LEFT = /(?:[类过反负正非无内外前后上下中自新大小高低长多单双子主副]|自由|分析|计算|运动|生产)$/;
 const JOINS_RIGHT =
   /^(?:学习|训练|研究|运动|分析|处理|控制|合成|发展|改革|建设|组织|生产|运输|传播|交换|计算|统计|测量|旋转|振动|蒸发|燃烧|沉淀|学习方法|方程|表达|复制|转录|翻译|识别|预测|判断)/;
-const MOST_HAN = 8;
-const MOST_WORDS = 3;
+const MAX_HAN = 8;
+const MAX_WORDS = 3;
 
 /** The run with the neighbouring word it always goes with: `类囊体`, `机器学习`, though `类` and `学习` end runs elsewhere. */
 function widened(shadow: string, run: Run, frequency: Frequency): Run {
@@ -63,7 +63,7 @@ function widened(shadow: string, run: Run, frequency: Frequency): Run {
     { at: run.at, end: run.end + after.length, tokens: run.tokens },
   ];
   const recurs = ({ at, end }: Run): boolean =>
-    end - at > run.end - run.at && end - at <= MOST_HAN && frequency(shadow.slice(at, end)) > 1;
+    end - at > run.end - run.at && end - at <= MAX_HAN && frequency(shadow.slice(at, end)) > 1;
   return tries.find(recurs) ?? run;
 }
 
@@ -72,7 +72,7 @@ function runsZh(shadow: string, frequency: Frequency): Run[] {
   const runs: Run[] = [];
   let words: { at: number; length: number }[] = [];
   const flush = (): void => {
-    while (words.length > 1 && words.reduce((sum, word) => sum + word.length, 0) > MOST_HAN) words.shift();
+    while (words.length > 1 && words.reduce((sum, word) => sum + word.length, 0) > MAX_HAN) words.shift();
     const [first, last] = [words[0], words.at(-1)];
     if (first && last) runs.push({ at: first.at, end: last.at + last.length, tokens: words.length });
     words = [];
@@ -84,7 +84,7 @@ function runsZh(shadow: string, frequency: Frequency): Run[] {
   flush();
   return runs
     .map((run) => widened(shadow, run, frequency))
-    .filter(({ at, end }) => end - at >= 2 && end - at <= MOST_HAN);
+    .filter(({ at, end }) => end - at >= 2 && end - at <= MAX_HAN);
 }
 
 /** A sentence has a verb: in `Water boils at 100 °C` it is the only word that can be one, known or not. */
@@ -100,7 +100,7 @@ function runsEn(body: string): Run[] {
   const runs: Run[] = [];
   let words: { at: number; end: number }[] = [];
   const flush = (): void => {
-    words = words.slice(-MOST_WORDS);
+    words = words.slice(-MAX_WORDS);
     const [first, last] = [words[0], words.at(-1)];
     if (first && last) runs.push({ at: first.at, end: last.end, tokens: words.length });
     words = [];
@@ -200,7 +200,7 @@ function longestWord(body: string): Term[] {
   return words.sort((a, b) => b.text.length - a.text.length || a.at - b.at).slice(0, 1);
 }
 
-/** What can be asked for in a sentence, best first. */
+/** The terms of a sentence that a card may ask for, best first. */
 export function termsOf(sentence: Sentence, frequency: Frequency, known: 'en' | 'zh' | 'other'): Term[] {
   const numbers = numbersOf(sentence);
   const score = known === 'zh' ? scoreZh : scoreEn;

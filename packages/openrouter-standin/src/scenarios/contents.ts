@@ -1,9 +1,9 @@
-import type { Answer } from '../answer';
-import { contentText } from '../answer';
-import { isObject } from '../chat-request';
-import type { Json } from '../chat-request';
-import { numberParam } from '../scenario';
-import type { Params, Scenario, ScenarioTable } from '../scenario';
+import type { Answer } from '../chat/answer';
+import { contentText } from '../chat/answer';
+import { isObject } from '../chat/chat-request';
+import type { Json } from '../chat/chat-request';
+import { numberParam } from './scenario';
+import type { Params, Scenario, ScenarioTable } from './scenario';
 
 const text = (answer: Answer): string => contentText(answer.content);
 
@@ -36,10 +36,13 @@ const sorted = (value: unknown): unknown =>
         )
       : value;
 
+/** A field of a card as text. */
+const words = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 const withoutFields = (card: Json, name: string): Json =>
   Object.fromEntries(Object.entries(card).filter(([key]) => key !== name));
 
-/** Bad JSON that is not a matter of one card. */
+/** Faulty JSON around the cards. */
 const cut = (answer: Answer, params: Params): string =>
   text(answer).slice(0, Math.floor(text(answer).length * numberParam(params, 'share', 0.6)));
 const SHARE = { share: 'how much of the answer is kept, default 0.6' };
@@ -49,7 +52,7 @@ const FOREIGN = [
 ];
 const foreign = (index: number): readonly string[] => FOREIGN[index % FOREIGN.length] ?? [];
 
-/** Answers whose content is not what was asked for. */
+/** Answers with other content than was requested. */
 export const contents: ScenarioTable = {
   blank: says('Empty content, `stop`.', () => ({ content: '' })),
   null: says('`content` is null.', () => ({ content: null })),
@@ -97,7 +100,7 @@ export const contents: ScenarioTable = {
   missing_required: says('Every second card has no `back`.', (answer) =>
     eachCard(answer, (card, i) => (i % 2 ? withoutFields(card, 'back') : card)),
   ),
-  extra_property: says('Cards have a field nobody asked for.', (answer) =>
+  extra_property: says('Cards have fields that the schema does not have.', (answer) =>
     eachCard(answer, (card) => ({ ...card, id: 'x', score: 1 })),
   ),
   empty_list: says('No cards.', (answer) => cards(answer, () => [])),
@@ -106,14 +109,16 @@ export const contents: ScenarioTable = {
   ),
   too_many: says('Three times as many cards as wanted.', (answer) =>
     cards(answer, (list) =>
-      [1, 2, 3].flatMap((n) => list.map((card) => (n === 1 ? card : { ...card, front: `${card['front']} (${n})` }))),
+      [1, 2, 3].flatMap((n) =>
+        list.map((card) => (n === 1 ? card : { ...card, front: `${words(card['front'])} (${n})` })),
+      ),
     ),
   ),
   invented_quotes: says('No quote occurs in the text.', (answer) =>
     eachCard(answer, (card, i) => ({ ...card, quote: `Nobody ever wrote sentence number ${i + 1} of this text.` })),
   ),
   leaks: says('Every front gives its answer away.', (answer) =>
-    eachCard(answer, (card) => ({ ...card, front: `${card['front']} (${card['back']})` })),
+    eachCard(answer, (card) => ({ ...card, front: `${words(card['front'])} (${words(card['back'])})` })),
   ),
   control_chars: says('Raw control characters inside strings.', (answer) => ({
     content: text(answer).replace(/"front":"/g, '"front":"\u0001\t\n'),
@@ -121,13 +126,13 @@ export const contents: ScenarioTable = {
   html_in_card: says('Cards with markup and a script.', (answer) =>
     eachCard(answer, (card) => ({
       ...card,
-      back: `<b onclick="alert(1)">${card['back']}</b><script>alert(1)</script>`,
+      back: `<b onclick="alert(1)">${words(card['back'])}</b><script>alert(1)</script>`,
     })),
   ),
   prompt_echo: says('The system message comes back as a card.', (answer) =>
     eachCard(answer, (card, i) => (i === 0 ? { ...card, back: 'You are an assistant that writes flashcards.' } : card)),
   ),
-  wrong_language: says('Cards in scripts nobody asked for.', (answer) =>
+  wrong_language: says('Cards are in other scripts than requested.', (answer) =>
     eachCard(answer, (card, i) => ({
       ...card,
       type: 'basic',
@@ -137,7 +142,7 @@ export const contents: ScenarioTable = {
     })),
   ),
   finish_null: says('`finish_reason` is null.', () => ({ finishReason: null })),
-  finish_unknown: says('A `finish_reason` nobody knows.', () => ({ finishReason: 'sim_unknown' })),
+  finish_unknown: says('The `finish_reason` is unknown.', () => ({ finishReason: 'sim_unknown' })),
   content_filter: says(
     'Cut by a filter: `finish_reason: content_filter`.',
     (answer, params) => ({

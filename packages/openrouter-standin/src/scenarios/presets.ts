@@ -1,9 +1,9 @@
-import { sendError } from '../call';
-import type { Call } from '../call';
-import { errorBody, parameters404 } from '../error-bodies';
+import { sendError } from '../http/call';
+import type { Call } from '../http/call';
+import { errorBody, parameters404 } from '../chat/error-bodies';
 import { hash32 } from '../seeded';
-import { numberParam } from '../scenario';
-import type { Params, Scenario, ScenarioTable, Serve } from '../scenario';
+import { numberParam } from './scenario';
+import type { Params, Scenario, ScenarioTable, Serve } from './scenario';
 import { contents } from './contents';
 import { statuses } from './statuses';
 import { wires } from './wires';
@@ -15,7 +15,7 @@ const hands = (call: Call, params: Params, serve: Serve, name: string): void => 
   else serve();
 };
 
-/** Each call gets one of the names, by the seeded random numbers; `ok` serves it well. */
+/** Each call gets one of the names, by seeded random numbers. `ok` serves it without a fault. */
 const oneOf = (about: string, names: readonly string[]): Scenario => ({
   about,
   run: (call, params, serve) => hands(call, params, serve, names[Math.floor(call.sim.random() * names.length)] ?? 'ok'),
@@ -28,7 +28,7 @@ const always = (about: string, name: string, more: Params = {}): Scenario => ({
 
 const formatOf = (call: Call): unknown => call.request.responseFormat?.['type'];
 
-/** Mixtures, and faults that depend on what was asked. */
+/** Mixtures, and faults that depend on the request. */
 export const presets: ScenarioTable = {
   ok: { about: 'No fault.', run: (_call, _params, serve) => serve() },
   happy: { about: 'No fault.', run: (_call, _params, serve) => serve() },
@@ -61,7 +61,7 @@ export const presets: ScenarioTable = {
     },
   },
   storm_429: {
-    about: 'Most calls are answered 429 until the storm is over; it starts with the first call of a key.',
+    about: 'Most calls are answered 429 until the storm ends. It starts with the first call of a key.',
     params: { share: 'default 0.8', seconds: 'default 60', retry_after: 'as of `429`' },
     run: (call, params, serve) => {
       const id = `storm ${call.entry.key_hash} ${call.model.id}`;

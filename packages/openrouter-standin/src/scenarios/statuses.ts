@@ -1,5 +1,5 @@
-import { sendError, sendWhole } from '../call';
-import type { Call } from '../call';
+import { sendError, sendWhole } from '../http/call';
+import type { Call } from '../http/call';
 import {
   context400,
   credits402,
@@ -10,20 +10,20 @@ import {
   parameters404,
   privacy404,
   USER,
-} from '../error-bodies';
-import type { Metadata } from '../error-bodies';
-import { numberParam } from '../scenario';
-import type { Params, Scenario, ScenarioTable } from '../scenario';
+} from '../chat/error-bodies';
+import type { Metadata } from '../chat/error-bodies';
+import { numberParam } from './scenario';
+import type { Params, Scenario, ScenarioTable } from './scenario';
 
 const upstream = (call: Call, more: Metadata = {}): Metadata => ({ provider_name: call.model.provider, ...more });
 
-type Told = (call: Call, params: Params) => { body: object; headers?: Record<string, string> };
+type ErrorMaker = (call: Call, params: Params) => { body: object; headers?: Record<string, string> };
 
-const fails = (status: number, about: string, told: Told, more: Partial<Scenario> = {}): Scenario => ({
+const fails = (status: number, about: string, makeError: ErrorMaker, more: Partial<Scenario> = {}): Scenario => ({
   about,
   ...more,
   run: (call, params) => {
-    const { body, headers } = told(call, params);
+    const { body, headers } = makeError(call, params);
     sendError(call, status, body, { ...headers, ...hintHeaders(params) });
   },
 });
@@ -49,11 +49,12 @@ function hintHeaders(params: Params): Record<string, string> {
 }
 
 const HINT_PARAMS = {
-  retry_after: 'seconds, `date+N`, or any odd value such as `-1`, `86400`, `abc`; absent: no hint',
-  hint_place: 'comma list of `header` (default), `retry_after_seconds`, `metadata_headers`, `availability`, `reset`',
+  retry_after: 'seconds, `date+N`, or any odd value such as `-1`, `86400`, `abc`; no hint by default',
+  hint_place:
+    'comma-separated list of `header` (default), `retry_after_seconds`, `metadata_headers`, `availability`, `reset`',
 };
 
-/** The hint inside the body, in every place asked for. */
+/** The hint inside the body, in each requested position. */
 function hintInBody(params: Params): { metadata: Metadata; error: Metadata } {
   const value = hint(params);
   if (value === null) return { metadata: {}, error: {} };
@@ -70,19 +71,19 @@ function hintInBody(params: Params): { metadata: Metadata; error: Metadata } {
   };
 }
 
-const tooMany: Told = (call, params) => {
-  const told = hintInBody(params);
+const tooMany: ErrorMaker = (call, params) => {
+  const makeError = hintInBody(params);
   const metadata = upstream(call, {
     raw: `${call.model.id} is temporarily rate-limited upstream. Please retry shortly.`,
     is_byok: false,
     provider_error_code: 'rate_limit_exceeded',
     limit_source: 'upstream_provider_shared_pool',
-    ...told.metadata,
+    ...makeError.metadata,
   });
-  return { body: { error: { message: 'Provider returned error', code: 429, metadata, ...told.error }, ...USER } };
+  return { body: { error: { message: 'Provider returned error', code: 429, metadata, ...makeError.error }, ...USER } };
 };
 
-const freeCap: Told = (_call, params) => {
+const freeCap: ErrorMaker = (_call, params) => {
   const headers = {
     'X-RateLimit-Limit': params['per'] === 'day' ? '50' : '20',
     'X-RateLimit-Remaining': '0',
@@ -95,16 +96,16 @@ const freeCap: Told = (_call, params) => {
 };
 
 const fixed =
-  (code: number, message: string, metadata?: Metadata): Told =>
+  (code: number, message: string, metadata?: Metadata): ErrorMaker =>
   () => ({ body: errorBody(code, message, metadata) });
 
 const providerFails =
-  (code: number, more: Metadata = {}): Told =>
+  (code: number, more: Metadata = {}): ErrorMaker =>
   (call, params) => ({
     body: errorBody(code, 'Provider returned error', upstream(call, { ...more, ...hintInBody(params).metadata })),
   });
 
-const inFlight: Told = (_call, params) => ({
+const inFlight: ErrorMaker = (_call, params) => ({
   body: errorBody(
     402,
     'This request would exceed your available credits given your current in-flight requests. Retry after in-flight requests settle, or add credits.',
@@ -119,7 +120,7 @@ const inFlight: Told = (_call, params) => ({
 });
 
 const strict = "In context=(), 'additionalProperties' is required to be supplied and to be false.";
-const moderation: Told = (call) => ({
+const moderation: ErrorMaker = (call) => ({
   body: errorBody(403, 'Your input was flagged by moderation.', {
     reasons: ['violence'],
     flagged_input: (call.request.messages.at(-1)?.content ?? '').slice(0, 100),
@@ -145,7 +146,7 @@ const whole = (
 const moves = { failsOver: true } as const;
 const hinted = { params: HINT_PARAMS, failsOver: true } as const;
 
-/** Replies with an error status, or whose body is not what the content type promises. */
+/** Replies with an error status, or with a body that does not match its content type. */
 export const statuses: ScenarioTable = {
   '400': fails(400, 'A parameter the provider refuses.', fixed(400, 'Invalid request parameters')),
   '400_schema': fails(400, 'The provider refuses the schema; the reason is JSON in `metadata.raw`.', (call) => ({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ask, control, eventsIn, streamedContent } from '../fixtures/talk';
 import { startStandin } from '../index';
 import type { Standin } from '../index';
-import { scenarioDocs } from '../scenario-docs';
+import { scenarioDocs } from './scenario-docs';
 import { contents } from './contents';
 import { statuses } from './statuses';
 import { SCENARIO_GROUPS, SCENARIOS } from './table';

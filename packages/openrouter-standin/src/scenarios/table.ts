@@ -1,4 +1,4 @@
-import type { ScenarioTable } from '../scenario';
+import type { ScenarioTable } from './scenario';
 import { contents } from './contents';
 import { presets } from './presets';
 import { statuses } from './statuses';

@@ -1,10 +1,10 @@
-import { sever, startReply, wait } from '../call';
-import type { Call } from '../call';
-import type { Delivery, MidError } from '../delivery';
-import { isObject } from '../chat-request';
-import { numberParam } from '../scenario';
-import type { Params, Scenario, ScenarioTable } from '../scenario';
-import { COMMENT } from '../stream-events';
+import { sever, startReply, wait } from '../http/call';
+import type { Call } from '../http/call';
+import type { Delivery, MidError } from '../chat/delivery';
+import { isObject } from '../chat/chat-request';
+import { numberParam } from './scenario';
+import type { Params, Scenario, ScenarioTable } from './scenario';
+import { COMMENT } from '../chat/stream-events';
 
 type Change = Partial<Delivery>;
 
@@ -38,7 +38,7 @@ const rewritten = (change: (json: Record<string, unknown>) => void): Change => (
   },
 });
 
-/** The service pretends to work on, with comments (SSE) or blanks (JSON), and never answers. */
+/** The service sends comments (SSE) or blanks (JSON), and never answers. */
 async function chatter(call: Call, params: Params): Promise<void> {
   const sse = call.request.stream;
   startReply(call, 200, sse ? 'text/event-stream' : 'application/json');
@@ -63,7 +63,7 @@ const midError = (params: Params): MidError => ({
   code: numberParam(params, 'code', 502),
 });
 
-/** Answers that are good, and lost, late, cut or oddly framed on their way. */
+/** Good answers that are lost, late, cut or badly framed on their way. */
 export const wires: ScenarioTable = {
   reset_before_headers: {
     about: 'The connection is reset before any byte. Not billed.',
@@ -114,7 +114,7 @@ export const wires: ScenarioTable = {
     run: (_call, params, serve) => serve({ latencyMs: numberParam(params, 'ms', 5000) }),
   },
   billing_trap: {
-    about: 'A good answer after most deadlines; paid in full though the client hung up.',
+    about: 'A good answer after most deadlines, billed in full although the client disconnected.',
     params: { ms: 'default 60000' },
     run: (_call, params, serve) =>
       serve({ latencyMs: numberParam(params, 'ms', 60_000), delivery: { whenHungUp: 'full' } }),
@@ -166,7 +166,7 @@ export const wires: ScenarioTable = {
     rewritten((json) => (json['choices'] = null)),
   ),
   extra_fields: travels(
-    'Fields nobody knows.',
+    'The answer has unknown fields.',
     rewritten((json) => Object.assign(json, { sim_new_field: { a: 1 } })),
   ),
   text_type: travels('A good answer with the content type `text/plain`.', { contentType: 'text/plain' }),

@@ -18,13 +18,13 @@ const CHOICE = card({ type: 'choice', back: 'B', choices: ['A', 'B', 'C'] });
 const at = (one: Card, edit: CardEdit, now = BEFORE + 60_000) => editCard(one, edit, { now, before: BEFORE });
 const edited = (one: Card, edit: CardEdit, now?: number): Card => {
   const outcome = at(one, edit, now);
-  if ('errors' in outcome) throw new Error(JSON.stringify(outcome.errors));
+  if (outcome.kind === 'refused') throw new Error(JSON.stringify(outcome.errors));
   expect(cardSchema.validate(outcome.card).error).toBeUndefined();
   return outcome.card;
 };
 const pointers = (one: Card, edit: CardEdit): string[] => {
   const outcome = at(one, edit);
-  return 'errors' in outcome ? outcome.errors.map(({ pointer }) => pointer) : [];
+  return outcome.kind === 'refused' ? outcome.errors.map(({ pointer }) => pointer) : [];
 };
 
 test('an edit changes what it names and nothing else', () => {
@@ -43,7 +43,7 @@ test('a verdict changes nothing of what the card says, and can be taken back', (
 });
 
 test('an edit that says the same again is none', () => {
-  expect(at(card(), { front: 'Q', back: 'A' })).toEqual({ card: card(), rewritten: false });
+  expect(at(card(), { front: 'Q', back: 'A' })).toEqual({ kind: 'edited', card: card(), rewritten: false });
 });
 
 test('an edit is later than the card by a second that Anki can tell, however fast it came', () => {

@@ -30,22 +30,28 @@ export const boundOf = (input: number, output: number, price: Price | null): Bou
 });
 
 /** No tokenizer makes more tokens of a text than it has bytes of UTF-8. */
-export const mostTokens = (text: string): number => Buffer.byteLength(text);
+export const maxTokensOf = (text: string): number => Buffer.byteLength(text);
 
+/** How a worker divides a text into calls, and what it allows each. A submit reserves by the same numbers. */
+export const CALLS = {
+  maxChars: 3_500,
+  maxCards: 15,
+  /** More cards are requested than wanted, since some are dropped. */
+  requestedPerWanted: 1.3,
+  /** Chinese, Japanese and Korean need more tokens for the same content. */
+  outputTokensPerCard: { wide: 320, narrow: 250 },
+  outputMargin: 300,
+} as const;
 const CALL_OVERHEAD_TOKENS = 14_000;
-const MOST_CHARS_A_CALL = 3_500;
-const MOST_CARDS_A_CALL = 15;
-const ASKED_FOR_EACH_WANTED = 1.3;
-const OUTPUT_TOKENS_A_CARD = 320;
-const OUTPUT_MARGIN = 300;
 
 /**
- * What one pass over a text may use: reserved when a job is submitted. A worker asks for more before a call that does
- * not fit, so this has to be near, and what it holds too much is free again at the job's end.
+ * What one pass over a text may use, reserved at the submit. A worker reserves more before a call that does not fit, so
+ * an estimate is enough. What is left is released at the end of the job.
  */
 export function passBound(text: string, cards: number, price: Price | null): Bound {
-  const asked = Math.ceil(cards * ASKED_FOR_EACH_WANTED);
-  const calls = Math.max(Math.ceil(text.length / MOST_CHARS_A_CALL), Math.ceil(asked / MOST_CARDS_A_CALL));
-  const input = mostTokens(text) + calls * CALL_OVERHEAD_TOKENS;
-  return boundOf(input, (asked + calls) * OUTPUT_TOKENS_A_CARD + calls * OUTPUT_MARGIN, price);
+  const requested = Math.ceil(cards * CALLS.requestedPerWanted);
+  const calls = Math.max(Math.ceil(text.length / CALLS.maxChars), Math.ceil(requested / CALLS.maxCards));
+  const input = maxTokensOf(text) + calls * CALL_OVERHEAD_TOKENS;
+  const output = (requested + calls) * CALLS.outputTokensPerCard.wide + calls * CALLS.outputMargin;
+  return boundOf(input, output, price);
 }

@@ -1,4 +1,4 @@
-import Joi from 'joi';
+import { Joi } from './text';
 
 /** Ways to ask. `basic` asks one way, `reversed` both ways, `cloze` hides words, `choice` offers answers. */
 export const CARD_TYPES = ['basic', 'reversed', 'cloze', 'choice'] as const;
@@ -68,53 +68,71 @@ export interface Usage {
 
 const count = Joi.number().integer().min(0).required();
 
-export const cardSchema = Joi.object({
+export const cardSchema = Joi.object<Card>({
   id: Joi.string()
-    .pattern(/^c_[0-9a-f]{12}$/)
+    .pattern(/^c_[0-9a-f]{12}$/, { name: 'must be the id of a card' })
     .required(),
   type: Joi.string()
     .valid(...CARD_TYPES)
     .required(),
-  front: Joi.string().required().description("The question; of a cloze the sentence in Anki's grammar."),
-  back: Joi.string().required().description('The answer; of a cloze the hidden words.'),
-  choices: Joi.array().items(Joi.string()).min(3).max(5).description('Only of a choice: the answers to show.'),
+  front: Joi.string()
+    .required()
+    .description('The question. For a `cloze`: the sentence, with its hidden words as `{{c1::words}}`.'),
+  back: Joi.string().required().description('The answer. For a `cloze`: the hidden words.'),
+  choices: Joi.array()
+    .items(Joi.string())
+    .min(3)
+    .max(5)
+    .description('The answers in the order to show them, `back` among them. Only a `choice` has them.'),
   tags: Joi.array().items(Joi.string()).required(),
-  quote: Joi.string().required().description('Exactly text.slice(start, end) of the text that was posted.'),
-  start: count.description('First UTF-16 code unit of the quote.'),
-  end: count.description('One past the last UTF-16 code unit of the quote.'),
+  quote: Joi.string()
+    .required()
+    .description('The words of the text that the card is based on: exactly `text.slice(start, end)`.'),
+  start: count.description('Offset of the quote in the submitted text, in UTF-16 code units.'),
+  end: count.description('Offset of the end of the quote, in UTF-16 code units.'),
   review: Joi.string()
     .valid(...REVIEWS)
-    .description('What its reader made of it; a rejected card is left out of files.'),
-  edited_at: Joi.string().isoDate().description('When its reader last changed what it says.'),
+    .description("The reader's verdict. Files leave out rejected cards."),
+  edited_at: Joi.string().isoDate().description('When the reader last changed the content of the card.'),
 });
 
-export const deckSchema = Joi.object({
+export const deckSchema = Joi.object<Deck>({
   title: Joi.string().required(),
-  language: Joi.string().required().description('BCP-47.'),
+  language: Joi.string().required().description('The language of the cards, as a BCP-47 tag.'),
   cards: Joi.array().items(cardSchema).required(),
 });
 
-export const resultSchema = Joi.object({
+/** A deck without its cards. */
+export const deckSummarySchema = Joi.object<Omit<Deck, 'cards'>>({
+  title: Joi.string().required(),
+  language: Joi.string().required().description('The language of the cards, as a BCP-47 tag.'),
+});
+
+export const resultSchema = Joi.object<Result>({
   deck: deckSchema.required(),
-  created_at: Joi.string().isoDate().description('When the deck was made; of a cached one earlier than its job.'),
-  partial: Joi.boolean().required(),
+  created_at: Joi.string().isoDate().description('When the deck was made. A cached deck is older than its job.'),
+  partial: Joi.boolean().required().description('The deck has fewer cards than wanted; `dropped` says why.'),
   wanted: count,
-  generated: count,
+  generated: count.description('Cards that the model wrote.'),
   kept: count,
-  dropped: Joi.object().pattern(Joi.string(), Joi.number().integer().min(1)).required(),
+  dropped: Joi.object()
+    .pattern(Joi.string(), Joi.number().integer().min(1))
+    .required()
+    .description('How many cards were dropped, by reason code.'),
   coverage: Joi.object({
-    share: Joi.number().min(0).max(1).required(),
+    share: Joi.number().min(0).max(1).required().description('The share of sentences that a quote touches.'),
     uncited: Joi.array()
-      .items(Joi.array().items(Joi.number().integer().min(0)).length(2))
-      .required(),
+      .items(Joi.array().ordered(count, count))
+      .required()
+      .description('The ranges of the text that no card quotes, as start and end.'),
   }).required(),
-  model: Joi.string().required(),
+  model: Joi.string().required().description('The model that answered. It may be a fallback.'),
   prompt_version: Joi.string().required(),
 });
 
-export const usageSchema = Joi.object({
+export const usageSchema = Joi.object<Usage>({
   input_tokens: count,
   output_tokens: count,
-  cost_usd: Joi.number().min(0).allow(null).required().description('US dollars; null while unknown.'),
-  final: Joi.boolean().required(),
+  cost_usd: Joi.number().min(0).allow(null).required().description('US dollars. Null while unknown.'),
+  final: Joi.boolean().required().description('False while the cost of a stopped call may still be added.'),
 });

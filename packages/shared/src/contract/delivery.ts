@@ -1,10 +1,10 @@
-import { resultSchema } from './deck';
+import { deckSummarySchema, resultSchema } from './deck';
 import { type Job, jobSchema } from './job';
 import { Joi } from './text';
 import { WEBHOOK_EVENTS, type WebhookEvent } from './webhook';
 
 /** Standard Webhooks asks for less than this. */
-const MOST_BODY_BYTES = 20_000;
+const MAX_BODY_BYTES = 20_000;
 
 /** Names a delivery for good: `webhook-id`, the same at every attempt. `event` is the number of the job's last event. */
 export const deliveryId = (job: string, event: number | string): string => `${job}_${event}`;
@@ -17,15 +17,15 @@ export function parseDeliveryId(id: string): { job: string; event: string } {
 /** The exact bytes of a delivery: the job without its cards, and without its metadata where they would be too many. */
 export function deliveryBody(job: Job, type: WebhookEvent, timestamp: string): string {
   const { result } = job;
-  const told = result && {
+  const summary = result && {
     ...result,
     deck: { title: result.deck.title, language: result.deck.language },
     coverage: { share: result.coverage.share },
   };
   const bodyWith = (metadata: Job['metadata'] | null): string =>
-    JSON.stringify({ type, timestamp, data: { ...job, result: told, metadata } });
+    JSON.stringify({ type, timestamp, data: { ...job, result: summary, metadata } });
   const body = bodyWith(job.metadata);
-  return Buffer.byteLength(body) < MOST_BODY_BYTES ? body : bodyWith(null);
+  return Buffer.byteLength(body) < MAX_BODY_BYTES ? body : bodyWith(null);
 }
 
 const count = Joi.number().integer().min(0).required();
@@ -40,17 +40,17 @@ export const deliveryBodySchema = (event: WebhookEvent) =>
       .keys({
         result: resultSchema
           .keys({
-            deck: Joi.object({ title: text, language: text }).required(),
+            deck: deckSummarySchema.required(),
             coverage: Joi.object({ share: Joi.number().min(0).max(1).required() }).required(),
           })
           .allow(null)
           .required()
-          .description('Without the cards; null where there is no deck, or where it expired before it could be told.'),
+          .description('Without the cards. Null where there is no deck, or where it expired before the delivery.'),
         metadata: Joi.object()
           .pattern(Joi.string(), Joi.string().allow(''))
           .allow(null)
           .required()
-          .description('Null where the body would have 20,000 bytes or more.'),
+          .description('Null where it would make the body 20,000 bytes or larger.'),
       })
       .required(),
   });
@@ -95,24 +95,28 @@ export interface Delivery {
 }
 
 const time = () => Joi.string().isoDate();
-export const deliverySchema = Joi.object({
-  id: text.description('Equal to `webhook-id`.'),
+export const deliverySchema = Joi.object<Delivery>({
+  id: text.description('The same as the header `webhook-id`.'),
   type: Joi.string().valid(...WEBHOOK_EVENTS).required(),
   url: text,
-  state: Joi.string().valid(...DELIVERY_STATES).required(),
-  reason: Joi.string().valid(...DELIVERY_REASONS, 'url_disabled', 'lost').allow(null).required(),
+  state: Joi.string().valid(...DELIVERY_STATES).required()
+    .description('`held`: the URL gets no automatic attempts at present.'),
+  reason: Joi.string().valid(...DELIVERY_REASONS, 'url_disabled', 'lost').allow(null).required()
+    .description('Of the last attempt. Without attempts: `url_disabled`, or `lost` where its workers died too often.'),
   created_at: time().required(),
-  next_attempt_at: time().allow(null).required(),
-  expires_at: time().allow(null).required().description('Null while attempts follow.'),
+  next_attempt_at: time().allow(null).required()
+    .description('Null while an attempt is made, and when no automatic one follows.'),
+  expires_at: time().allow(null).required().description('When the log is removed. Null while attempts follow.'),
   attempts: Joi.array().items(
     Joi.object({
       number: Joi.number().integer().min(1).required(),
       at: time().required(),
-      kind: Joi.string().valid('automatic', 'redelivery').required(),
+      kind: Joi.string().valid('automatic', 'redelivery').required()
+        .description('A `redelivery` was requested, an `automatic` attempt was not.'),
       delivered: Joi.boolean().required(),
-      status: Joi.number().integer().allow(null).required(),
+      status: Joi.number().integer().allow(null).required().description('The HTTP status. Null without an answer.'),
       duration_ms: count,
       reason: Joi.string().valid(...DELIVERY_REASONS).required(),
     }),
-  ).required().description('The last 20.'),
+  ).required().description('The last 20 attempts.'),
 }); // prettier-ignore

@@ -1,5 +1,6 @@
-import Joi from 'joi';
-import { type Card, type Deck, type Result, cardSchema, resultSchema } from './deck';
+import { type Card, type Deck, type Result, cardSchema, deckSummarySchema, resultSchema } from './deck';
+import type { AnySchema, Schema } from './schema';
+import { Joi } from './text';
 import { type Job, type Progress, type Status, jobSchema } from './job';
 
 /** The job without its cards: counts and links. */
@@ -39,13 +40,16 @@ export function summaryOf(job: Job): JobSummary {
   return { ...job, result: { ...job.result, deck: { title, language } } };
 }
 
-const withoutCards = resultSchema.fork('deck.cards', (cards) => cards.forbidden()).allow(null);
-const summarySchema = jobSchema.fork('result', () => withoutCards.required());
+const summarySchema: Schema<JobSummary> = jobSchema.keys({
+  result: resultSchema.keys({ deck: deckSummarySchema.required() }).allow(null).required(),
+});
 
-/** The data of each type of event, for the API's document. */
-export const EVENT_SCHEMAS: Readonly<Record<EventType, Joi.Schema>> = {
+type EventSchemas = { readonly [E in JobEvent as E['type']]: Schema<E['data']> };
+
+/** The data of each type of event, for the API's document. An end is `done`, never a `status`. */
+export const EVENT_SCHEMAS = {
   status: Joi.object({ status: Joi.string().valid('queued', 'running').required() }),
   progress: jobSchema.extract('progress'),
   card: cardSchema,
   done: summarySchema,
-};
+} satisfies Omit<EventSchemas, 'status'> & Record<'status', AnySchema>;

@@ -1,7 +1,8 @@
+import { keysOf } from './schema';
 import { Joi } from './text';
 import { tagSchema } from './card-edit';
 import { CARD_TYPES, type CardType, type Result, type Usage, resultSchema, usageSchema } from './deck';
-import type { Ranges } from './addresses';
+import type { Ranges } from '../security/addresses';
 import { type Webhook, webhookSchema } from './webhook';
 import { JOB_ERRORS, type JobErrorCode } from './errors';
 
@@ -87,7 +88,11 @@ export const DEFAULT_OPTIONS: Options = {
 
 const LANGUAGE = /^(auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)$/;
 
-const focusSchema = Joi.string().maxCodePoints(300).plain();
+/** In Unicode code points. */
+export const MAX_FOCUS = 300;
+export const MAX_TITLE = 200;
+
+const focusSchema = Joi.string().maxCodePoints(MAX_FOCUS).plain();
 
 export interface SubmitLimits {
   readonly maxTextChars: number;
@@ -107,17 +112,17 @@ export function submitSchema(limits: SubmitLimits) {
     priority: Joi.string()
       .valid(...PRIORITIES)
       .default('standard')
-      .description("Order among the caller's own waiting jobs."),
+      .description("The order among the caller's own waiting jobs."),
     deadline_seconds: Joi.number()
       .integer()
       .min(1)
       .max(86_400)
       .default(600)
-      .description('Seconds after which a job that has not ended fails.'),
+      .description('A job that has not ended after so many seconds fails.'),
     metadata: Joi.object()
       .pattern(Joi.string().min(1).maxCodePoints(64).plain(), Joi.string().allow('').maxCodePoints(256).plain())
       .max(16)
-      .description('Yours; returned with the job.'),
+      .description('Your own labels, returned with the job.'),
   });
 }
 
@@ -126,24 +131,24 @@ const textSchema = (maxTextChars: number) =>
     .min(1)
     .maxCodePoints(maxTextChars)
     .plain()
-    .pattern(/\S/u, { name: 'not blank' })
+    .pattern(/\S/u, { name: 'contains only white space' })
     .required()
-    .description('The text to learn, as plain text or Markdown. Length in Unicode code points.');
+    .description('The text to learn, as plain text or Markdown. Its length counts Unicode code points.');
 
 /** The body of the old service's call. */
 export const generateSchema = (limits: SubmitLimits) => Joi.object({ text: textSchema(limits.maxTextChars) });
 
-/** The body of a wish for a card made anew. */
-export const anewSchema = (limits: SubmitLimits) =>
+/** The body of a request for another version of a card. */
+export const replacementSchema = (limits: SubmitLimits) =>
   Joi.object({
     text: textSchema(limits.maxTextChars)
       .optional()
-      .description("The text to make it from, for example the one the deck was made of; without it, the card's quote."),
-    focus: focusSchema.description('What to do otherwise.'),
+      .description("The text to make the card from, such as the deck's own text. Without it: the card's quote."),
+    focus: focusSchema.description('What to change, in a few words: `shorter`, `ask for the year`.'),
   });
 
 function optionsSchema(limits: SubmitLimits) {
-  return Joi.object({
+  return Joi.object<Options>({
     cards: Joi.number().integer().min(1).max(limits.maxCards).default(Math.min(DEFAULT_OPTIONS.cards, limits.maxCards)),
     types: Joi.array()
       .items(Joi.string().valid(...CARD_TYPES))
@@ -151,28 +156,33 @@ function optionsSchema(limits: SubmitLimits) {
       .unique()
       .default(DEFAULT_OPTIONS.types),
     language: Joi.string()
-      .pattern(LANGUAGE, { name: 'auto or a BCP-47 tag' })
+      .pattern(LANGUAGE, { name: 'must be `auto` or a tag such as `en` or `zh-Hans`' })
       .default(DEFAULT_OPTIONS.language)
-      .description('Language of the cards: `auto` is that of the text.'),
+      .description('The language of the cards: a BCP-47 tag, or `auto` for the language of the text.'),
     difficulty: Joi.string()
       .valid(...DIFFICULTIES)
       .default(DEFAULT_OPTIONS.difficulty),
     answer_length: Joi.string()
       .valid(...ANSWER_LENGTHS)
       .default(DEFAULT_OPTIONS.answer_length),
-    focus: focusSchema.description('What to look for in the text.'),
-    title: Joi.string().maxCodePoints(200).plain(),
-    tags: Joi.array().items(tagSchema).max(16).unique(),
-    model: Joi.string().valid(...limits.models),
+    focus: focusSchema.description('What the cards should be about.'),
+    title: Joi.string()
+      .maxCodePoints(MAX_TITLE)
+      .plain()
+      .description('The title of the deck. Without it: one from the text.'),
+    tags: Joi.array().items(tagSchema).max(16).unique().description('Tags of every card.'),
+    model: Joi.string()
+      .valid(...limits.models)
+      .description('The model to ask, one of those that the server allows.'),
   })
     .default()
-    .description('Wishes for the deck.');
+    .description('Options of the deck.');
 }
 
 const time = () => Joi.string().isoDate();
 
-export const jobSchema = Joi.object({
-  id: Joi.string().pattern(ID_PATTERN).required(),
+export const jobSchema = Joi.object<Job>({
+  id: Joi.string().pattern(ID_PATTERN, { name: 'must be the id of a job' }).required(),
   status: Joi.string()
     .valid(...STATUSES)
     .required(),
@@ -192,24 +202,28 @@ export const jobSchema = Joi.object({
       .integer()
       .min(0)
       .required()
-      .description(
-        'Its number among all waiting jobs in the order in which they start; 0 once it was handed to a worker.',
-      ),
-    eta_seconds: Joi.number().min(0).required().description('Until it should have ended, by the mean time of jobs.'),
+      .description('Its number among all waiting jobs, in the order in which they start. 0 once a worker has it.'),
+    eta_seconds: Joi.number().min(0).required().description('Estimated seconds until it ends.'),
   }).required(),
-  cache: Joi.string().valid('miss', 'hit', 'collapsed').required(),
-  retry_of: Joi.string().allow(null).required(),
-  parent: Joi.string().allow(null).required(),
-  trace_id: Joi.string()
-    .pattern(/^[0-9a-f]{32}$/)
+  cache: Joi.string()
+    .valid('miss', 'hit', 'collapsed')
+    .required()
+    .description('`hit`: the deck was stored already. `collapsed`: the job shares the call of an identical job.'),
+  retry_of: Joi.string().allow(null).required().description('The failed job that this job repeats.'),
+  parent: Joi.string()
     .allow(null)
     .required()
-    .description('The trace of its submit (W3C trace context); null where there is none.'),
+    .description('The job with the card of which this job makes another version.'),
+  trace_id: Joi.string()
+    .pattern(/^[0-9a-f]{32}$/, { name: 'must be the id of a trace' })
+    .allow(null)
+    .required()
+    .description('The trace of its submit (W3C trace context). Null where there is none.'),
   result: resultSchema.allow(null).required(),
   usage: usageSchema.required(),
   error: Joi.object({
     code: Joi.string()
-      .valid(...Object.keys(JOB_ERRORS))
+      .valid(...keysOf(JOB_ERRORS))
       .required(),
     message: Joi.string().required(),
     retryable: Joi.boolean().required(),

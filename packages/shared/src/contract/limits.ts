@@ -1,4 +1,4 @@
-import Joi from 'joi';
+import { Joi } from './text';
 
 /** What a tenant may use; 0 is no limit. Days are those of UTC. */
 export interface Limits {

@@ -1,5 +1,6 @@
 import JoiBase from 'joi';
-import { MAX_MARKS, markRun } from './marks';
+import { MAX_MARKS, markRun } from '../text/marks';
+import type { TypedJoi } from './schema';
 
 /** Unicode code points of a string: what a reader would call its length, near enough, and what JSON Schema counts. */
 export function codePoints(text: string): number {
@@ -12,30 +13,22 @@ export function codePoints(text: string): number {
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
 
-export interface CodePointString extends JoiBase.StringSchema {
-  /** At most `limit` Unicode code points; exported as JSON Schema's `maxLength`, which counts the same. */
-  maxCodePoints(limit: number): this;
-  /** No C0 control but tab, CR and LF, no lone surrogate, and no run of marks: every text of a client is held to it. */
-  plain(): this;
-}
-
 /** What Joi gives a rule's `method` and leaves out of its types. */
 interface Rules {
   $_addRule(rule: string | { name: string; args: object }): JoiBase.StringSchema;
 }
 
-interface TextJoi extends Omit<JoiBase.Root, 'string'> {
-  string(): CodePointString;
-}
+const grouped = (count: number): string => count.toLocaleString('en-US');
 
 /** Joi, with strings whose length is counted in code points. */
 export const Joi = JoiBase.extend({
   type: 'string',
   base: JoiBase.string(),
   messages: {
-    'string.maxCodePoints': 'must be at most {#limit} characters (Unicode code points) long',
-    'string.control': 'must not contain control characters other than tab, CR and LF',
-    'string.surrogate': 'must not contain a lone surrogate',
+    'string.maxCodePoints': 'has {#found} characters; at most {#allowed} are allowed',
+    'string.control': 'contains a control character; only tab, CR and LF are allowed',
+    'string.surrogate': 'contains half of a character (a lone surrogate)',
+    'string.pattern.name': '{#name}',
     'string.marks': `has {#marks} combining marks in a row at offset {#start} (in UTF-16 code units); at most ${MAX_MARKS} are allowed`,
   },
   rules: {
@@ -45,8 +38,9 @@ export const Joi = JoiBase.extend({
       },
       args: ['limit'],
       validate(value: string, helpers: JoiBase.CustomHelpers, { limit }: { limit: number }) {
-        if (value.length <= limit || codePoints(value) <= limit) return value;
-        return helpers.error('string.maxCodePoints', { limit });
+        const found = value.length <= limit ? value.length : codePoints(value);
+        if (found <= limit) return value;
+        return helpers.error('string.maxCodePoints', { found: grouped(found), allowed: grouped(limit) });
       },
       jsonSchema(rule: { args: { limit: number } }, schema: Record<string, unknown>) {
         schema['maxLength'] = rule.args.limit;
@@ -68,4 +62,4 @@ export const Joi = JoiBase.extend({
       },
     },
   },
-} as unknown as JoiBase.Extension) as TextJoi;
+} as unknown as JoiBase.Extension) as TypedJoi;

@@ -1,7 +1,7 @@
-import type Base from 'joi';
-import type { Ranges } from './addresses';
+import type JoiBase from 'joi';
+import type { Ranges } from '../security/addresses';
+import { webhookUrlFault } from '../security/webhook-url';
 import { Joi } from './text';
-import { webhookUrlFault } from './webhook-url';
 
 /** What a webhook can be told: how a job ended. */
 export const WEBHOOK_EVENTS = ['job.completed', 'job.failed', 'job.canceled'] as const;
@@ -13,38 +13,38 @@ export interface Webhook {
   readonly events: readonly WebhookEvent[];
 }
 
-const MOST_URL_CHARS = 2_048;
+const MAX_URL_CHARS = 2_048;
 
 /** The schema of a submit's `webhook`. `allow`: inner ranges that webhooks may reach; undefined where there are none. */
 export const webhookSchema = (allow: Ranges | undefined) =>
   Joi.object<Webhook>({
     url: Joi.string()
-      .max(MOST_URL_CHARS)
+      .max(MAX_URL_CHARS)
       .plain()
       .required()
-      .custom((text: string, helpers) => usableUrl(text, helpers, allow))
+      .custom((text, helpers) => usableUrl(text, helpers, allow))
       // Names of hosts are normalised when a URL is parsed: one that broke a rule above is not.
       .prefs({ abortEarly: true })
-      .description('Where to: https, port 443 or 8443, and no inner address.'),
+      .description('An https URL with port 443 or 8443 that leads to no private address.'),
     events: Joi.array()
       .items(Joi.string().valid(...WEBHOOK_EVENTS))
       .min(1)
       .unique()
       .default(WEBHOOK_EVENTS)
-      .description('Of which ends.'),
+      .description('The ends to notify of.'),
   })
-    .custom((webhook: Webhook, helpers) =>
+    .custom((webhook, helpers) =>
       allow ? webhook : helpers.message({ custom: 'cannot be used: no WEBHOOK_SECRET is set to sign with' }),
     )
-    .description('Whom to tell of the end; signed by Standard Webhooks.');
+    .description('Where to notify of the end of the job. Requests are signed by Standard Webhooks.');
 
-function usableUrl(text: string, helpers: Base.CustomHelpers, allow: Ranges | undefined) {
+function usableUrl(text: string, helpers: JoiBase.CustomHelpers<string>, allow: Ranges | undefined) {
   const fault = allow && webhookUrlFault(text, allow);
   if (fault) return helpers.message({ custom: fault });
   if (!allow) return text;
   const { href } = new URL(text);
   // Letters beyond ASCII take up to nine times their length.
-  return href.length <= MOST_URL_CHARS ? href : helpers.message({ custom: `must be at most ${MOST_URL_CHARS} characters long once it is encoded` }); // prettier-ignore
+  return href.length <= MAX_URL_CHARS ? href : helpers.message({ custom: `must be at most ${MAX_URL_CHARS} characters long once it is encoded` }); // prettier-ignore
 }
 
 const KIND = /^job\./;

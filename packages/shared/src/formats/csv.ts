@@ -1,13 +1,13 @@
 import type { Card } from '../contract/deck';
 import type { Format } from './format';
 
-const MOST_CHOICES = 5;
+const MAX_CHOICES = 5;
 const COLUMNS = [
   'id',
   'type',
   'front',
   'back',
-  ...Array.from({ length: MOST_CHOICES }, (_none, i) => `choice_${i + 1}`),
+  ...Array.from({ length: MAX_CHOICES }, (_none, i) => `choice_${i + 1}`),
   'tags',
   'quote',
   'start',
@@ -19,6 +19,9 @@ const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** RFC 4180 in UTF-8: a header, a card a row, every text as it is. */
 export const csv: Format = {
+  label: 'Spreadsheet',
+  use: 'spreadsheets',
+  menu: 2,
   extension: 'csv',
   mediaType: 'text/csv; charset=utf-8; header=present',
   options: ['bom', 'formula_guard'],
@@ -31,7 +34,7 @@ export const csv: Format = {
 };
 
 function cellsOf({ id, type, front, back, choices = [], tags, quote }: Card): string[] {
-  const offered = Array.from({ length: MOST_CHOICES }, (_none, i) => choices[i] ?? '');
+  const offered = Array.from({ length: MAX_CHOICES }, (_none, i) => choices[i] ?? '');
   return [id, type, front, back, ...offered, tags.join(' '), quote];
 }
 

@@ -25,6 +25,12 @@ export interface DeckFile {
 
 /** A way to render a deck. Pure. */
 export interface Format {
+  /** What people call it. */
+  readonly label: string;
+  /** What its files are for. */
+  readonly use: string;
+  /** Its position in a menu for people. */
+  readonly menu: number;
   readonly extension: string;
   readonly mediaType: string;
   readonly options: readonly FormatOption[];

@@ -1,5 +1,5 @@
-import { ankiTxt } from './anki-txt';
-import { apkg } from './apkg';
+import { ankiTxt } from './anki/anki-txt';
+import { apkg } from './anki/apkg';
 import { csv } from './csv';
 import type { Format } from './format';
 import { json } from './json';

@@ -8,6 +8,9 @@ const shown = (text: string): string => markdownOf(text, DIALECT);
 
 /** A page to read or print: a heading a card, its answer, its quote and its tags. */
 export const markdown: Format = {
+  label: 'Markdown',
+  use: 'reading and printing',
+  menu: 5,
   extension: 'md',
   mediaType: 'text/markdown; charset=utf-8; variant=CommonMark',
   options: [],

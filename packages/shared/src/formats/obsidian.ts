@@ -1,4 +1,4 @@
-import { deletions, parseCloze } from '../contract/cloze';
+import { deletions, parseCloze } from '../text/cloze';
 import type { Card } from '../contract/deck';
 import type { Format } from './format';
 import { quotedLines } from './markdown';
@@ -14,6 +14,9 @@ const shown = (text: string): string => markdownOf(text, DIALECT);
  * above `?`, those asked both ways above `??`, and clozes hide `==words==` with `^[a hint]`.
  */
 export const obsidian: Format = {
+  label: 'Obsidian',
+  use: "Obsidian's Spaced Repetition plugin",
+  menu: 6,
   extension: 'md',
   mediaType: 'text/markdown; charset=utf-8',
   options: ['deck'],

@@ -1,4 +1,4 @@
-import { type ClozePart, deletions, parseCloze } from '../contract/cloze';
+import { type ClozePart, deletions, parseCloze } from '../text/cloze';
 import type { Card } from '../contract/deck';
 
 /** One thing to ask and its answer, for readers that know nothing but questions. */

@@ -7,6 +7,9 @@ const flat = (text: string): string => text.replace(BREAKS, ' ').trim();
 
 /** Question, tab, answer, line end: what Quizlet's import box takes. It has no quoting, so breaks become blanks. */
 export const tsv: Format = {
+  label: 'Quizlet and others',
+  use: 'Quizlet',
+  menu: 3,
   extension: 'tsv',
   mediaType: 'text/tab-separated-values; charset=utf-8',
   options: ['bom'],

@@ -26,8 +26,8 @@ export interface Audit {
 const START = '0'.repeat(64);
 const TAIL_BYTES = 65_536;
 const LOCK_TRIES = 400;
-const LOCK_WAIT_MILLISECONDS = 5;
-const STALE_LOCK_MILLISECONDS = 10_000;
+const LOCK_WAIT_MS = 5;
+const STALE_LOCK_MS = 10_000;
 const HASH_FIELD = /,"hash":"([0-9a-f]{64})"\}$/;
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -107,8 +107,8 @@ async function lock(path: string): Promise<() => Promise<void>> {
     const made = await mkdir(path).then(() => true, isThere);
     if (made) return () => rmdir(path);
     const held = await stat(path).catch(() => undefined);
-    if (held && Date.now() - held.mtimeMs > STALE_LOCK_MILLISECONDS) await rmdir(path).catch(() => undefined);
-    await sleep(LOCK_WAIT_MILLISECONDS);
+    if (held && Date.now() - held.mtimeMs > STALE_LOCK_MS) await rmdir(path).catch(() => undefined);
+    await sleep(LOCK_WAIT_MS);
   }
   throw new Error('The audit log stays locked by another process.');
 }

@@ -16,13 +16,13 @@ test('a secret is read from the file that is named, without its final newline', 
 });
 
 test('all settings that cannot be used are named at once, and no value is shown', () => {
-  const read = () => readConfig(schema, { PORT: 'canary' });
+  const read = (): unknown => readConfig(schema, { PORT: 'canary' });
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(/PORT.*KEY is not set/);
   expect(read).not.toThrow(/canary/);
 });
 
 test('a file that cannot be read is named by its setting', () => {
-  expect(() => readConfig(schema, { KEY_FILE: '/nowhere/canary' })).toThrow(/KEY_FILE cannot be read/);
-  expect(() => readConfig(schema, { KEY_FILE: '/nowhere/canary' })).not.toThrow(/nowhere/);
+  expect((): unknown => readConfig(schema, { KEY_FILE: '/nowhere/canary' })).toThrow(/KEY_FILE cannot be read/);
+  expect((): unknown => readConfig(schema, { KEY_FILE: '/nowhere/canary' })).not.toThrow(/nowhere/);
 });

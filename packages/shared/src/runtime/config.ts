@@ -6,6 +6,15 @@ export class ConfigError extends Error {
   readonly exitCode = 78;
 }
 
+/** A strict Joi object whose keys are the names of settings. */
+interface SettingsSchema<T> {
+  validate(
+    given: unknown,
+    how: Joi.ValidationOptions,
+  ): { error: undefined; value: T } | { error: Joi.ValidationError; value: unknown };
+  describe(): Joi.Description;
+}
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -13,7 +22,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * A key tagged `secret` is also read from the file that `NAME_FILE` names, without its final newline.
  * All bad keys are reported at once. Variables that the schema does not know are not ours and are ignored.
  */
-export function readConfig<T>(schema: Joi.ObjectSchema<T>, environment: Environment): T {
+export function readConfig<T>(schema: SettingsSchema<T>, environment: Environment): T {
   const { given, unreadable } = gather(schema, environment);
   const validated = schema.validate(given, {
     abortEarly: false,
@@ -25,8 +34,8 @@ export function readConfig<T>(schema: Joi.ObjectSchema<T>, environment: Environm
     return `${path.join('.')} ${rule}`;
   });
   const all = [...unreadable, ...broken];
-  if (all.length > 0) throw new ConfigError(`These settings cannot be used: ${all.join('; ')}.`);
-  return validated.value as T;
+  if (validated.error || all.length > 0) throw new ConfigError(`These settings cannot be used: ${all.join('; ')}.`);
+  return validated.value;
 }
 
 interface Described {
@@ -35,7 +44,7 @@ interface Described {
 const isSecret = (described: { metas?: { secret?: boolean }[] }): boolean =>
   described.metas?.some((meta) => meta.secret) ?? false;
 
-function gather(schema: Joi.ObjectSchema, environment: Environment) {
+function gather(schema: SettingsSchema<unknown>, environment: Environment) {
   const given: Record<string, string> = {};
   const unreadable: string[] = [];
   for (const [key, described] of Object.entries((schema.describe() as Described).keys ?? {})) {
@@ -51,7 +60,7 @@ function gather(schema: Joi.ObjectSchema, environment: Environment) {
 }
 
 /** The settings of `config` that its schema does not call secret. */
-export function withoutSecrets<T extends object>(schema: Joi.ObjectSchema<T>, config: T): Partial<T> {
+export function withoutSecrets<T extends object>(schema: SettingsSchema<T>, config: T): Partial<T> {
   const keys = (schema.describe() as Described).keys ?? {};
   return Object.fromEntries(Object.entries(config).filter(([key]) => !isSecret(keys[key] ?? {}))) as Partial<T>;
 }
@@ -59,7 +68,7 @@ export function withoutSecrets<T extends object>(schema: Joi.ObjectSchema<T>, co
 const OTHERS_MAY_READ = 0o044;
 
 /** Names of secrets whose file others on this machine may read. What an orchestrator mounts below /run/secrets is its. */
-export function readableSecrets(schema: Joi.ObjectSchema, environment: Environment): string[] {
+export function readableSecrets(schema: SettingsSchema<unknown>, environment: Environment): string[] {
   const keys = Object.entries((schema.describe() as Described).keys ?? {});
   return keys.flatMap(([key, described]) => {
     const file = isSecret(described) ? environment[`${key}_FILE`] : undefined;

@@ -1,8 +1,8 @@
 import { gathered } from './gather';
 
-const recorded = (most: number) => {
+const recorded = (max: number) => {
   const calls: number[][] = [];
-  const ask = gathered(most, (items: readonly number[]) => {
+  const ask = gathered(max, (items: readonly number[]) => {
     calls.push([...items]);
     return Promise.resolve(items.map((item) => item * 2));
   });

@@ -1,20 +1,20 @@
-interface Asked<I, O> {
+interface PendingCall<I, O> {
   readonly item: I;
   resolve(answer: O): void;
   reject(error: unknown): void;
 }
 
 /**
- * Makes one call of many: what is asked for in the same turn of the event loop goes together, at most `most` at once.
- * A busy process so pays for one command where it had paid for dozens, and an idle one waits no longer than for the
- * turn to end. When the call fails, all who asked are told.
+ * Makes one call of many: what is asked for in the same turn of the event loop goes together, at most `max` at once.
+ * Under load, one command replaces dozens; an idle process waits only for the turn to end. When the call fails, it fails
+ * for all that asked.
  * @param call answers in the order of its items, one answer an item.
  */
 export function gathered<I, O>(
-  most: number,
+  max: number,
   call: (items: readonly I[]) => Promise<readonly O[]>,
 ): (item: I) => Promise<O> {
-  let asked: Asked<I, O>[] = [];
+  let asked: PendingCall<I, O>[] = [];
 
   function send(): void {
     const batch = asked;
@@ -29,7 +29,7 @@ export function gathered<I, O>(
   return (item) =>
     new Promise((resolve, reject) => {
       asked.push({ item, resolve, reject });
-      if (asked.length >= most) send();
+      if (asked.length >= max) send();
       else if (asked.length === 1) setImmediate(send);
     });
 }

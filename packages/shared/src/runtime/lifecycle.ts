@@ -11,58 +11,61 @@ const ORPHAN_LIMIT_SECONDS = 2;
  * SIGTERM, SIGINT, a launcher that went away, or an error nobody caught.
  */
 export class Lifecycle {
-  private readonly releases: { name: string; release: Release }[] = [];
-  private ending: Promise<void> | undefined;
+  readonly #releases: { name: string; release: Release }[] = [];
+  #ending: Promise<void> | undefined;
   /** True from the first moment of the end: take nothing new. */
   draining = false;
 
-  constructor(
-    private readonly logger: Logger,
-    private readonly limitSeconds: number,
-  ) {}
+  readonly #logger: Logger;
+  readonly #limitSeconds: number;
+
+  constructor(logger: Logger, limitSeconds: number) {
+    this.#logger = logger;
+    this.#limitSeconds = limitSeconds;
+  }
 
   hold(name: string, release: Release): void {
-    this.releases.push({ name, release });
+    this.#releases.push({ name, release });
   }
 
   /** Ends the process on signals, and with its launcher. Call it first: a start may wait for Redis for ever. */
   listen(): void {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end(signal, 0));
     // Node would open its debugger.
-    process.on('SIGUSR1', () => this.logger.warn('process.debugger_refused'));
+    process.on('SIGUSR1', () => this.#logger.warn('process.debugger_refused'));
     // Whoever started us is gone, and Redis with it: there is nothing to drain to.
     process.on('disconnect', () => void this.end('launcher gone', 0, ORPHAN_LIMIT_SECONDS));
-    process.on('uncaughtException', (error) => this.crash('uncaught exception', error));
-    process.on('unhandledRejection', (reason) => this.crash('unhandled rejection', asError(reason)));
+    process.on('uncaughtException', (error) => this.#crash('uncaught exception', error));
+    process.on('unhandledRejection', (reason) => this.#crash('unhandled rejection', asError(reason)));
   }
 
   ready(message: object = {}): void {
     process.send?.({ ready: true, ...message });
   }
 
-  private crash(why: string, error: Error): void {
-    this.logger.error('process.crashed', { why, ...errorFields(error), error_stack: error.stack });
+  #crash(why: string, error: Error): void {
+    this.#logger.error('process.crashed', { why, ...errorFields(error), error_stack: error.stack });
     void this.end(why, 1);
   }
 
-  end(why: string, exitCode: number, limitSeconds = this.limitSeconds): Promise<void> {
-    this.ending ??= this.release(why, limitSeconds).finally(() => {
-      this.logger.info('process.stopped', { why, exit_code: exitCode });
-      this.logger.flush();
+  end(why: string, exitCode: number, limitSeconds = this.#limitSeconds): Promise<void> {
+    this.#ending ??= this.#release(why, limitSeconds).finally(() => {
+      this.#logger.info('process.stopped', { why, exit_code: exitCode });
+      this.#logger.flush();
       process.exit(exitCode);
     });
-    return this.ending;
+    return this.#ending;
   }
 
-  private async release(why: string, limitSeconds: number): Promise<void> {
+  async #release(why: string, limitSeconds: number): Promise<void> {
     this.draining = true;
-    this.logger.info('process.draining', { why });
+    this.#logger.info('process.draining', { why });
     const all = async (): Promise<void> => {
-      for (const { name, release } of this.releases.reverse()) {
+      for (const { name, release } of this.#releases.reverse()) {
         // One part that cannot be released must not keep the others.
         await Promise.resolve()
           .then(release)
-          .catch((error: unknown) => this.logger.warn('process.release_failed', { name, ...errorFields(error) }));
+          .catch((error: unknown) => this.#logger.warn('process.release_failed', { name, ...errorFields(error) }));
       }
     };
     // A library may wait for ever for a Redis that is gone.

@@ -25,23 +25,23 @@ const escapeForging = (line: string): string =>
 
 /** One write for many lines: half the cost of a line is its system call. Errors are written at once. */
 class BatchTransport extends Transport {
-  private held = '';
-  private scheduled = false;
+  #held = '';
+  #scheduled = false;
 
   override log(info: Record<string | symbol, unknown>, next: () => void): void {
-    this.held += `${info[MESSAGE] as string}\n`;
-    if (info['level'] === 'error' || this.held.length > BATCH_BYTES) this.flush();
-    else if (!this.scheduled) {
-      this.scheduled = true;
+    this.#held += `${info[MESSAGE] as string}\n`;
+    if (info['level'] === 'error' || this.#held.length > BATCH_BYTES) this.flush();
+    else if (!this.#scheduled) {
+      this.#scheduled = true;
       setTimeout(() => this.flush(), 20).unref();
     }
     next();
   }
 
   flush(): void {
-    this.scheduled = false;
-    const lines = this.held;
-    this.held = '';
+    this.#scheduled = false;
+    const lines = this.#held;
+    this.#held = '';
     if (lines) writeAll(lines);
   }
 }

@@ -8,6 +8,7 @@ import {
   Registry,
   collectDefaultMetrics,
 } from 'prom-client';
+import { askedOnce } from './time';
 import { isKept, traceIdOf } from './traceparent';
 import { VERSION } from './version';
 
@@ -56,7 +57,7 @@ export function createRegistry(service: string, region: string): Registry {
   collectDefaultMetrics({ register: registry, prefix: 'flashcards_' });
   new Gauge({
     name: 'flashcards_build_info',
-    help: 'Always 1; the labels say what runs.',
+    help: 'Always 1. The labels are the version of the service and of Node.',
     labelNames: ['version', 'node'],
     registers,
   })
@@ -64,7 +65,7 @@ export function createRegistry(service: string, region: string): Registry {
     .set(1);
   new Gauge({
     name: 'flashcards_memory_limit_bytes',
-    help: 'What this process may use before it is killed: the limit of its container, or of the machine.',
+    help: 'Memory limit of this process: that of its container, or the memory of the machine.',
     registers,
   }).set(memoryLimit());
   return registry;
@@ -79,7 +80,7 @@ function memoryLimit(): number {
 export const spansCounter = (registry: Registry): Counter =>
   new Counter({
     name: 'flashcards_trace_spans_total',
-    help: 'Spans of traces by what became of them: exported, failed (the receiver did not take them), dropped (too many waited).',
+    help: 'Trace spans by outcome: exported, failed (the receiver did not accept them), dropped (the queue was full).',
     labelNames: ['outcome'],
     registers: [registry],
   });
@@ -92,6 +93,13 @@ export function shownFromStart(counter: Counter, labels: readonly string[]): Cou
 
 /** Seconds, from a cached answer to a slow model. */
 export const DURATION_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300];
+
+/** Longer than a scrape takes, and shorter than from one to the next. */
+const SCRAPE_MS = 500;
+
+/** One call of `read` for all metrics of a scrape; undefined where it fails, so that a scrape still shows all others. */
+export const oncePerScrape = <T>(read: () => Promise<T>): (() => Promise<T | undefined>) =>
+  askedOnce(SCRAPE_MS, () => read().catch(() => undefined));
 
 const OPEN_METRICS = /(^|,)\s*application\/openmetrics-text\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)/i;
 

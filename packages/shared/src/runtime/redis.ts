@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Redis, type RedisOptions } from 'ioredis';
 import { type Logger, createLimitedLog, errorFields } from './logger';
 
@@ -25,13 +23,13 @@ const KINDS = {
 
 export type RedisKind = keyof typeof KINDS;
 
-const PING_MILLISECONDS = 5_000;
+const PING_MS = 5_000;
 /** A Redis that reads its data says how long that may take, and ioredis would wait as long before it asks again. */
-const LOADING_MILLISECONDS = 1_000;
+const LOADING_MS = 1_000;
 
 /** A connection that reconnects for ever, at most 1.3 s after Redis is back, and logs at most a line a second. */
 export function connectRedis(url: string, kind: RedisKind, logger: Logger): Redis {
-  const always = { connectTimeout: 2_000, maxLoadingRetryTime: LOADING_MILLISECONDS, retryStrategy, reconnectOnError };
+  const always = { connectTimeout: 2_000, maxLoadingRetryTime: LOADING_MS, retryStrategy, reconnectOnError };
   const redis = new Redis(url, { ...always, ...KINDS[kind] });
   const log = createLimitedLog(logger.warn);
   redis.on('error', (error: Error) => log('redis.failed', error.message, { connection: kind, ...errorFields(error) }));
@@ -42,7 +40,7 @@ export function connectRedis(url: string, kind: RedisKind, logger: Logger): Redi
 function pingOften(redis: Redis): void {
   const timer = setInterval(() => {
     if (redis.status === 'ready') redis.ping().catch(() => undefined);
-  }, PING_MILLISECONDS).unref();
+  }, PING_MS).unref();
   redis.once('end', () => clearInterval(timer));
 }
 
@@ -72,15 +70,3 @@ export function isRedisAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'ReplyError' ? CANNOT.has(refusalOf(error)) : CONNECTION_WORDS.test(error.message);
 }
-
-/** Makes a command of the Lua files `names`, read in that order from `directory` (the caller's `__dirname`). */
-export function defineScript(redis: Redis, directory: string, names: readonly string[]): ScriptCommand {
-  const lua = names.map((name) => readFileSync(join(directory, `${name}.lua`), 'utf8')).join('\n');
-  const command = `flashcards_${names.at(-1)}`;
-  redis.defineCommand(command, { numberOfKeys: 1, lua });
-  const call = (redis as unknown as Record<string, ScriptCommand>)[command] as ScriptCommand;
-  return call.bind(redis);
-}
-
-/** A script's call: the prefix of every key first, then its arguments. */
-export type ScriptCommand = (prefix: string, ...args: (string | number)[]) => Promise<unknown>;

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import Joi from 'joi';
 
 /**
  * What keeps web pages out of ports that trust whoever reaches them. A page of any site can send requests to this
@@ -19,19 +18,6 @@ interface Asked {
   readonly method?: string | undefined;
   readonly headers: Pick<IncomingHttpHeaders, 'host' | 'origin' | 'sec-fetch-site'>;
 }
-
-const NAMES = /^(\[[0-9a-f:.]+\]|[\w.-]+)( *, *(\[[0-9a-f:.]+\]|[\w.-]+))*$/i;
-
-/** For every service that has an operations port. */
-export const hostSettings = {
-  ALLOWED_HOSTS: Joi.string()
-    .allow('')
-    .pattern(NAMES, { name: 'names of hosts without ports, separated by commas' })
-    .default('')
-    .description(
-      'Names of hosts, separated by commas, that may stand in `Host` beside those of loopback: with `AUTH=open`, and on an operations port on loopback. Others are a 421.',
-    ),
-};
 
 /** Whether a server that listens there is reached from this machine alone. */
 export const isLoopbackAddress = (address: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(address);

@@ -1,14 +1,13 @@
 /** Resolves after `milliseconds`. */
-export const sleep = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Whatever was thrown, as an Error. */
 export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
 /** Rejects with what `late` makes when `work` takes longer than `milliseconds`; `work` itself goes on. */
-export function within<T>(milliseconds: number, work: Promise<T>, late: () => Error): Promise<T> {
+export function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), milliseconds);
+    const timer = setTimeout(() => reject(late()), ms);
     work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
@@ -24,10 +23,10 @@ export function oneAtATime(work: () => Promise<void>): () => void {
 }
 
 /** Asks again only `milliseconds` after the last answer, however many want to know: they share it. */
-export function askedOnce<T>(milliseconds: number, ask: () => Promise<T>): () => Promise<T> {
+export function askedOnce<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
   let asked: Promise<T> | undefined;
-  return () => (asked ??= ask().finally(() => setTimeout(() => (asked = undefined), milliseconds).unref()));
+  return () => (asked ??= ask().finally(() => setTimeout(() => (asked = undefined), ms).unref()));
 }
 
 /** RFC 3339 in UTC with milliseconds. */
-export const rfc3339 = (milliseconds: number): string => new Date(milliseconds).toISOString();
+export const rfc3339 = (ms: number): string => new Date(ms).toISOString();

@@ -25,13 +25,13 @@ import type { Span, SpanStart, Tracing, TracingEvents, TracingSettings } from '.
 import { VERSION } from './version';
 
 /** Spans that have ended and are not sent yet, some 2 kB each; further ones are dropped. */
-const MOST_WAITING = 4_096;
+const MAX_WAITING = 4_096;
 const BATCH = 512;
-const GATHER_MILLISECONDS = 1_000;
-const EXPORT_MILLISECONDS = 5_000;
-const CLOSE_MILLISECONDS = 2_000;
-const LOG_MILLISECONDS = 60_000;
-const MOST_ATTRIBUTE_CHARS = 256;
+const GATHER_MS = 1_000;
+const EXPORT_MS = 5_000;
+const CLOSE_MS = 2_000;
+const LOG_MS = 60_000;
+const MAX_ATTRIBUTE_CHARS = 256;
 
 /** OpenTelemetry's SDK behind our few words; loaded only where traces go somewhere. */
 export function createTracing(settings: TracingSettings & { endpoint: string }, events: TracingEvents): Tracing {
@@ -43,13 +43,13 @@ export function createTracing(settings: TracingSettings & { endpoint: string }, 
       ...(settings.region ? { 'flashcards.region': settings.region } : {}),
     }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(settings.share) }),
-    spanLimits: { attributeValueLengthLimit: MOST_ATTRIBUTE_CHARS },
+    spanLimits: { attributeValueLengthLimit: MAX_ATTRIBUTE_CHARS },
     spanProcessors: [boundedBatches(exporterOf(settings), events)],
   });
   const tracer = provider.getTracer('flashcards', VERSION);
   return {
     start: (span) => spanOf(startSpan(tracer, span)),
-    close: () => within(CLOSE_MILLISECONDS, provider.shutdown(), () => new Error('late')).catch(() => undefined),
+    close: () => within(CLOSE_MS, provider.shutdown(), () => new Error('late')).catch(() => undefined),
   };
 }
 
@@ -57,7 +57,7 @@ const exporterOf = ({ endpoint, headers }: TracingSettings & { endpoint: string 
   new OTLPTraceExporter({
     url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
     headers: headersOf(headers ?? ''),
-    timeoutMillis: EXPORT_MILLISECONDS,
+    timeoutMillis: EXPORT_MS,
   });
 
 /** As OpenTelemetry writes headers: `name=value`, separated by commas, each value percent-encoded. */
@@ -129,14 +129,14 @@ function boundedBatches(exporter: SpanExporter, events: TracingEvents): SpanProc
   };
   const batches = new BatchSpanProcessor({
     exporter: counting,
-    maxQueueSize: MOST_WAITING,
+    maxQueueSize: MAX_WAITING,
     maxExportBatchSize: BATCH,
-    scheduledDelayMillis: GATHER_MILLISECONDS,
+    scheduledDelayMillis: GATHER_MS,
   });
   return {
     onStart: () => undefined,
     onEnd(span) {
-      if (waiting >= MOST_WAITING) return lost('dropped', 1);
+      if (waiting >= MAX_WAITING) return lost('dropped', 1);
       waiting += 1;
       batches.onEnd(span);
     },
@@ -152,7 +152,7 @@ function createLostLog({ counted, logger }: TracingEvents) {
   return (outcome: 'failed' | 'dropped', spans: number, error?: Error): void => {
     counted(outcome, spans);
     since[outcome] += spans;
-    if (performance.now() - saidAt < LOG_MILLISECONDS) return;
+    if (performance.now() - saidAt < LOG_MS) return;
     saidAt = performance.now();
     const { code } = (error ?? {}) as { code?: string | number };
     logger.warn('traces.lost', { ...since, ...(code === undefined ? {} : { error_code: code }) });

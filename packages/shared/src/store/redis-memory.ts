@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
 import { ConfigError } from '../runtime/config';
 import { within } from '../runtime/time';
+import { createKeys } from './keys';
 
 export interface RedisMemory {
   readonly usedBytes: number;
   /** `maxmemory`, or all of its machine's where that is not set. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
   readonly policy: string;
 }
 
@@ -13,8 +14,8 @@ export interface RedisMemory {
 export async function readRedisMemory(redis: Redis): Promise<RedisMemory> {
   const info = await redis.info('memory');
   const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
-  const most = Number(field('maxmemory')) || Number(field('total_system_memory'));
-  return { usedBytes: Number(field('used_memory')), mostBytes: most, policy: field('maxmemory_policy') };
+  const max = Number(field('maxmemory')) || Number(field('total_system_memory'));
+  return { usedBytes: Number(field('used_memory')), maxBytes: max, policy: field('maxmemory_policy') };
 }
 
 /** Whether Redis writes its append-only file, or keeps none: an error there means that what is accepted may be lost. */
@@ -27,7 +28,7 @@ export const readAofOk = async (redis: Redis): Promise<boolean> =>
  */
 export async function readWritable(redis: Redis, prefix: string): Promise<boolean> {
   try {
-    await redis.unlink(`${prefix}:writable`);
+    await redis.unlink(createKeys(prefix)('writable'));
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === 'ReplyError') return false;
@@ -35,7 +36,7 @@ export async function readWritable(redis: Redis, prefix: string): Promise<boolea
   }
 }
 
-const LIMIT_MILLISECONDS = 2_000;
+const LIMIT_MS = 2_000;
 export const KEEPS_ALL = 'noeviction';
 
 /**
@@ -43,7 +44,7 @@ export const KEEPS_ALL = 'noeviction';
  * is not judged here.
  */
 export async function refuseEviction(redis: Redis): Promise<void> {
-  const memory = await within(LIMIT_MILLISECONDS, readRedisMemory(redis), () => new Error('late')).catch(() => null);
+  const memory = await within(LIMIT_MS, readRedisMemory(redis), () => new Error('late')).catch(() => null);
   if (memory?.policy && memory.policy !== KEEPS_ALL)
     throw new ConfigError(`The Redis at REDIS_URL may evict accepted jobs (maxmemory-policy ${memory.policy}): set it to ${KEEPS_ALL}.`); // prettier-ignore
 }

@@ -1,0 +1,36 @@
+// Made by `npm run docs` from the schemas and tables of the API: change those, not this file.
+
+import type { Status } from './job';
+import type { CardType } from './submit';
+
+/** Which jobs to list. */
+export interface JobsQuery {
+  readonly status?: Status;
+  /** @default 20 */
+  readonly limit?: number;
+  /** `next_cursor` of the page before. */
+  readonly cursor?: string;
+}
+
+/** How much of the use to report. */
+export interface UsageQuery {
+  /**
+   * The number of days to report, today included.
+   * @default 31
+   */
+  readonly days?: number;
+}
+
+/** Options of a file. A format has some of them and refuses the others. */
+export interface FileOptions {
+  /** `csv`, `tsv`: starts the file with a byte order mark, which Excel needs to read Chinese. */
+  readonly bom?: boolean;
+  /** `csv`: keeps spreadsheets from evaluating cells as formulas. It puts `'` before a cell that begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line break. */
+  readonly formula_guard?: boolean;
+  /** `apkg`, `anki-txt`, `obsidian`: the name of the deck, instead of its title. `::` separates a subdeck. */
+  readonly deck?: string;
+  /** `anki-txt`: only the cards of this type. With `cloze`, cards stay cloze notes. */
+  readonly type?: CardType;
+  /** `anki-txt`: the name of a note type in the Anki that imports the file. */
+  readonly notetype?: string;
+}

@@ -1,0 +1,21 @@
+import { BoundedMap } from './bounded-map';
+
+test('a map that is full forgets the oldest entry, and one that was set again is not the oldest', () => {
+  const map = new BoundedMap<string, number>(2);
+  map.set('a', 1);
+  map.set('b', 2);
+  map.set('a', 3);
+  expect(map.size).toBe(2);
+  map.set('c', 4);
+  expect([map.get('a'), map.get('b'), map.get('c'), map.size]).toEqual([3, undefined, 4, 2]);
+});
+
+test('what is deleted makes room', () => {
+  const map = new BoundedMap<string, number>(1);
+  map.set('a', 1);
+  map.delete('a');
+  expect([map.get('a'), map.size]).toEqual([undefined, 0]);
+  map.set('b', 2);
+  map.clear();
+  expect(map.size).toBe(0);
+});

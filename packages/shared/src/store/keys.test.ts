@@ -1,0 +1,53 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { KEYS, createKeys, declareKeys } from './keys';
+
+const NAMES = [
+  'account:{tenant}', 'attempts:{id}', 'backlog', 'bell', 'cache:{hash}', 'cancel', 'counts', 'deliveries:events',
+  'deliveries:{id}_{event}_{attempt}', 'delivery:{id}', 'due', 'erasing:{tenant}', 'erasure-held:{tenant}', 'erasures',
+  'events:{id}', 'fed', 'flight', 'followers:{id}', 'generate:events', 'generate:limiter', 'generate:wait',
+  'generate:{id}', 'hook:{hash}', 'job:{id}', 'jobs:{tenant}', 'key-changes', 'key-uses', 'key:{id}', 'keys:{tenant}',
+  'leaders', 'limit:{subject}', 'near:{policy}:{day}', 'outbox', 'outbox:{host}', 'post', 'posting', 'posts',
+  'probe:openrouter', 'rested', 'slow', 'sweeping', 'swept:{tenant}', 'tenant:{tenant}', 'tenants', 'tenants:{day}',
+  'text:{id}', 'tomb:{id}', 'turns', 'usage:{tenant}:{day}', 'used:{day}', 'waiting:{tenant}', 'workers',
+  'writable',
+]; // prettier-ignore
+
+test('the names in Redis are those that other versions use', () => {
+  expect(Object.values(KEYS).map(({ key }) => key).sort()).toEqual(NAMES); // prettier-ignore
+});
+
+test('a key is made of its parts', () => {
+  const key = createKeys('{flashcards}');
+  expect([key('fed'), key('job', 'a-1'), key('usage', 'ann', 20_000)]).toEqual([
+    '{flashcards}:fed',
+    '{flashcards}:job:a-1',
+    '{flashcards}:usage:ann:20000',
+  ]);
+});
+
+test('a script gets the names that it uses, and no others', () => {
+  const script = "redis.call('ZREM', fed_key, usage_key(tenant, day)) redis.call('PUBLISH', jobs_channel, id)";
+  expect(declareKeys(script).trim().split('\n')).toEqual([
+    'local prefix = KEYS[1]',
+    "local fed_key = prefix .. ':fed'",
+    "local function usage_key(tenant, day) return prefix .. ':usage:' .. tenant .. ':' .. day end",
+    "local jobs_channel = prefix .. ':bell'",
+  ]);
+});
+
+test('no other file makes a key by hand', () => {
+  const root = join(__dirname, '../../../..');
+  const sources = ['packages', 'services'].flatMap((folder) =>
+    readdirSync(join(root, folder)).flatMap((name) => sourcesIn(join(root, folder, name, 'src'))),
+  );
+  const makers = sources.filter((file) => /\$\{[\w.#]*prefix\}:/i.test(readFileSync(file, 'utf8')));
+  expect(makers.map((file) => relative(__dirname, file))).toEqual(['keys.ts']);
+});
+
+const sourcesIn = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.test.ts'))
+        .map((file) => join(folder, file))
+    : [];

@@ -1,0 +1,122 @@
+import type { Redis } from 'ioredis';
+import type { Limits } from '../../contract/limits';
+import { createKeys } from '../keys';
+import { redisTime } from '../redis-clock';
+import { parsed } from '../shape';
+import { type KnownKey, findKeyStep } from './find-key';
+
+export type { KeyRecord, KnownKey } from './find-key';
+
+/** A tenant's webhook secrets, sealed: the one in use, and the one before it while both sign. */
+export interface SealedSecrets {
+  readonly current: string;
+  readonly previous: string | null;
+  readonly previousUntil: number;
+}
+
+export type AccessStore = ReturnType<typeof createAccessStore>;
+
+/** Keys and tenants in Redis. Every change is published on the channel `changes`, so that no replica continues with what it knew. */
+export function createAccessStore(redis: Redis, prefix: string) {
+  const find = findKeyStep({ redis, prefix });
+  const key = createKeys(prefix);
+  const changes = key('keyChanges');
+  const keyOf = (id: string): string => key('apiKey', id);
+  const keysOf = (tenant: string): string => key('tenantKeys', tenant);
+  const uses = key('keyUses');
+  const tenants = key('tenants');
+
+  return {
+    changes,
+    find,
+    /** The time by which keys and secrets end, whichever process asks. */
+    now: (): Promise<number> => redisTime(redis),
+
+    /** Records a key; true when it is the first of its tenant. */
+    async add({
+      id,
+      tenant,
+      name,
+      scopes,
+      created,
+      expires,
+      hash,
+    }: Omit<KnownKey, 'limits' | 'lastUsed' | 'rotatedTo' | 'clock'>) {
+      const record = { tenant, name, scopes: scopes.join(' '), created, expires: expires ?? '', hash };
+      await redis
+        .multi()
+        .hset(keyOf(id), record)
+        .zadd(keysOf(tenant), created, id)
+        .zadd(tenants, 'NX', created, tenant)
+        .exec();
+    },
+
+    /** A tenant's keys, the oldest first. */
+    async list(tenant: string): Promise<KnownKey[]> {
+      const ids = await redis.zrange(keysOf(tenant), '0', '-1');
+      return (await Promise.all(ids.map(find))).filter((key) => key !== null);
+    },
+
+    count: (tenant: string): Promise<number> => redis.zcard(keysOf(tenant)),
+    tenants: (): Promise<string[]> => redis.zrange(tenants, '0', '-1'),
+
+    /** Lets `id` end at `expires`, with `next` in its place; false when another took its place already. */
+    async replace(id: string, next: string, expires: number): Promise<boolean> {
+      if ((await redis.hsetnx(keyOf(id), 'rotated_to', next)) === 0) return false;
+      await redis.multi().hset(keyOf(id), { expires }).publish(changes, id).exec();
+      return true;
+    },
+
+    /** Removes a key; false when there is none. */
+    async remove(id: string, tenant: string): Promise<boolean> {
+      const done = await redis
+        .multi()
+        .del(keyOf(id))
+        .zrem(keysOf(tenant), id)
+        .hdel(uses, id)
+        .publish(changes, id)
+        .exec();
+      return done?.[0]?.[1] === 1;
+    },
+
+    /** Notes when keys were last used: id and time of each. */
+    async used(times: ReadonlyMap<string, number>): Promise<void> {
+      await redis.hset(uses, Object.fromEntries(times));
+    },
+
+    ...createTenantRecords(redis, key),
+  };
+}
+
+/** What is kept of a tenant itself: its limits and its webhook secrets. */
+function createTenantRecords(redis: Redis, key: ReturnType<typeof createKeys>) {
+  const tenantOf = (tenant: string): string => key('tenant', tenant);
+  return {
+    /** Sets the limits that are named; returns all that the tenant has of its own. */
+    async setLimits(tenant: string, named: Partial<Limits>): Promise<Partial<Limits>> {
+      const known = await redis.hget(tenantOf(tenant), 'limits');
+      const limits = { ...(known ? parsed<Partial<Limits>>(known) : {}), ...named };
+      await redis
+        .multi()
+        .hset(tenantOf(tenant), 'limits', JSON.stringify(limits))
+        .publish(key('keyChanges'), '')
+        .exec();
+      return limits;
+    },
+
+    async secrets(tenant: string): Promise<SealedSecrets | null> {
+      const [current, previous, until] = await redis.hmget(tenantOf(tenant), 'secret', 'old_secret', 'old_until');
+      return current ? { current, previous: previous ?? null, previousUntil: Number(until ?? 0) } : null;
+    },
+
+    /** Gives a tenant its first secret; false when it has one. */
+    async addSecret(tenant: string, sealed: string): Promise<boolean> {
+      return (await redis.hsetnx(tenantOf(tenant), 'secret', sealed)) === 1;
+    },
+
+    /** Puts a new secret in the place of `was`, which signs beside it until `until`. */
+    async replaceSecret(tenant: string, sealed: string, was: string, until: number): Promise<void> {
+      await redis.hset(tenantOf(tenant), { secret: sealed, old_secret: was, old_until: until });
+    },
+  };
+}

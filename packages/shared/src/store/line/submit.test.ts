@@ -1,0 +1,105 @@
+import { admissionOf, cardOf, resultOf, storeIn, useKeyspace } from '../../../../../test/harness/keyspace';
+
+const keyspace = useKeyspace();
+const record = (id: string) => keyspace.redis.hgetall(`{test}:job:${id}`);
+
+test('a submit writes what is not as usual, and nothing else', async () => {
+  const store = storeIn(keyspace);
+  const admitted = await store.submit(admissionOf('job-1'));
+  expect(admitted).toMatchObject({ outcome: 'made', status: 'queued', remaining: -1, queuePosition: { position: 1 } });
+  expect(Object.keys(await record('job-1')).sort()).toEqual([
+    'created',
+    'deadline',
+    'seq',
+    'status',
+    'tenant',
+    'wanted',
+  ]);
+});
+
+test('all that a submit carries is in its record', async () => {
+  const store = storeIn(keyspace);
+  const submit = { priority: 'bulk', webhook: { url: 'https://a.example/', events: ['job.failed'] } } as const;
+  await store.submit(
+    admissionOf('job-1', {
+      submit,
+      cacheKey: 'key',
+      flightKey: 'flight',
+      bodyHash: 'hash',
+      retryOf: 'job-0',
+      trace: '00-0a',
+    }),
+  );
+  expect(await record('job-1')).toMatchObject({
+    key: 'key',
+    flight: 'flight',
+    class: '2',
+    body: 'hash',
+    hook: 'failed https://a.example/',
+    retry_of: 'job-0',
+    trace: '00-0a',
+  });
+});
+
+test('a repeat gets the job it made, and another body is a mismatch', async () => {
+  const store = storeIn(keyspace);
+  const outcomes = [];
+  for (const bodyHash of ['a', 'a', 'b'])
+    outcomes.push((await store.submit(admissionOf('job-1', { bodyHash }))).outcome);
+  expect(outcomes).toEqual(['made', 'replayed', 'mismatch']);
+  await keyspace.redis.del('{test}:job:job-1');
+  await keyspace.redis.set('{test}:tomb:job-1', 'completed ann 1 2');
+  expect((await store.submit(admissionOf('job-1', { bodyHash: 'a' }))).outcome).toBe('gone');
+});
+
+test('a limit counts down, then says when the next may pass', async () => {
+  const store = storeIn(keyspace);
+  const answers = [];
+  for (const id of ['job-1', 'job-2', 'job-3'])
+    answers.push(await store.submit(admissionOf(id, { limitPerMinute: 2 })));
+  expect(answers.map(({ outcome, remaining }) => [outcome, remaining])).toEqual([
+    ['made', 1],
+    ['made', 0],
+    ['limited', 0],
+  ]);
+  expect(answers[2]?.retryAfterSeconds).toBeGreaterThan(50);
+});
+
+test('a tenant past its open jobs is refused by the name of the policy', async () => {
+  const store = storeIn(keyspace);
+  const policies = { openJobs: 1, tokensPerDay: 0, nanoPerDay: 0, bound: { tokens: 0, nano: 0 } };
+  await store.submit(admissionOf('job-1', { policies }));
+  expect(await store.submit(admissionOf('job-2', { policies }))).toMatchObject({
+    outcome: 'refused',
+    status: 'jobs-open',
+    retryAfterSeconds: 5,
+  });
+});
+
+test('a full line and a tenant that is erased refuse', async () => {
+  const store = storeIn(keyspace);
+  expect((await store.submit(admissionOf('job-1', { maxWaiting: 0 }))).outcome).toBe('overloaded');
+  await keyspace.redis.set('{test}:erasing:ann', 1);
+  await keyspace.redis.hset('{test}:counts', 'erasing', 1);
+  expect((await store.submit(admissionOf('job-1'))).outcome).toBe('erasing');
+});
+
+test('a cached result is offered, and a job that is submitted with one has ended', async () => {
+  const store = storeIn(keyspace);
+  const result = resultOf([cardOf(1), cardOf(2)]);
+  await keyspace.redis.set('{test}:cache:key', JSON.stringify(result));
+  const offered = await store.submit(admissionOf('job-1', { cacheKey: 'key', look: true }));
+  expect([offered.outcome, JSON.parse(offered.status)]).toEqual(['cached', result]);
+  expect(await store.submit(admissionOf('job-1', { cacheKey: 'key', result }))).toMatchObject({
+    outcome: 'made',
+    status: 'completed',
+  });
+  expect(await record('job-1')).toMatchObject({ cache: 'hit', seq: '4', result: JSON.stringify(result) });
+});
+
+test('an identical job in flight shares its call', async () => {
+  const store = storeIn(keyspace);
+  await store.submit(admissionOf('job-1', { flightKey: 'same', trace: '00-leader' }));
+  const follower = await store.submit(admissionOf('job-2', { flightKey: 'same', trace: '00-follower' }));
+  expect(follower).toMatchObject({ outcome: 'made', status: 'collapsed', leaderTrace: '00-leader' });
+});

@@ -1,0 +1,93 @@
+import { type CardEdit, editCard } from '@flashcards/shared/contract/card-edit';
+import type { Card, Result } from '@flashcards/shared/contract/deck';
+import { AppError } from '@flashcards/shared/contract/errors';
+import { type Job, MAX_FOCUS, MAX_TITLE, type Submit } from '@flashcards/shared/contract/job';
+import type { CardEdits } from '@flashcards/shared/store/decks/edit-card';
+import { unpackRequest } from '@flashcards/shared/store/jobs/record';
+import { invalidRequest } from '../http/validate';
+import type { Jobs } from '../jobs/jobs';
+import { noDeck } from './growing-deck';
+
+export interface EditedCard {
+  readonly card: Card;
+  /** The card before. */
+  readonly before: Card;
+  readonly rewritten: boolean;
+  /** Number of the job's last event now. */
+  readonly sequence: number;
+}
+
+/** What a client may say when it wants a card made anew. */
+export interface Replacement {
+  readonly text?: string;
+  readonly focus?: string;
+}
+
+const MAX_TRIES = 5;
+
+export type Cards = ReturnType<typeof createCards>;
+
+/** Single cards of a deck: changing one, and asking for another in its place. */
+export function createCards(jobs: Jobs, edits: CardEdits) {
+  return {
+    /**
+     * Changes a card. Edits at the same time follow one another, each on what the other left.
+     * @throws AppError `not_found`, `gone`, `conflict` without a deck, `invalid_request` for what the card's type forbids.
+     */
+    async edit(id: string, tenant: string, cardId: string, edit: CardEdit): Promise<EditedCard> {
+      for (let tried = 0; tried < MAX_TRIES; tried += 1) {
+        const { job, sequence, fields } = await jobs.read(id, tenant);
+        const before = cardOf(job, cardId);
+        const edited = editCard(before, edit, { now: Date.now(), before: changedAt(before, job) });
+        if (edited.kind === 'refused') throw invalidRequest(edited.errors);
+        const { card, rewritten } = edited;
+        if (!rewritten && card.review === before.review) return { card, before, rewritten, sequence };
+        const put = await edits.put(id, tenant, card, fields);
+        if (typeof put === 'number') return { card, before, rewritten, sequence: put };
+      }
+      throw new AppError('conflict', 'Others are changing this card. Read it again, then repeat the change.');
+    },
+
+    /** The job that makes another card in the place of this one. */
+    async replacement(id: string, tenant: string, cardId: string, change: Replacement): Promise<Submit> {
+      const { job, fields } = await jobs.read(id, tenant);
+      const card = cardOf(job, cardId);
+      const { deck } = job.result as Result;
+      const { model, difficulty, answer_length } = unpackRequest('', fields.get('request') ?? '', 1).options;
+      return {
+        text: change.text ?? card.quote,
+        options: {
+          cards: 1,
+          types: [card.type],
+          language: deck.language,
+          difficulty,
+          answer_length,
+          focus: focusOf(card, change),
+          title: cut(deck.title, MAX_TITLE),
+          tags: card.tags,
+          ...(model && { model }),
+        },
+        priority: 'interactive',
+        deadline_seconds: 600,
+      };
+    },
+  };
+}
+
+function cardOf(job: Job, cardId: string): Card {
+  if (!job.result) throw noDeck(job.status);
+  const card = job.result.deck.cards.find((one) => one.id === cardId);
+  if (!card) throw new AppError('not_found', 'The deck has no card with this id.');
+  return card;
+}
+
+const changedAt = ({ edited_at }: Card, { result, finished_at }: Job): number =>
+  Date.parse(edited_at ?? result?.created_at ?? (finished_at as string));
+
+const cut = (text: string, codePoints: number): string => [...text].slice(0, codePoints).join('');
+
+/** What to look for: the client's wish first, then the place in a whole text, then what is there already. */
+function focusOf({ front, quote }: Card, { text, focus }: Replacement): string {
+  const place = text === undefined ? '' : `About this passage: ${cut(quote, 120)}`;
+  return cut([focus, place, `Ask it otherwise than: ${front}`].filter(Boolean).join('\n'), MAX_FOCUS);
+}

@@ -1,0 +1,143 @@
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import type { BodyBounds } from '@flashcards/shared/contract/body-bounds';
+import { AppError } from '@flashcards/shared/contract/errors';
+import { NO_LIMITS } from '@flashcards/shared/contract/limits';
+import { ID_PATTERN } from '@flashcards/shared/contract/job';
+import type { Hosts } from '@flashcards/shared/runtime/request-guard';
+import { within } from '@flashcards/shared/runtime/time';
+import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Caller } from '../keys/access';
+import type { Board } from '../operations/board';
+import { noJob } from '../jobs/reading';
+import type { Answer, Deps, Endpoint, Input } from './endpoint';
+import { LimitSnapshot } from './limit-headers';
+import { writeAnswer } from './middleware/answer';
+import { type Authenticator, authenticate } from './middleware/authenticate';
+import { errorHandler } from './middleware/error-handler';
+import { guard } from './middleware/guard';
+import { addressOf } from './middleware/rate-limit';
+import { readBody } from './middleware/read-body';
+import { contextOf, requestContext } from './middleware/request-context';
+import { securityHeaders } from './middleware/security-headers';
+import { BOARD_PATH, serveBoard } from './middleware/serve-board';
+import { servePages } from './middleware/serve-pages';
+import { writeStream } from './middleware/stream';
+import type { Pages } from '../docs/pages';
+import { validate } from './validate';
+
+export interface AppSettings {
+  readonly trustProxyHops: number;
+  /** Of a body, where the endpoint has none of its own. */
+  readonly bodyBounds: BodyBounds;
+  readonly authenticator: Authenticator;
+  /** The names it answers to. */
+  readonly hosts: Hosts;
+  /** Makes a span of each request, where traces are on. */
+  readonly tracing: Tracing | undefined;
+  /** What browsers are shown; nothing where it is absent. */
+  readonly pages?: Pages;
+  /** Loads the board of the queues; it is shown where there are keys. */
+  readonly board?: () => Promise<Board>;
+}
+
+/** What any request may take beside what its client asked to wait, also when Redis hangs. */
+const REQUEST_MS = 1_900;
+const NOBODY: Caller = { tenant: '', subject: '', actor: '', scopes: [], limits: NO_LIMITS, seen: new LimitSnapshot() };
+
+/** The order of middleware, and the table of endpoints mounted. */
+export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: AppSettings): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
+  app.set('trust proxy', settings.trustProxyHops);
+  app.use(requestContext({ metrics: deps.metrics, tracing: settings.tracing, headers: securityHeaders() }));
+  app.use(guard(settings.hosts));
+  for (const endpoint of endpoints) {
+    const path = expressPath(endpoint.path);
+    const steps = endpoint.body ? readBody(endpoint, endpoint.bodyBounds ?? settings.bodyBounds) : [];
+    app[endpoint.method](
+      path,
+      enter(endpoint, authenticate(settings.authenticator, endpoint.scope)),
+      ...steps,
+      serve(endpoint, deps),
+    );
+  }
+  for (const [path, allow] of methodsByPath(endpoints)) {
+    app.all(expressPath(path), (_request, _response, next) =>
+      next(new AppError('method_not_allowed', 'This method is not allowed here.', { allow })),
+    );
+  }
+  if (settings.board && settings.authenticator.kind === 'keys')
+    app.use(BOARD_PATH, ...serveBoard(settings.authenticator, settings.board));
+  if (settings.pages) app.use(servePages(settings.pages));
+  app.use((_request, _response, next) => next(new AppError('not_found', 'There is nothing at this path.')));
+  app.use(errorHandler(deps.logger));
+  return app;
+}
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
+  const methods = new Map<string, string[]>();
+  for (const { path, method } of endpoints) {
+    const implied = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+    methods.set(path, [...(methods.get(path) ?? []), ...implied]);
+  }
+  return methods;
+}
+
+/** Names the route for metrics and logs, and asks who is there before anything else is looked at. */
+const enter =
+  ({ path }: Endpoint, authenticator: RequestHandler): RequestHandler =>
+  (request, response, next) => {
+    contextOf(response).route = path;
+    void authenticator(request, response, next);
+  };
+
+function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
+  return async (request, response) => {
+    const input = inputOf(endpoint, request, response);
+    const waitMs = (endpoint.waits?.(input) ?? 0) * 1_000;
+    const late = (): AppError =>
+      new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
+    const work = Promise.resolve(endpoint.handler(input, deps));
+    send(request, response, await within(REQUEST_MS + waitMs, work, late));
+  };
+}
+
+function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<Readonly<Record<string, string>>> {
+  const context = contextOf(response);
+  const { caller = NOBODY } = context;
+  const params = request.params as Record<string, string>;
+  if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
+    throw noJob();
+  }
+  return {
+    params,
+    query: endpoint.query && validate(endpoint.query, request.query, '/query', true),
+    body: endpoint.body && validate(endpoint.body, request.body ?? (endpoint.bodyMayBeAbsent ? {} : undefined)),
+    header: (name) => request.get(name),
+    accepts: (types) => request.accepts([...types]) || undefined,
+    tenant: caller.tenant,
+    caller,
+    requestId: context.requestId,
+    trace: context.trace,
+    get address() {
+      return addressOf(request);
+    },
+    get hungUp() {
+      return context.hungUp;
+    },
+  };
+}
+
+function send(request: Request, response: Response, { status, headers = {}, body, raw, stream }: Answer): void {
+  if (response.destroyed) return;
+  if (stream) return writeStream(request, response, headers, stream);
+  if (body === undefined) return writeAnswer(response, status, headers, raw);
+  writeAnswer(
+    response,
+    status,
+    { 'Content-Type': 'application/json; charset=utf-8', ...headers },
+    JSON.stringify(body),
+  );
+}

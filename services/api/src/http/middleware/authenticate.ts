@@ -1,0 +1,104 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { AppError } from '@flashcards/shared/contract/errors';
+import type { Limits } from '@flashcards/shared/contract/limits';
+import type { Audit } from '@flashcards/shared/runtime/audit';
+import { within } from '@flashcards/shared/runtime/time';
+import type { Access, Caller } from '../../keys/access';
+import type { Endpoint } from '../endpoint';
+import { LimitSnapshot } from '../limit-headers';
+import type { FailedKeys } from '../../keys/failed-keys';
+import { addressOf } from './rate-limit';
+import { contextOf } from './request-context';
+
+/** Whoever reaches the port is one tenant, told apart by address only where submits are counted. */
+export interface OpenAuthenticator {
+  readonly kind: 'open';
+  readonly limits: Limits;
+}
+export interface KeyAuthenticator {
+  readonly kind: 'keys';
+  readonly access: Access;
+  readonly failed: FailedKeys;
+  readonly audit: Audit;
+  /** Calls `listener` with the id of a key that changed, and with '' where any may have. */
+  readonly onChange: (listener: (id: string) => void) => void;
+}
+export type Authenticator = OpenAuthenticator | KeyAuthenticator;
+
+const LIMIT_MS = 1_500;
+const BEARER = /^Bearer +([\x21-\x7e]{1,200})$/i;
+const BASIC = /^Basic +([A-Za-z0-9+/]{1,400}={0,2})$/i;
+const PASSWORD = /^[^:]*:([\x21-\x7e]{1,200})$/;
+const OPEN_SCOPES = ['jobs:read', 'jobs:write', 'data:erase'] as const;
+
+const keyOf = (header: string): string => BEARER.exec(header)?.[1] ?? '';
+
+/** Also as the password of HTTP Basic, with any name: a browser sends nothing else by itself. */
+export function keyOfBrowser(header: string): string {
+  const basic = BASIC.exec(header)?.[1];
+  if (!basic) return keyOf(header);
+  return PASSWORD.exec(Buffer.from(basic, 'base64').toString('latin1'))?.[1] ?? '';
+}
+
+/** Who asks, before its body is read: left in the context for whoever needs it. */
+export const authenticate = (authenticator: Authenticator, scope: Endpoint['scope'], keyIn = keyOf): RequestHandler => {
+  if (scope === 'public') return (_request, _response, next) => next();
+  if (authenticator.kind === 'open') return openly(authenticator.limits);
+  return (request, response, next) => {
+    const admit = (caller: Caller | null): void => {
+      if (!caller) {
+        authenticator.failed.failed(addressOf(request));
+        return next(unauthenticated());
+      }
+      if (!caller.scopes.includes(scope)) return next(forbidden(request, response, caller, scope, authenticator.audit));
+      contextOf(response).caller = caller;
+      next();
+    };
+    const header = request.headers.authorization;
+    if (header === undefined) return next(unauthenticated());
+    const seconds = authenticator.failed.isEmpty() ? 0 : authenticator.failed.blockedSeconds(addressOf(request));
+    if (seconds > 0) return next(tooManyFailures(seconds));
+    const caller = authenticator.access.callerOf(keyIn(header));
+    if (!(caller instanceof Promise)) return admit(caller);
+    const late = (): AppError => new AppError('queue_unavailable', 'The keys could not be read in time.');
+    within(LIMIT_MS, caller, late).then(admit, next);
+  };
+};
+
+const openly =
+  (limits: Limits): RequestHandler =>
+  (request, response, next) => {
+    contextOf(response).caller = {
+      tenant: 'open',
+      get subject() {
+        return addressOf(request);
+      },
+      actor: 'open',
+      scopes: OPEN_SCOPES,
+      limits,
+      seen: new LimitSnapshot(),
+    };
+    next();
+  };
+
+/** One answer for all: whether a key never was, was revoked or has expired is nobody's business. */
+const unauthenticated = (): AppError =>
+  new AppError('unauthenticated', 'The API key is missing or not valid. Send one as Authorization: Bearer fck_…');
+
+const tooManyFailures = (retryAfterSeconds: number): AppError =>
+  new AppError('rate_limited', `Too many failed API keys from this address. Try again in ${retryAfterSeconds} s.`, {
+    retryAfterSeconds,
+    policy: 'failed-keys',
+  });
+
+function forbidden(request: Request, response: Response, caller: Caller, scope: string, audit: Audit): AppError {
+  const { requestId, route } = contextOf(response);
+  if (scope === 'admin') {
+    const about = { tenant: caller.tenant, target: route, from: addressOf(request), request_id: requestId };
+    void audit.record({ action: 'admin.refused', actor: caller.actor, ...about, outcome: 'refused' });
+  }
+  // A browser keeps sending a password until it is told that it is the wrong one.
+  if (BASIC.test(request.headers.authorization ?? ''))
+    return new AppError('unauthenticated', `The password must be an API key with the scope ${scope}.`);
+  return new AppError('forbidden', `This API key does not have the scope ${scope}.`);
+}

@@ -1,0 +1,171 @@
+import { type Price, passBound } from '@flashcards/shared/contract/cost';
+import type { Result } from '@flashcards/shared/contract/deck';
+import { AppError } from '@flashcards/shared/contract/errors';
+import type { Job, Submit } from '@flashcards/shared/contract/job';
+import type { Limits } from '@flashcards/shared/contract/limits';
+import type { Feed } from '@flashcards/shared/queue/feed';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
+import { policiesOf } from '@flashcards/shared/store/accounts/policies';
+import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/decks/result-cache';
+import type { Admitted, Store } from '@flashcards/shared/store/jobs/job-store';
+import { jobOf, packRequest } from '@flashcards/shared/store/jobs/record';
+import { fingerprint, jobId } from './idempotency';
+import type { LoadShedding } from './load-shedding';
+import type { Reader } from './reading';
+import { gone, mismatch, refuse, withoutPrice } from './refusals';
+
+export interface JobsSettings {
+  readonly region: string;
+  readonly maxWaiting: number;
+  /** At which budgets reserve. */
+  readonly price: Price | null;
+  readonly resultSeconds: number;
+  /** What else a cached result depends on: prompt version and default model. */
+  readonly cacheVersion: string;
+}
+
+export interface SubmitParts {
+  readonly store: Store;
+  readonly reader: Reader;
+  readonly cache: ResultCache;
+  readonly feed: Feed;
+  readonly loadShedding: Pick<LoadShedding, 'refusal'>;
+  readonly settings: JobsSettings;
+  /** Makes a span of each submit, where traces are on. */
+  readonly tracing: Tracing | undefined;
+}
+
+/** One client's submit. */
+export interface SubmitRequest {
+  readonly tenant: string;
+  /** Whose submits are counted, and how much it may. */
+  readonly subject: string;
+  readonly limits: Limits;
+  /** Gets how many submits are left. */
+  readonly onSubmitsLeft: (left: number) => void;
+  readonly submit: Submit;
+  readonly idempotencyKey?: string;
+  /** Make it again, and share with nobody. */
+  readonly noCache: boolean;
+  /** Also do not keep the result beyond the job. */
+  readonly noStore: boolean;
+  /** The failed job that this one runs again. */
+  readonly retryOf?: string;
+  /** The job of which this one makes a card again. */
+  readonly parent?: string;
+  /** The `traceparent` of the request. */
+  readonly trace?: string;
+  /** What the client asked, where that is not the submit itself: a repeated key must ask the same. */
+  readonly asked?: object;
+}
+
+export interface Submitted {
+  readonly job: Job;
+  readonly replayed: boolean;
+}
+
+/** Takes jobs in. The steps of a job belong to the span of its submit, or without spans to what its request came with. */
+export function createSubmit(parts: SubmitParts) {
+  return async function submit(request: SubmitRequest): Promise<Submitted> {
+    const span = parts.tracing?.start({ name: 'submit', kind: 'producer', parent: request.trace });
+    if (!span) return admit(parts, request, request.trace ?? '');
+    try {
+      const submitted = await admit(parts, request, span.traceparent, span);
+      const { job, replayed } = submitted;
+      span.set({ 'flashcards.job.id': job.id, 'flashcards.job.cache': job.cache, 'flashcards.replayed': replayed });
+      span.end();
+      return submitted;
+    } catch (error) {
+      span.end(error instanceof AppError ? error.code : 'internal');
+      throw error;
+    }
+  };
+}
+
+async function admit(parts: SubmitParts, request: SubmitRequest, trace: string, span?: Span): Promise<Submitted> {
+  const { reader, feed, loadShedding, settings } = parts;
+  const id = jobId(request.tenant, request.idempotencyKey, settings.region);
+  const refusal = loadShedding.refusal(charactersOf(request.submit));
+  if (refusal) return repeatOrRefuse(parts, id, request, refusal);
+  if (request.limits.usd_per_day > 0 && !settings.price) throw withoutPrice();
+  const admitted = await record(parts, id, request, trace);
+  if (admitted.remaining >= 0) request.onSubmitsLeft(admitted.remaining);
+  refuse(admitted, settings.maxWaiting);
+  if (admitted.leaderTrace) span?.link(admitted.leaderTrace);
+  if (admitted.status === 'queued') feed.ask();
+  if (admitted.outcome === 'replayed') return { job: await replay(parts, id, request.tenant), replayed: true };
+  if (admitted.status === 'completed') return { job: (await reader.read(id, request.tenant)).job, replayed: false };
+  return { job: acceptedJob(id, request, admitted, { trace, resultSeconds: settings.resultSeconds }), replayed: false };
+}
+
+const charactersOf = ({ text, metadata }: Submit): number =>
+  text.length + (metadata ? JSON.stringify(metadata).length : 0);
+
+/** Records the job, with its deck where the cache has one. */
+async function record({ store, cache, settings }: SubmitParts, id: string, request: SubmitRequest, trace: string) {
+  const { tenant, submit, limits } = request;
+  const keys = cacheKeys(tenant, submit.text, submit.options, settings.cacheVersion);
+  const isFresh = request.noCache || request.noStore;
+  const cached = isFresh || cache.inStore ? null : await cache.get(keys.cacheKey);
+  const admission = {
+    id,
+    tenant,
+    submit,
+    cacheKey: request.noStore ? '' : keys.cacheKey,
+    flightKey: isFresh ? '' : keys.flightKey,
+    bodyHash: fingerprint(request),
+    retryOf: request.retryOf ?? '',
+    parent: request.parent ?? '',
+    limitPerMinute: limits.submits_per_minute,
+    limitSubject: request.subject,
+    policies: policiesOf(limits, () => passBound(submit.text, submit.options.cards, settings.price)),
+    maxWaiting: settings.maxWaiting,
+    result: cached && atPosted(cached, submit.text, keys.folded),
+    look: cache.inStore && !isFresh,
+    trace,
+  };
+  const admitted = await store.submit(admission);
+  if (admitted.outcome !== 'cached') return admitted;
+  const result = atPosted(JSON.parse(admitted.status) as Result, submit.text, keys.folded);
+  return store.submit({ ...admission, result, look: false });
+}
+
+/** A repeat asks for nothing new: it gets its job also where another one would be too much. */
+async function repeatOrRefuse(
+  { store, reader }: SubmitParts,
+  id: string,
+  request: SubmitRequest,
+  refusal: AppError,
+): Promise<Submitted> {
+  const found = request.idempotencyKey === undefined ? 'none' : await store.read(id, request.tenant);
+  if (found === 'none') throw refusal;
+  if (found === 'gone') throw gone();
+  if (found.fields.get('body') !== fingerprint(request)) throw mismatch();
+  return { job: reader.view(id, found).job, replayed: true };
+}
+
+/** The job of a repeated key. One that was erased a moment ago is gone, as its tombstone says from now on. */
+async function replay({ store, reader }: SubmitParts, id: string, tenant: string): Promise<Job> {
+  const found = await store.read(id, tenant);
+  if (typeof found === 'string') throw gone();
+  return reader.view(id, found).job;
+}
+
+/** The 202 needs no second look: a new record is what was just written. */
+function acceptedJob(
+  id: string,
+  { submit, retryOf, parent }: SubmitRequest,
+  { created, status, queuePosition }: Admitted,
+  { trace, resultSeconds }: { trace: string; resultSeconds: number },
+): Job {
+  const fields = new Map([
+    ['status', 'queued'],
+    ['created', String(created)],
+    ['wanted', String(submit.options.cards)],
+    ['request', packRequest(submit, parent)],
+  ]);
+  if (status === 'collapsed') fields.set('cache', 'collapsed');
+  if (retryOf) fields.set('retry_of', retryOf);
+  if (trace) fields.set('trace', trace);
+  return jobOf({ id, fields, queuePosition }, resultSeconds);
+}

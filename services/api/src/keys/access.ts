@@ -1,0 +1,135 @@
+import { type Scope, hashOfApiKey, idOfApiKey, isSameHash } from '@flashcards/shared/security/api-key';
+import type { Limits } from '@flashcards/shared/contract/limits';
+import type { AccessStore, KnownKey } from '@flashcards/shared/store/keys/key-store';
+import { redisNow } from '@flashcards/shared/store/redis-clock';
+import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
+import { LimitSnapshot } from '../http/limit-headers';
+
+/** Who asks, and what it may. */
+export interface Caller {
+  readonly tenant: string;
+  /** Whose submits the limits count. */
+  readonly subject: string;
+  /** The id of its key; `open` without one. */
+  readonly actor: string;
+  readonly scopes: readonly Scope[];
+  readonly limits: Limits;
+  readonly seen: LimitSnapshot;
+}
+
+/** What another replica changed is heard of at once; whoever missed that goes on with what it knew for so long. */
+const KEPT_MS = 10_000;
+const MAX_KEPT = 10_000;
+const USE_NOTED_MS = 60_000;
+const FLUSH_MS = 1_000;
+
+interface Kept {
+  readonly key: KnownKey;
+  readonly caller: Caller;
+  readonly until: number;
+}
+
+export interface AccessParts {
+  readonly store: Pick<AccessStore, 'find' | 'used'>;
+  readonly pepper: string;
+  /** Of the deployment; a tenant's own go before them. */
+  readonly limits: Limits;
+  readonly onError: (error: unknown) => void;
+  /** The own clock: how long what is known is kept. */
+  readonly now?: () => number;
+  /** The clock by which keys expire, from its reading. */
+  readonly timeOf?: typeof redisNow;
+  /** Keys that are remembered at most. */
+  readonly max?: number;
+}
+
+export type Access = ReturnType<typeof createAccess>;
+
+/** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
+export function createAccess(parts: AccessParts) {
+  const { store, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
+  const kept = new BoundedMap<string, Kept>(max);
+  const asked = new Map<string, Promise<Kept | null>>();
+  const note = createNotes(store, { onError, now, max });
+
+  function keep(key: KnownKey): Kept {
+    const { tenant, scopes } = key;
+    const own = { ...limits, ...key.limits };
+    const seen = kept.get(key.id)?.caller.seen ?? new LimitSnapshot(own.submits_per_minute);
+    const caller = { tenant, subject: `t:${tenant}`, actor: key.id, scopes, limits: own, seen };
+    const entry = { key, caller, until: now() + KEPT_MS };
+    kept.set(key.id, entry);
+    return entry;
+  }
+
+  /** One look-up of a key at a time, however many ask. */
+  function lookUp(id: string): Promise<Kept | null> {
+    const running = asked.get(id);
+    if (running) return running;
+    const work = store
+      .find(id)
+      .then((key) => key && keep(key))
+      .finally(() => asked.delete(id));
+    asked.set(id, work);
+    return work;
+  }
+
+  const isLive = (entry: Kept | null): entry is Kept =>
+    entry !== null && (entry.key.expires === null || entry.key.expires > timeOf(entry.key.clock));
+
+  function judge(entry: Kept | null, presented: string): Caller | null {
+    if (!isLive(entry) || !isSameHash(entry.key.hash, hashOfApiKey(pepper, presented))) return null;
+    note(entry.key.id);
+    return entry.caller;
+  }
+
+  function known(id: string): Kept | undefined {
+    const entry = kept.get(id);
+    return entry && entry.until > now() ? entry : undefined;
+  }
+
+  return {
+    /** Whom the key belongs to, or null for one that is unknown, revoked, expired or malformed. */
+    callerOf(presented: string): Caller | null | Promise<Caller | null> {
+      const id = idOfApiKey(presented);
+      if (id === null) return null;
+      const entry = known(id);
+      return entry ? judge(entry, presented) : lookUp(id).then((found) => judge(found, presented));
+    },
+
+    /** Whether the key with this id, which opened something that goes on, was neither revoked nor has expired. */
+    isGood(id: string): boolean | Promise<boolean> {
+      const entry = known(id);
+      return entry ? isLive(entry) : lookUp(id).then(isLive);
+    },
+
+    /** Something about this key, or with '' about any, is not as it was. */
+    forget(id: string): void {
+      if (id) kept.delete(id);
+      else kept.clear();
+    },
+  };
+}
+
+/** Last uses are written together, and of each key at most once a minute. */
+function createNotes(
+  store: Pick<AccessStore, 'used'>,
+  { onError, now, max }: Required<Pick<AccessParts, 'onError' | 'now' | 'max'>>,
+) {
+  const noted = new BoundedMap<string, number>(max);
+  let unsaved = new Map<string, number>();
+
+  function save(): void {
+    const times = unsaved;
+    unsaved = new Map();
+    store.used(times).catch(onError);
+  }
+
+  return (id: string): void => {
+    const time = now();
+    if (time - (noted.get(id) ?? 0) < USE_NOTED_MS) return;
+    noted.set(id, time);
+    if (unsaved.size === 0) setTimeout(save, FLUSH_MS).unref();
+    unsaved.set(id, time);
+  };
+}

@@ -1,0 +1,80 @@
+import type { Redis } from 'ioredis';
+import { Gauge, type Registry, oncePerScrape } from '@flashcards/shared/runtime/metrics';
+import { within } from '@flashcards/shared/runtime/time';
+import { readAofOk, readRedisMemory } from '@flashcards/shared/store/redis-memory';
+import { freeDiskShare } from './health-parts';
+
+/** What a scrape finds out about Redis and the disk. */
+interface RedisSnapshot {
+  readonly up: number;
+  readonly pingSeconds: number;
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+  readonly aofOk: number;
+  readonly clockSkewSeconds: number;
+}
+
+const LIMIT_MS = 1_000;
+const DOWN: Partial<RedisSnapshot> = { up: 0 };
+
+/**
+ * Gauges of the Redis that this service stands on, asked for at each scrape: every replica sees it from its own side of
+ * the network, which an exporter beside Redis does not.
+ */
+export function watchRedis(registry: Registry, redis: Redis): void {
+  const registers = [registry];
+  const once = oncePerScrape(() => within(LIMIT_MS, look(redis), () => new Error('late')));
+  const gauge = (name: string, help: string, pick: (seen: Partial<RedisSnapshot>) => number | undefined): void => {
+    new Gauge({
+      name: `flashcards_${name}`,
+      help,
+      registers,
+      async collect() {
+        const value = pick((await once()) ?? DOWN);
+        if (value === undefined) this.remove();
+        else this.set(value);
+      },
+    });
+  };
+  gauge('redis_up', '1 if Redis answered this replica within a second, otherwise 0.', ({ up }) => up);
+  gauge('redis_ping_seconds', 'Time of one PING from this replica.', ({ pingSeconds }) => pingSeconds);
+  gauge('redis_memory_used_bytes', 'Memory that Redis uses.', ({ usedBytes }) => usedBytes);
+  gauge(
+    'redis_memory_limit_bytes',
+    '`maxmemory` of Redis, or all memory of its machine.',
+    ({ limitBytes }) => limitBytes,
+  );
+  gauge('redis_aof_ok', '1 while Redis can write its append-only file, or has none.', ({ aofOk }) => aofOk);
+  gauge(
+    'clock_skew_seconds',
+    'Clock of this replica minus the clock of Redis.',
+    ({ clockSkewSeconds }) => clockSkewSeconds,
+  );
+  new Gauge({
+    name: 'flashcards_disk_free_ratio',
+    help: 'Free share of the disk with the working folder, 0 to 1.',
+    registers,
+    async collect() {
+      this.set(await freeDiskShare());
+    },
+  });
+}
+
+async function look(redis: Redis): Promise<RedisSnapshot> {
+  const before = performance.now();
+  await redis.ping();
+  const pingSeconds = (performance.now() - before) / 1_000;
+  const [[seconds, micros], memory, aofOk] = await Promise.all([
+    redis.time(),
+    readRedisMemory(redis),
+    readAofOk(redis),
+  ]);
+  return {
+    up: 1,
+    pingSeconds,
+    usedBytes: memory.usedBytes,
+    limitBytes: memory.maxBytes,
+    aofOk: Number(aofOk),
+    clockSkewSeconds: Date.now() / 1_000 - (Number(seconds) + Number(micros) / 1e6),
+  };
+}
