@@ -4,8 +4,11 @@ const { createRequire } = require('node:module');
 const { join } = require('node:path');
 
 const shared = createRequire(join(__dirname, '../packages/shared/package.json'));
-const prom = shared('prom-client');
-const logger = shared('./dist/runtime/logger.js');
+/** @typedef {{ prototype: object }} Kind */
+const prom = /** @type {Record<'Counter' | 'Gauge' | 'Histogram', Kind> & { collectDefaultMetrics: () => void }} */ (
+  shared('prom-client')
+);
+const logger = /** @type {{ createLogger: () => object }} */ (shared('./dist/runtime/logger.js'));
 
 const nothing = () => undefined;
 const child = { inc: nothing, dec: nothing, set: nothing, observe: nothing, remove: nothing };

@@ -1,11 +1,12 @@
 // npm run bench: the product beside a bare pair, in turn, in one run. Ratios count, not numbers: machines differ.
 import { spawnSync } from 'node:child_process';
+import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { NODE_OPTIONS } from '../scripts/child.mjs';
-import { startRedis } from '../scripts/redis.mjs';
-import { cpuSeconds, rssMiB, start, stop } from './processes.mjs';
+import { cpuSeconds, ownRedis, rssMiB, start, stop } from './processes.mjs';
 import { get, hammer, median, percentile, post } from './requests.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -27,17 +28,38 @@ const LIMITS = {
   BUDGET_USD_PER_DAY: '900000',
   MODEL_MAX_PRICE: '0.15,0.6',
 };
+/** @type {Record<string, string>} */
 let headers = {};
 
+/** @param {NodeJS.ProcessEnv} env */
 function makeKey(env) {
   const args = [join(root, 'services/api/dist/keys.js'), 'create', '--tenant', 'bench'];
   const { stdout } = spawnSync(process.execPath, args, { env: { ...env, ...SECRETS }, encoding: 'utf8' });
-  headers = { Authorization: `Bearer ${JSON.parse(stdout).key}` };
+  const { key } = /** @type {{ key: string }} */ (JSON.parse(stdout));
+  headers = { Authorization: `Bearer ${key}` };
 }
 
-/** A text of 1,000 characters that no other job has. */
+/**
+ * A text of 1,000 characters that no other job has.
+ * @param {string} seed
+ * @param {number} i
+ */
 const textOf = (seed, i) => `${seed}-${i} is the number of this note about plants. ${WORDS}`.slice(0, 1_000);
 
+/**
+ * @typedef {object} Pair
+ * @property {string} api its script
+ * @property {string} worker
+ * @property {string[]} nodeOptions
+ * @property {NodeJS.ProcessEnv} env
+ * @property {(text: string) => string} submit the bytes of a request
+ * @property {(url: string) => Promise<number>} left jobs that have not ended
+ * @property {(url: string) => Promise<number>} cached answers a second
+ *
+ * @typedef {Record<string, number>} Figures
+ */
+
+/** @type {Record<'product' | 'bare', Pair>} */
 const PAIRS = {
   product: {
     api: 'services/api/dist/main.js',
@@ -53,7 +75,8 @@ const PAIRS = {
     },
     submit: (text) => post('/v1/jobs', { text }, headers),
     left: async (url) => {
-      const { depth, running } = await (await fetch(`${url}/v1/queue`)).json();
+      const answer = await fetch(`${url}/v1/queue`);
+      const { depth, running } = /** @type {{ depth: number, running: number }} */ (await answer.json());
       return depth + running;
     },
     cached: cachedByOneAnswer,
@@ -64,11 +87,12 @@ const PAIRS = {
     nodeOptions: [],
     env: {},
     submit: (text) => post('/jobs', { text }),
-    left: async (url) => (await (await fetch(`${url}/depth`)).json()).left,
+    left: async (url) => /** @type {{ left: number }} */ (await (await fetch(`${url}/depth`)).json()).left,
     cached: cachedByPolling,
   },
 };
 
+/** @param {string} url */
 async function cachedByOneAnswer(url) {
   const request = post('/v1/jobs', { text: textOf('cached', 0) }, headers);
   await (
@@ -91,20 +115,23 @@ async function cachedByOneAnswer(url) {
   return CACHED / seconds;
 }
 
-/** Each of 50 callers submits, then polls every 5 ms until it holds the result. */
+/**
+ * Each of 50 callers submits, then polls every 5 ms until it holds the result.
+ * @param {string} url
+ */
 async function cachedByPolling(url) {
   const request = post('/jobs', { text: textOf('cached', 0) });
   const count = Math.ceil(CACHED / 2);
   let left = count;
   const startAt = performance.now();
   const caller = async () => {
-    const ask = await connection(url);
+    const ask = connection(url);
     while (left-- > 0) {
-      const { id } = JSON.parse(await ask(request));
+      const { id } = /** @type {{ id: string }} */ (JSON.parse(await ask(request)));
       for (;;) {
-        const job = JSON.parse(await ask(get(`/jobs/${id}`)));
+        const job = /** @type {{ state: string }} */ (JSON.parse(await ask(get(`/jobs/${id}`))));
         if (job.state === 'completed') break;
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await sleep(5);
       }
     }
   };
@@ -112,16 +139,20 @@ async function cachedByPolling(url) {
   return count / ((performance.now() - startAt) / 1_000);
 }
 
-/** One keep-alive connection as a function from a request to the body of its answer. */
-async function connection(url) {
-  const { connect } = await import('node:net');
+/**
+ * One keep-alive connection as a function from a request to the body of its answer.
+ * @param {string} url
+ * @returns {(request: string) => Promise<string>}
+ */
+function connection(url) {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   socket.setNoDelay(true);
   let held = '';
-  let give;
+  /** @type {(body: string) => void} */
+  let give = () => undefined;
   socket.on('data', (data) => {
-    held += data;
+    held += String(data);
     const end = held.indexOf('\r\n\r\n');
     if (end < 0) return;
     const length = Number(/content-length: (\d+)/i.exec(held)?.[1] ?? 0);
@@ -133,6 +164,12 @@ async function connection(url) {
   return (request) => new Promise((resolve) => ((give = resolve), socket.write(request)));
 }
 
+/**
+ * @param {Pair} pair
+ * @param {Awaited<ReturnType<typeof ownRedis>>} redis
+ * @param {string} standinUrl
+ * @param {string} seed
+ */
 async function round(pair, redis, standinUrl, seed) {
   const admin = new Redis(redis.url);
   await admin.flushall();
@@ -140,10 +177,11 @@ async function round(pair, redis, standinUrl, seed) {
   const { OPENROUTER_API_KEY: _key, ...apiEnv } = env;
   const api = await start(join(root, pair.api), apiEnv, pair.nodeOptions);
   if (KEYED && pair === PAIRS.product) makeKey({ PATH: process.env.PATH, REDIS_URL: redis.url });
-  await new Promise((resolve) => setTimeout(resolve, 1_500)); // idle, for its size
+  await sleep(1_500); // idle, for its size
+  /** @type {Figures} */
   const figures = { idle_rss_mib: rssMiB(api.pid) };
 
-  const memory = async () => Number(/used_memory:(\d+)/.exec(await admin.info('memory'))[1]);
+  const memory = async () => Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
   const before = { memory: await memory(), cpu: cpuSeconds(api.pid), redisCpu: cpuSeconds(redis.pid) };
   const { seconds, latencies } = await hammer({
     url: api.url,
@@ -166,18 +204,23 @@ async function round(pair, redis, standinUrl, seed) {
 
   const drainStart = performance.now();
   const worker = await start(join(root, pair.worker), env, pair.nodeOptions);
-  while ((await pair.left(api.url)) > 0) await new Promise((resolve) => setTimeout(resolve, 50));
-  figures.drained_jobs_per_s = JOBS / ((performance.now() - drainStart) / 1_000);
-  figures.worker_cpu_s_per_1000_jobs = (cpuSeconds(worker.pid) / JOBS) * 1_000;
-  figures.cached_answers_per_s = await pair.cached(api.url);
-  figures.worker_rss_mib = rssMiB(worker.pid);
+  while ((await pair.left(api.url)) > 0) await sleep(50);
+  Object.assign(figures, {
+    drained_jobs_per_s: JOBS / ((performance.now() - drainStart) / 1_000),
+    worker_cpu_s_per_1000_jobs: (cpuSeconds(worker.pid) / JOBS) * 1_000,
+    cached_answers_per_s: await pair.cached(api.url),
+    worker_rss_mib: rssMiB(worker.pid),
+  });
   await stop(worker);
   await stop(api);
   admin.disconnect();
   return figures;
 }
 
-/** Ratio of the product to the bare pair: at least, or at most. */
+/**
+ * Ratio of the product to the bare pair: at least, or at most.
+ * @type {Record<string, ['at least' | 'at most', number]>}
+ */
 const BARS = {
   submits_per_s: ['at least', KEYED ? 0.7 : 0.75],
   drained_jobs_per_s: ['at least', 0.5],
@@ -186,12 +229,14 @@ const BARS = {
 };
 const MOST_IDLE_MIB = 110;
 
-const redis = await startRedis({ dir: undefined, appendfsync: 'everysec' });
+const redis = await ownRedis();
 const standin = await start(join(root, 'packages/openrouter-standin/dist/cli.js'), { PORT: '0' });
+/** @type {Record<'product' | 'bare', Figures[]>} */
 const all = { product: [], bare: [] };
+const NAMES = /** @type {const} */ (['product', 'bare']);
 try {
   for (let i = 0; i < ROUNDS; i += 1) {
-    for (const name of i % 2 ? ['bare', 'product'] : ['product', 'bare']) {
+    for (const name of i % 2 ? NAMES.toReversed() : NAMES) {
       all[name].push(await round(PAIRS[name], redis, standin.url, `${name}${i}`));
       process.stderr.write(`round ${i + 1} of ${ROUNDS}: ${name}\n`);
     }
@@ -203,6 +248,7 @@ try {
 report();
 
 function report() {
+  /** @param {number} value */
   const show = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(2)).padStart(10);
   let missed = 0;
   console.log(
@@ -211,9 +257,10 @@ function report() {
       'bare'.padStart(10) +
       'ratio'.padStart(10),
   );
-  for (const name of Object.keys(all.product[0])) {
-    const [product, bare] = ['product', 'bare'].map((pair) => median(all[pair].map((figures) => figures[name])));
-    const [word, bar] = BARS[name] ?? [];
+  for (const name of Object.keys(all.product[0] ?? {})) {
+    const medianOf = (/** @type {Figures[]} */ rounds) => median(rounds.map((figures) => figures[name] ?? NaN));
+    const [product, bare] = [medianOf(all.product), medianOf(all.bare)];
+    const [word, bar = 0] = BARS[name] ?? [];
     const holds = !word || (word === 'at least' ? product / bare >= bar : product / bare <= bar);
     const idle = name !== 'idle_rss_mib' || product <= MOST_IDLE_MIB;
     if (!holds || !idle) missed += 1;

@@ -1,10 +1,10 @@
 // npm run streams: what 2,000 idle listeners cost one API process. LISTENERS=2000, at most 100 MiB.
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { startRedis } from '../scripts/redis.mjs';
-import { cpuSeconds, rssMiB, start, stop } from './processes.mjs';
+import { cpuSeconds, ownRedis, rssMiB, start, stop } from './processes.mjs';
 import { get, hammer, post } from './requests.mjs';
 
 const LISTENERS = Number(process.env.LISTENERS ?? 2_000);
@@ -12,7 +12,7 @@ const IDLE_SECONDS = Number(process.env.IDLE_SECONDS ?? 40);
 const MOST_MIB = 100;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-const redis = await startRedis({ dir: undefined, appendfsync: 'everysec' });
+const redis = await ownRedis();
 const startApi = () =>
   start(join(root, 'services/api/dist/main.js'), {
     REDIS_URL: redis.url,
@@ -26,23 +26,26 @@ const startApi = () =>
 const submitting = await startApi();
 const api = await startApi();
 const admin = new Redis(redis.url);
+/** @type {import('node:net').Socket[]} */
 const sockets = [];
 try {
   // Each listener its own job, which waits: no worker is there.
+  /** @type {string[]} */
   const ids = [];
   await hammer({
     url: submitting.url,
     connections: 20,
     count: LISTENERS,
     make: (i) => post('/v1/jobs', { text: `Note ${i} is about the life of a cell.` }),
-    seen: (_i, _status, body) => ids.push(JSON.parse(body.toString()).id),
+    seen: (_i, _status, body) => ids.push(/** @type {{ id: string }} */ (JSON.parse(body.toString())).id),
   });
   await stop(submitting);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await sleep(3_000);
   const before = rssMiB(api.pid);
   const { hostname, port } = new URL(api.url);
   let heard = 0;
   let comments = 0;
+  /** @type {(id: string) => Promise<void>} */
   const open = (id) =>
     new Promise((resolve, reject) => {
       const socket = connect(Number(port), hostname, () => socket.write(get(`/v1/jobs/${id}/events`)));
@@ -56,10 +59,10 @@ try {
       });
     });
   for (let i = 0; i < ids.length; i += 50) await Promise.all(ids.slice(i, i + 50).map(open));
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await sleep(3_000);
   const opened = rssMiB(api.pid) - before;
   const cpu = cpuSeconds(api.pid);
-  await new Promise((resolve) => setTimeout(resolve, IDLE_SECONDS * 1_000));
+  await sleep(IDLE_SECONDS * 1_000);
   const idleCpu = (cpuSeconds(api.pid) - cpu) / IDLE_SECONDS;
   const idle = rssMiB(api.pid) - before;
   const [, subscribers] = await admin.pubsub('NUMSUB', '{flashcards}:bell');
@@ -68,7 +71,7 @@ try {
   console.log(
     `memory of the API before ${before.toFixed(1)} MiB, cost of the streams ${opened.toFixed(1)} MiB once open, ${idle.toFixed(1)} MiB after the idle time`,
   );
-  console.log(`processor while idle ${(idleCpu * 100).toFixed(1)} % of a core, subscriptions ${subscribers}`);
+  console.log(`processor while idle ${(idleCpu * 100).toFixed(1)} % of a core, subscriptions ${String(subscribers)}`);
   console.log(`${holds ? 'holds ' : 'MISSED'} less than ${MOST_MIB} MiB, one subscription`);
   process.exitCode = holds ? 0 : 1;
 } finally {

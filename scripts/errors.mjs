@@ -7,4 +7,5 @@ export const messageOf = (error) => (error instanceof Error ? error.message : St
  * The code of a system's error, such as `ENOENT`.
  * @param {unknown} error
  */
-export const codeOf = (error) => (error instanceof Error && 'code' in error ? error.code : undefined);
+export const codeOf = (error) =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -2,10 +2,11 @@
 const axios = require('axios');
 const { Worker } = require('bullmq');
 
-const url = new URL(process.env.REDIS_URL);
+const url = new URL(process.env.REDIS_URL ?? '');
 const worker = new Worker(
   'bare',
-  async (job) => {
+  async (/** @type {import('bullmq').Job<{ text: string }>} */ job) => {
+    /** @type {import('axios').AxiosResponse<{ choices: [{ message: { content: string } }] }>} */
     const { data } = await axios.post(
       `${process.env.OPENROUTER_BASE_URL}/chat/completions`,
       {
@@ -18,9 +19,9 @@ const worker = new Worker(
       },
       { headers: { Authorization: `Bearer ${process.env.OPENROUTER_API_KEY}` } },
     );
-    return JSON.parse(data.choices[0].message.content);
+    return /** @type {unknown} */ (JSON.parse(data.choices[0].message.content));
   },
   { connection: { host: url.hostname, port: Number(url.port) }, concurrency: 100 },
 );
-worker.waitUntilReady().then(() => process.send({ ready: true }));
+void worker.waitUntilReady().then(() => process.send?.({ ready: true }));
 process.on('disconnect', () => process.exit(0));
