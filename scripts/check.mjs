@@ -1,4 +1,5 @@
-// npm run check: format, lint, types, import rules, unused code, Lua scripts. One line each; output of those that fail.
+// npm run check: format, lint, prose, types, import rules, unused code, Lua scripts, generated docs.
+// One line each; output of those that fail.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { tied } from './tied.cjs';
@@ -24,6 +25,7 @@ const LANES = [
   ],
   [
     ['lint', [bin('oxlint'), 'packages', 'services', 'test']],
+    ['prose', [process.execPath, 'scripts/quality/prose.mjs']],
     ['format', [bin('prettier'), '--check', '--cache', '--cache-strategy', 'content', '--log-level', 'warn', '.']],
   ],
 ];

@@ -26,7 +26,7 @@ export function take(file) {
 }
 
 /**
- * Runs `work` while holding the lock, after waiting for whoever has it.
+ * Runs `work` while holding the lock. Waits first while another process has it.
  * @param {string} file
  * @param {() => void} work
  */

@@ -14,7 +14,7 @@ export function redisInfo(url, ms = 3_000) {
     const socket = open(target);
     const fail = (/** @type {string} */ why) => (socket.destroy(), failed(new Error(why)));
     let text = '';
-    // Not the socket's own timer: that one begins anew with every byte.
+    // Not the socket's own timer: that one starts again with every byte.
     const timer = setTimeout(() => fail(`no answer within ${ms / 1_000} s`), ms);
     socket.once('error', (/** @type {Error} */ error) => fail(error.message || String(codeOf(error))));
     socket.once('close', () => (clearTimeout(timer), fail('the connection was closed')));

@@ -1,5 +1,5 @@
 // npm run test:browser: the page in Chromium, against npm start. Pictures of each state go to .data/browser; with --picture
-// the README's is made anew of them.
+// the README's is made again from them.
 import { copyFileSync, existsSync } from 'node:fs';
 
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';

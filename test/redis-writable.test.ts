@@ -19,7 +19,7 @@ test.each<[string, boolean, () => Promise<unknown>, () => Promise<unknown>]>([
   ['a primary', true, () => server.command('PING'), () => server.command('PING')],
   ['a replica', false, () => server.command('REPLICAOF', '127.0.0.1', '1'), () => server.command('REPLICAOF', 'NO', 'ONE')],
   ['a primary that lacks replicas', false, config('min-replicas-to-write', '1'), config('min-replicas-to-write', '0')],
-  // Whoever polls a job is still served.
+  // A client that polls a job is still served.
   ['a full Redis', true, config('maxmemory', '1'), config('maxmemory', '0')],
 ])('of %s it is told whether it takes writes: %s', async (_what, writable, become, backAgain) => {
   await become();

@@ -43,7 +43,7 @@ export function clientOf({ secrets, port, key, also = [] }) {
     }
   }
 
-  // Three cards can be cut from it: whoever asks for three asks the model once.
+  // Three cards can be cut from it: a job that wants three asks the model once.
   const text = (n) =>
     `光合作用是指绿色植物利用光能把二氧化碳和水转化为有机物并释放出氧气的过程，它是一切生命的基础。叶绿体是植物细胞中进行光合作用的细胞器，里面的叶绿素吸收红光和蓝光而反射绿光，所以叶子是绿色的。线粒体则把有机物中的能量释放出来供细胞使用，这个过程叫做呼吸作用，白天和夜晚都在进行。第${n}课，编号${randomUUID()}。`;
   const submitOf = (n, extra = {}) => ({

@@ -29,7 +29,7 @@ export class Stack {
   #receiver: Server | undefined;
   /** What the scripts leave for the node exporter's textfile collector. */
   #textfile = '';
-  /** Stands in for the door to the engine: two workers are asked for. */
+  /** Stands in for `scale-door`: it always reports two workers. */
   scaleDoor = '';
   /** Where it answers. */
   prometheus = '';

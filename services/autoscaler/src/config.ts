@@ -2,7 +2,7 @@ import { hostSettings } from '@flashcards/shared/contract/settings';
 import { Joi } from '@flashcards/shared/contract/text';
 import { ConfigError, readConfig } from '@flashcards/shared/runtime/config';
 
-/** How far the number of workers may go, for the decision and for the door to the engine. */
+/** The bounds of the number of workers. Both the decision and `scale-door` keep them. */
 export interface Bounds {
   readonly WORKERS_MIN: number;
   readonly WORKERS_MAX: number;
@@ -83,7 +83,7 @@ export const autoscalerSettings = Joi.object<AutoscalerConfig>({
     .description('Maximum model calls at once that the provider allows. 0 is no limit.'),
 });
 
-/** Every setting of the door to the engine. */
+/** Every setting of `scale-door`. */
 export const scaleDoorSettings = Joi.object<ScaleDoorConfig>({
   ...both,
   PORT: whole.min(0).max(65_535).default(9103).description('Port of `scale-door`. 0 selects a free port.'),

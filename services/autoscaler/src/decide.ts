@@ -25,9 +25,9 @@ export interface Rules {
 const FULL = 0.8;
 
 /**
- * How many workers there should be: for what arrives (rate times service time is how many run at once) and for the
- * backlog within its time, never fewer than what runs now fills, and within what the upstream and the bounds allow.
- * While the upstream limits us, more workers would only wait: no more than now.
+ * How many workers there should be: enough for new jobs and to clear the backlog within its time. The rate of new jobs
+ * times the service time is how many run at once. The jobs that run now keep their workers. The upstream and the bounds
+ * limit the number. While the upstream limits us, more workers would only wait: no more than now.
  */
 export function workersDesired(signals: Signals, current: number, rules: Rules): number {
   const { waiting, running, slotsPerWorker, arrivalsPerSecond, serviceSeconds } = signals;

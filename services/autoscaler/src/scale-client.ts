@@ -5,7 +5,7 @@ export async function readReplicas(scaleUrl: string): Promise<number> {
   return replicasOf(await fetch(new URL('/replicas', scaleUrl), { signal: AbortSignal.timeout(LIMIT_MS) }));
 }
 
-/** Tells the engine, through its door. Those that go are sent SIGTERM and drain. */
+/** Sets the number of workers through `scale-door`. Workers that are removed get SIGTERM and drain. */
 export async function writeReplicas(scaleUrl: string, replicas: number): Promise<void> {
   const signal = AbortSignal.timeout(LIMIT_MS);
   const body = JSON.stringify({ replicas });

@@ -8,8 +8,8 @@ import type { Engine } from './engine';
 const MAX_BODY_BYTES = 256;
 
 /**
- * The door to the engine: who reaches it may read and set how many workers there are, within the bounds, and nothing
- * else. Whoever holds the engine's socket owns the machine, so the process that decides does not.
+ * Lets its callers read and set the number of workers, within the bounds, and nothing else. A process that holds the
+ * engine's socket owns the machine, so the autoscaler does not hold it.
  */
 export function startScaleDoor(
   { host, port }: { host: string; port: number },

@@ -72,7 +72,7 @@ async function deckOf(job: Job, { format }: Target, { client, signal }: Call): P
   return readable(job.result?.deck ?? (await client.deck(job.id, { signal })));
 }
 
-/** All or nothing: whoever watches the file never sees half of it. */
+/** Writes all or nothing: a program that watches the file never sees half of it. */
 function write(file: string, data: string | Uint8Array): void {
   const half = `${file}.${process.pid}.part`;
   try {

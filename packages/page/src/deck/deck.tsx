@@ -79,7 +79,7 @@ interface DeskProps {
   readonly onChange: (card: Card) => void;
 }
 
-/** The source and the cards, side by side where there is room. */
+/** The source and the cards, side by side on a wide screen. */
 function Desk({ id, job, cards, saved, shown, setShown, isFinal, language, onChange }: DeskProps) {
   const words = useWords();
   const [active, setActive] = useState<{ number?: number; reveal: boolean }>({ reveal: false });

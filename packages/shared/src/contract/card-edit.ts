@@ -51,9 +51,9 @@ export type Edited =
   | { readonly kind: 'refused'; readonly errors: readonly FieldError[] };
 
 /**
- * The card as it is after an edit at `now` (Unix milliseconds), or everything that its type forbids. `rewritten` is
- * whether it says something else now; only then does `edited_at` move, and by a second at least, since that is how fine
- * Anki's clock is. `before` is when the card last changed.
+ * The card after an edit at `now` (Unix milliseconds), or everything that its type forbids. `rewritten` says whether
+ * its content changed. Only then does `edited_at` move, by at least a second, because Anki's clock counts whole
+ * seconds. `before` is when the card last changed.
  */
 export function editCard(card: Card, edit: CardEdit, { now, before }: { now: number; before: number }): Edited {
   const { review, ...content } = edit;

@@ -1,2 +1,2 @@
-/** Part of every cached result's key: a changed prompt or gate makes decks anew. Count it up with either. */
+/** Part of every cached result's key. Raise it when the prompt or the gate changes: decks are then generated again. */
 export const PROMPT_VERSION = '2026-11-3';

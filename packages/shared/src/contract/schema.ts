@@ -1,8 +1,8 @@
 import type JoiBase from 'joi';
 
 /**
- * Joi with types that follow the rules: `valid`, `allow`, `required`, `default` and the fields of an object are in the
- * type, so the compiler holds a schema and its type together. Joi's own types let either drift.
+ * Joi with types that follow the rules. `valid`, `allow`, `required`, `default` and the fields of an object are in the
+ * type. So the compiler keeps a schema and its type the same; Joi's own types let either drift.
  */
 declare const MADE: unique symbol;
 

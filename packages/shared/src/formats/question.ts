@@ -10,8 +10,8 @@ export interface Question {
 const LETTERS = 'ABCDE';
 
 /**
- * A card as questions: of a `cloze` one for each number, with the places of that number left open; of a `choice` the
- * answers stand under the question, by letter; a `reversed` card is one question.
+ * A card as questions. A `cloze` gives one question for each number, with the places of that number left open. A
+ * `choice` has its answers under the question, by letter. A `reversed` card is one question.
  */
 export function questionsOf(card: Card): readonly Question[] {
   if (card.type === 'choice') return [{ question: withChoices(card), answer: card.back }];

@@ -48,8 +48,8 @@ function endOf(line: string | undefined): { seq: number; prev: string } {
 
 /**
  * The audit log: JSON lines in `file`, only ever appended, each bound to the one before by its hash. Several processes
- * of one machine may share a file. Each record is logged too, so the log of the service bears witness; without a file
- * that is all there is. `onRecord` hears what became of each.
+ * of one machine may share a file. The service also logs each record, as a second witness; without a file, this log is
+ * the only one. `onRecord` receives the outcome of each record.
  */
 export function createAudit(
   file: string | undefined,

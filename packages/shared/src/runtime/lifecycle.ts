@@ -7,8 +7,8 @@ type Release = () => unknown;
 const ORPHAN_LIMIT_SECONDS = 2;
 
 /**
- * What a process of ours holds, released in the reverse order of getting it, once, however the end comes:
- * SIGTERM, SIGINT, a launcher that went away, or an error nobody caught.
+ * What a process of ours holds. It is released once, in the reverse order of getting it, however the process ends.
+ * The end may be SIGTERM, SIGINT, a launcher that went away, or an error that nobody caught.
  */
 export class Lifecycle {
   readonly #releases: { name: string; release: Release }[] = [];
@@ -33,7 +33,7 @@ export class Lifecycle {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void this.end(signal, 0));
     // Node would open its debugger.
     process.on('SIGUSR1', () => this.#logger.warn('process.debugger_refused'));
-    // Whoever started us is gone, and Redis with it: there is nothing to drain to.
+    // The launcher is gone, and Redis with it: there is nothing to drain to.
     process.on('disconnect', () => void this.end('launcher gone', 0, ORPHAN_LIMIT_SECONDS));
     process.on('uncaughtException', (error) => this.#crash('uncaught exception', error));
     process.on('unhandledRejection', (reason) => this.#crash('unhandled rejection', asError(reason)));

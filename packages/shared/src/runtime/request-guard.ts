@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * What keeps web pages out of ports that trust whoever reaches them. A page of any site can send requests to this
- * machine, and with a name of its own that leads here (DNS rebinding) it can also read the answers.
+ * Keeps web pages out of ports that trust every caller. A page of any site can send requests to this machine. With a
+ * name of its own that leads here (DNS rebinding), it can also read the answers.
  */
 
 /** The names of hosts that a port answers to. */

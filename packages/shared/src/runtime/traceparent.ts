@@ -2,8 +2,8 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
 const NONE = /^0+$/;
 
 /**
- * W3C trace context, level 1: what a `traceparent` says, as we pass it on: version 00, and of its flags only whether the
- * trace is kept. Undefined without one and for one that breaks a rule, which counts as none; never throws.
+ * A `traceparent` (W3C trace context, level 1) as we pass it on: as version 00. Of its flags, only the one that keeps
+ * the trace stays. Undefined without one, and for one that breaks a rule, which counts as none; never throws.
  */
 export function readTraceparent(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;

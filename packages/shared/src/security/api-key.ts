@@ -7,7 +7,7 @@ export type Scope = (typeof SCOPES)[number];
 /** What a key gets that is made without a choice. */
 export const DEFAULT_SCOPES: readonly Scope[] = ['jobs:read', 'jobs:write', 'data:erase'];
 
-/** Whoever stores things here: part of names in Redis and of files, so it is short and plain. */
+/** The name of a tenant. It is part of names in Redis and of files, so it is short and plain. */
 export const TENANT_PATTERN = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 export const KEY_ID_PATTERN = /^[0-9a-f]{16}$/;
 
@@ -31,7 +31,7 @@ function checksum(text: string): string {
   return base62(bytes, 6);
 }
 
-/** A new key. It is told to whoever asked for it and stored nowhere. */
+/** A new key. The answer to the request shows it once; it is stored nowhere. */
 export function makeApiKey(id = randomBytes(8).toString('hex')): { id: string; key: string } {
   const body = `fck_${id}${base62(randomBytes(32), 43)}`;
   return { id, key: body + checksum(body) };

@@ -12,9 +12,9 @@ const OPEN = /\{\{c(\d{1,3})::/g;
 const CLOSE = '}}';
 
 /**
- * Takes a front in Anki's grammar apart: `{{c1::hidden}}` or `{{c1::hidden::hint}}`; the first `::` begins the hint and
- * the first `}}` ends the place, whatever they mean to a reader. Null when it is not what Anki would show as meant:
- * nothing hidden, ordinals not counted from 1, `c0`, not closed, nested, or braces left over.
+ * Parses a front in Anki's grammar: `{{c1::hidden}}` or `{{c1::hidden::hint}}`. The first `::` begins the hint and the
+ * first `}}` ends the place, whatever they mean to a reader. Null when Anki would not show the front as meant. Then it
+ * hides nothing, does not count ordinals from 1, has `c0`, an open or nested place, or braces left over.
  */
 export function parseCloze(front: string): readonly ClozePart[] | null {
   const parts: ClozePart[] = [];

@@ -2,8 +2,8 @@
  * A text folded for comparing, with the way back to the text as it was posted.
  *
  * `key` folds what no reader sees: a BOM, line ends, canonical composition (NFC), blanks at line ends.
- * `match` folds also what models change when they copy: full-width forms, letter case, runs of white space (at the ends
- * and beside a Chinese or Japanese character they vanish), quote marks, zero-width characters.
+ * `match` also folds what models change when they copy: full-width forms, letter case, runs of white space, quote
+ * marks, zero-width characters. White space at the ends and beside a Chinese or Japanese character vanishes.
  * `starts[i]` and `ends[i]` are the posted range that folded unit `i` came from; null where each stayed in its place.
  */
 export interface Folded {

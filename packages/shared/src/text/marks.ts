@@ -1,6 +1,6 @@
 /**
- * Most combining marks in a row. Unicode's Stream-Safe Text Format (UAX #15) has the same bound: no language comes near
- * it, and ordering more of them takes the square of their number, wherever a text is normalised.
+ * Most combining marks in a row. Unicode's Stream-Safe Text Format (UAX #15) has the same bound, and no language comes
+ * near it. Normalising a text orders its marks, which takes the square of their number.
  */
 export const MAX_MARKS = 30;
 

@@ -17,7 +17,7 @@ export interface EditedCard {
   readonly sequence: number;
 }
 
-/** What a client may say when it wants a card made anew. */
+/** What a client may say when it wants a card generated again. */
 export interface Replacement {
   readonly text?: string;
   readonly focus?: string;

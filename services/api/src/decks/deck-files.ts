@@ -17,9 +17,9 @@ export type DeckFiles = ReturnType<typeof createDeckFiles>;
 type Body = string | Uint8Array;
 
 /**
- * Renders decks: light formats at once, heavy ones in a process beside the API, one after the other, so that the API
- * goes on answering and no more than one core makes files. The process starts with the first file and ends after 10 s
- * without one, and with it goes all of its memory; it sees no setting of the API, and what takes too long dies with it.
+ * Renders decks: light formats at once, heavy ones in a process beside the API, one after the other. So the API goes on
+ * answering, and files take at most one core. The process starts with the first file and ends after 10 s without one,
+ * which frees all of its memory. It sees no setting of the API, and is killed when a file takes too long.
  */
 export function createDeckFiles() {
   let renderer: ChildProcess | undefined;
@@ -65,7 +65,7 @@ export function createDeckFiles() {
     if (waiting >= MAX_WAITING)
       throw new AppError('overloaded', 'Too many files are being made. Try again in 2 s.', { retryAfterSeconds: 2 });
     waiting += 1;
-    // Whoever left while waiting needs no file.
+    // A client that left while it waited needs no file.
     const turn = last.then(() => (hungUp.aborted ? '' : besides(request))).finally(() => (waiting -= 1));
     last = turn.catch(() => undefined);
     return turn;

@@ -21,8 +21,8 @@ export const jsonSchema = (schema: AnySchema): JsonNode =>
   plainer(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }));
 
 /**
- * Says what Joi's export leaves out or says in a way that few generators read: null among the values of an enum, and one
- * schema for all fields of a map.
+ * Adds what Joi's export leaves out, or says in a way that few generators read. These are null among the values of an
+ * enum, and one schema for all fields of a map.
  */
 function plainer(schema: JsonNode): JsonNode {
   const { patternProperties, ...node } = mapped(schema, (inner) => (inner === schema ? undefined : plainer(inner)));

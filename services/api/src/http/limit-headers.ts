@@ -39,8 +39,8 @@ function policyOf(limits: Limits): string {
 }
 
 /**
- * The limits that hold for whoever asks, and the submits that are left: name and value in turn, on every answer.
- * `isTold`: the answer says itself what is left.
+ * The limits of the caller and the submits that are left, for every answer: name and value in turn.
+ * `hasOwn`: the answer itself says what is left.
  */
 export function limitHeaders(limits: Limits, { left, at }: LimitSnapshot, hasOwn: boolean, now = Date.now()): string[] {
   const policy = policyOf(limits);

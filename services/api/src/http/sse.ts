@@ -14,12 +14,12 @@ export type Stream = (outlet: Outlet) => void;
 
 /** The open connection of an answer that goes on. */
 export interface Outlet {
-  /** False when its reader is slow: nothing more should come before there is room. */
+  /** False when the reader is slow: write no more before `onDrain` calls its listener. */
   write(text: string): boolean;
   end(): void;
   /** Ends it without what was not sent yet. */
   destroy(): void;
   onDrain(listener: () => void): void;
-  /** It ended, whoever ended it. */
+  /** It ended, from either side. */
   onClosed(listener: () => void): void;
 }

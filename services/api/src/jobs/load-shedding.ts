@@ -28,8 +28,8 @@ const overloaded = (why: string): AppError =>
   new AppError('overloaded', `${why} ${again(RETRY_SECONDS)}`, { retryAfterSeconds: RETRY_SECONDS });
 
 /**
- * Says no before Redis does. Memory is looked at four times a second, and in between what this replica lets in is added, so
- * a refusal costs no round trip; a full Redis could not even finish the jobs that it has.
+ * Refuses jobs before Redis does: a full Redis could not even finish the jobs that it has. It reads the memory four
+ * times a second and adds what this replica lets in meanwhile, so a refusal costs no round trip.
  */
 export class LoadShedding {
   #memoryNow: RedisMemory | undefined;

@@ -15,7 +15,7 @@ const pageOf = (numbers: number[], page: Partial<Page> = {}): Page => ({
   ...page,
 });
 
-/** A replica whose log, bell and connections are worked by hand. */
+/** A replica whose log, channel and connections the test controls. */
 function replica() {
   const notifiers = new Map<string, Set<() => void>>();
   const reads: string[] = [];

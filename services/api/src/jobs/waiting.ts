@@ -19,12 +19,12 @@ export class Waiting {
   }
 
   /**
-   * Reads until the job has an event after number `after` (at its end without one), or until `seconds` have passed,
-   * or the client hangs up, or this replica drains; then it is read as it is.
+   * Waits until the job has an event after number `after`, or without `after` until the job ends. It stops early when
+   * `seconds` have passed, the client hangs up, or this replica drains. Then it reads the job as it is.
    */
   async wait(id: string, tenant: string, seconds: number, hungUp: AbortSignal, after?: number): Promise<Reading> {
     const until = Date.now() + seconds * 1_000;
-    // A deck tells a card at a time: whoever waits for the end alone reads none of that.
+    // A deck publishes each card: a client that waits only for the end reads none of them.
     const channels = new Set([after === undefined ? endOf(id) : id]);
     for (;;) {
       const event = this.#nextEvent([...channels], Math.min(until - Date.now(), REREAD_MS), hungUp);

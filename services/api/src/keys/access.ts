@@ -17,7 +17,7 @@ export interface Caller {
   readonly seen: LimitSnapshot;
 }
 
-/** What another replica changed is heard of at once; whoever missed that goes on with what it knew for so long. */
+/** Other replicas hear of a change at once. A replica that missed it uses what it knew for at most so long. */
 const KEPT_MS = 10_000;
 const MAX_KEPT = 10_000;
 const USE_NOTED_MS = 60_000;

@@ -17,7 +17,7 @@ interface Keys {
   readonly keyRing: KeyRing | undefined;
 }
 
-/** Who is let in: whoever comes, or who has a key. */
+/** Lets in every caller, or only those with a key. */
 export function createAuthenticator({ config, redis, failed: onFailure }: Foundation, audit: Audit): Keys {
   const { AUTH, KEY_PEPPER: pepper, SECRETS_KEY } = config;
   const limits = limitsOf(config);

@@ -7,7 +7,7 @@ const MAX_DAYS = 3_650;
 const MAX_OVERLAP_HOURS = 720;
 const DEFAULT_OVERLAP_HOURS = 24;
 
-/** `open` is whoever comes where there are no keys. */
+/** `open` is the tenant of all callers in a deployment without keys. */
 const tenantSchema = Joi.string()
   .pattern(TENANT_PATTERN, { name: 'must be the name of a tenant: a-z, 0-9, - and _' })
   .invalid('open');

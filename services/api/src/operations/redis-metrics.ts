@@ -18,8 +18,8 @@ const LIMIT_MS = 1_000;
 const DOWN: Partial<RedisSnapshot> = { up: 0 };
 
 /**
- * Gauges of the Redis that this service stands on, asked for at each scrape: every replica sees it from its own side of
- * the network, which an exporter beside Redis does not.
+ * Gauges of the Redis that this service stands on, read at each scrape. Every replica sees Redis from its own side of
+ * the network; an exporter beside Redis does not.
  */
 export function watchRedis(registry: Registry, redis: Redis): void {
   const registers = [registry];

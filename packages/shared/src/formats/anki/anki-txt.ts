@@ -14,8 +14,8 @@ interface Row {
 }
 
 /**
- * Anki's text file. It cannot bring note types, and the names of Anki's own differ by language, so it asks questions
- * only, which fit any note type with two fields; with `type=cloze` it holds the clozes as such, for a cloze note type.
+ * Anki's text file. It cannot contain note types, and the names of Anki's own differ by language. So it holds questions
+ * and answers, which fit any note type with two fields. With `type=cloze` it holds clozes, for a cloze note type.
  */
 export const ankiTxt: Format = {
   label: 'Anki text',

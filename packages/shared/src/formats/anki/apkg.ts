@@ -10,9 +10,9 @@ import type { DeckFile, Format } from '../format';
 import { ankiDeckName, ankiTags, changedAt, guidOf } from '../identity';
 
 /**
- * Anki's package: a zip with a SQLite collection of schema 11, as every Anki since 2.1 imports it. Ids and times follow
- * from the deck, so the same deck gives the same bytes; a note's GUID follows from its card, and its `mod` from the
- * card's last change, so that importing again updates what was edited here and leaves alone what was not.
+ * Anki's package: a zip with a SQLite collection of schema 11, which every Anki since 2.1 imports. Ids and times follow
+ * from the deck, so the same deck gives the same bytes. A note's GUID follows from its card, and its `mod` from the
+ * card's last change. So a second import updates only the cards that were edited here.
  */
 export const apkg: Format = {
   label: 'Anki deck',
@@ -23,7 +23,7 @@ export const apkg: Format = {
   options: ['deck'],
   heavy: true,
   async render(file) {
-    // Loaded by whoever renders one: a megabyte of WebAssembly that nobody else needs.
+    // Loaded only to render a package: it is a megabyte of WebAssembly.
     const { default: initSqlJs } = await import('sql.js');
     const { Database: Sqlite } = await initSqlJs();
     const database = new Sqlite();

@@ -3,8 +3,8 @@ import type { CardType } from '../../contract/deck';
 /**
  * Our own note types: Anki's are named by language, ours are the same in all of them.
  *
- * Ids, names and order of fields and templates are frozen: a note whose type differs in any of them is not updated by
- * a second import but refused. `Extra` and `Source` are there for what may come. Style and the text of templates may
+ * Ids, names and order of fields and templates are frozen. If any of them differs, a second import refuses the note
+ * instead of updating it. `Extra` and `Source` are there for what may come. Style and the text of templates may
  * change; raise `NOTE_TYPES_CHANGED` then, so that Anki takes them over.
  */
 export const FIELDS = ['Front', 'Back', 'Choices', 'Extra', 'Quote', 'Source', 'CardId'] as const;

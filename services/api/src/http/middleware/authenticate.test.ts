@@ -24,7 +24,7 @@ const callerWith = (scopes: readonly Scope[]): Caller => ({
   tenant: 'ann', subject: 't:ann', actor: 'key-1', scopes, limits: LIMITS, seen: new LimitSnapshot(5),
 }); // prettier-ignore
 
-/** A server with this door before an endpoint that says who asks. */
+/** A server with this authenticator before an endpoint that names its caller. */
 async function behind(
   authenticator: Authenticator,
   scope: Scope | 'public' = 'jobs:read',

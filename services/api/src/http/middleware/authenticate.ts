@@ -10,7 +10,7 @@ import type { FailedKeys } from '../../keys/failed-keys';
 import { addressOf } from './rate-limit';
 import { contextOf } from './request-context';
 
-/** Whoever reaches the port is one tenant, told apart by address only where submits are counted. */
+/** All who reach the port are one tenant. Only the count of submits tells them apart, by address. */
 export interface OpenAuthenticator {
   readonly kind: 'open';
   readonly limits: Limits;
@@ -40,7 +40,7 @@ export function keyOfBrowser(header: string): string {
   return PASSWORD.exec(Buffer.from(basic, 'base64').toString('latin1'))?.[1] ?? '';
 }
 
-/** Who asks, before its body is read: left in the context for whoever needs it. */
+/** Puts the caller into the request's context, before the body is read. */
 export const authenticate = (authenticator: Authenticator, scope: Endpoint['scope'], keyIn = keyOf): RequestHandler => {
   if (scope === 'public') return (_request, _response, next) => next();
   if (authenticator.kind === 'open') return openly(authenticator.limits);

@@ -7,7 +7,7 @@ import { writeAnswer } from './answer';
 import { refusedLimit } from './rate-limit';
 import { type RequestContext, contextOf } from './request-context';
 
-/** The one door for errors. */
+/** Answers every error of a request. */
 export function errorHandler(logger: Logger) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
     const error = asAppError(thrown);
