@@ -57,14 +57,8 @@ describe('connections to Redis that go dead without a word, while new ones pass,
 });
 
 describe('a primary that becomes a replica while all connections stay open', () => {
-  let other: RedisServer;
-  beforeEach(async () => {
-    other = await RedisServer.start();
-    await completes();
-  });
-  afterEach(() => other.remove());
+  beforeEach(completes);
 
-  const replicaOf = ({ port }: RedisServer) => ['127.0.0.1', String(port)];
   /** How often Redis had to say that it takes no writes, and what the services logged about it. */
   const noise = async () => {
     const stats = (await pair.redis.command('INFO', 'errorstats')) as string;
@@ -78,7 +72,8 @@ describe('a primary that becomes a replica while all connections stay open', () 
   test('makes both services not ready, without a flood, and all goes on once it is the primary again', async () => {
     // The first of these ends meanwhile, and its worker then wants the next.
     for (let i = 0; i < 3; i += 1) await post();
-    await pair.redis.command('REPLICAOF', ...replicaOf(other));
+    const other = await RedisServer.start();
+    await pair.redis.command('REPLICAOF', '127.0.0.1', String(other.port));
     await allBecome(503);
     expect((await post()).status).toBe(503);
     await healed(async () => {
@@ -89,6 +84,7 @@ describe('a primary that becomes a replica while all connections stay open', () 
       ]);
     });
     await pair.redis.command('REPLICAOF', 'NO', 'ONE');
+    await other.remove();
     await allBecome(200);
     await completes();
     const { refusals, warnings } = await noise();
@@ -97,15 +93,12 @@ describe('a primary that becomes a replica while all connections stay open', () 
   });
 
   test('is left for the new one, to which the address leads by then; a job that runs goes on', async () => {
-    await other.command('REPLICAOF', ...replicaOf(pair.redis));
-    await healed(async () => expect(await other.command('INFO', 'replication')).toContain('master_link_status:up'));
+    const replica = await pair.addReplica();
     const { id } = await pair.submit(note());
     await healed(async () =>
       expect((await pair.call('GET', `/v1/jobs/${id}`)).body).toMatchObject({ status: 'running' }),
     );
-    pair.proxy.leadTo(other.port);
-    await pair.redis.command('FAILOVER');
-    await healed(async () => expect(await other.command('ROLE')).toContain('master'));
+    await pair.failOverTo(replica);
     await healed(async () => expect((await post()).status).toBe(202));
     expect(await pair.ended(id)).toMatchObject({ status: 'completed', attempts: 1 });
     await completes();

@@ -163,6 +163,23 @@ export const FAULTS: readonly Fault[] = [
     control: { sabotage: 'no_reconnect', breaks: 'ended' },
   },
   {
+    name: 'open connections to Redis go dead without a word',
+    plan: { proxied: true },
+    run: during(async ({ pair }) => pair.proxy.blackHole()),
+    seconds: RECOVERS,
+    control: { sabotage: 'no_replacement', breaks: 'served' },
+  },
+  {
+    name: 'Redis hands its role to a replica, and connections stay',
+    plan: { proxied: true },
+    run: async (scene) => {
+      const replica = await scene.pair.addReplica();
+      await during(({ pair }) => pair.failOverTo(replica))(scene);
+    },
+    seconds: RECOVERS,
+    control: { sabotage: 'no_replacement', breaks: 'served' },
+  },
+  {
     name: 'Redis is missing when all others start',
     plan: { apis: 0, workers: 0 },
     run: async (scene) => {

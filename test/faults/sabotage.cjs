@@ -88,6 +88,17 @@ const SABOTAGES = {
     };
   },
 
+  /** A connection is kept for as long as it is open, whatever became of its other end. */
+  no_replacement() {
+    const redis = shared('runtime/redis');
+    const { connectRedis } = redis;
+    redis.connectRedis = (...args) => {
+      const connection = connectRedis(...args);
+      Object.assign(connection.options, { socketTimeout: undefined, reconnectOnError: null });
+      return connection;
+    };
+  },
+
   /** What the model refuses once is refused for good. */
   no_retry() {
     const errors = worker('model/openrouter/faults');

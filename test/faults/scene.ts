@@ -18,6 +18,8 @@ export interface Plan {
   /** Most heap of each process. */
   readonly heapMegabytes?: number;
   readonly appendonly?: 'yes' | 'no';
+  /** A proxy stands between the services and Redis. */
+  readonly proxied?: true;
   /** Name of what is taken away, of a control. */
   readonly sabotage?: string;
   /** The path of the webhook of the job with this number, or null. */
@@ -57,10 +59,10 @@ export class Scene {
 
   static async start(plan: Plan): Promise<Scene> {
     const receiver = await Receiver.start();
-    const { apis = 1, workers = 2, appendonly = 'yes', heapMegabytes, sabotage, settings } = plan;
+    const { apis = 1, workers = 2, appendonly = 'yes', proxied = false, heapMegabytes, sabotage, settings } = plan;
     const options = heapMegabytes ? `${REQUIRE} --max-old-space-size=${heapMegabytes}` : REQUIRE;
     const pair = await Pair.start({
-      apis, workers, appendonly,
+      apis, workers, appendonly, proxied,
       settings: {
         MODEL: 'standin/extractive-1000ms', MAX_WAITING_JOBS: 100_000, NODE_OPTIONS: options,
         WEBHOOK_SECRET, WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8', WEBHOOK_TIMEOUT_SECONDS: 1,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Standin, startStandin } from '@flashcards/openrouter-standin';
 import { Calls } from './calls';
+import { eventually } from './eventually';
 import { RedisProxy } from './redis-proxy';
 import { RedisServer } from './redis-server';
 
@@ -94,10 +95,17 @@ export class Service {
   }
 }
 
+const says = (server: RedisServer, what: string): Promise<void> =>
+  eventually(async () => {
+    const replication = String(await server.command('INFO', 'replication'));
+    if (!replication.includes(what)) throw new Error(`there is no ${what} in ${replication}`);
+  });
+
 /** A Redis, the stand-in, APIs and workers of one test file's own. */
 export class Pair extends Calls {
   readonly apis: Service[] = [];
   readonly workers: Service[] = [];
+  readonly #replicas: RedisServer[] = [];
 
   readonly #settings: Settings;
   /** Between the services and Redis, where a test asked for it. */
@@ -169,6 +177,22 @@ export class Pair extends Calls {
     return this.#way;
   }
 
+  /** A replica that has all that its Redis has; it is removed with the pair. */
+  async addReplica(): Promise<RedisServer> {
+    const replica = await RedisServer.start();
+    this.#replicas.push(replica);
+    await replica.command('REPLICAOF', '127.0.0.1', String(this.redis.port));
+    await says(replica, 'master_link_status:up');
+    return replica;
+  }
+
+  /** Redis hands its role over. What is open stays with it, and what is new comes to the new primary. */
+  async failOverTo(replica: RedisServer): Promise<void> {
+    this.proxy.leadTo(replica.port);
+    await this.redis.command('FAILOVER');
+    await says(replica, 'role:master');
+  }
+
   get url(): string {
     return (this.apis[0] as Service).url;
   }
@@ -179,7 +203,7 @@ export class Pair extends Calls {
     this.#way?.close();
     // A test may have stopped it.
     const refused = await this.redis.refused().catch(() => []);
-    await this.redis.remove();
+    for (const redis of [this.redis, ...this.#replicas]) await redis.remove();
     if (refused.length > 0) throw new Error(`Redis refused what a service asked for:\n${refused.join('\n')}`);
   }
 
