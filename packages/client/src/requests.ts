@@ -96,13 +96,21 @@ export const backoffSeconds = (failed: number): number =>
 
 /** Why no answer came. Node hides the system's code in the cause. */
 function unreachable(baseUrl: string, error: unknown): string {
-  if (!(error instanceof Error)) return `${baseUrl || 'The server'} cannot be reached: ${String(error)}.`;
-  if (error.name === 'TimeoutError') return `${baseUrl || 'The server'} does not answer in time.`;
-  const { cause = error } = error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  if (code === 'ECONNREFUSED') return `Nothing answers at ${baseUrl}.`;
-  if (code === 'ENOTFOUND') return `The host name in ${baseUrl} is not known.`;
-  return `${baseUrl || 'The server'} cannot be reached: ${code || (cause instanceof Error ? cause.message : error.message)}.`;
+  const server = baseUrl || 'The server';
+  if (read(error, 'name') === 'TimeoutError') return `${server} does not answer in time.`;
+  const cause = isObject(error) && 'cause' in error ? error.cause : error;
+  const code = read(cause, 'code');
+  if (code === 'ECONNREFUSED') return `Nothing answers at ${server}.`;
+  if (code === 'ENOTFOUND') return `The host name in ${server} is not known.`;
+  return `${server} cannot be reached: ${code || read(cause, 'message') || read(error, 'message') || String(error)}.`;
+}
+
+/** Not by `instanceof`: `fetch` may throw errors of another realm. */
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+function read(value: unknown, name: 'code' | 'message' | 'name'): string {
+  const found: unknown = isObject(value) ? Reflect.get(value, name) : undefined;
+  return typeof found === 'string' ? found : '';
 }
 
 /** Resolves after `seconds`. Rejects with the signal's reason if it fires first. */
