@@ -88,7 +88,7 @@ export async function swarm({ root, secrets }) {
   async function onceEach(jobs) {
     const log = await docker('service', 'logs', '--raw', service('worker'));
     const counts = new Map();
-    for (const line of lines(log).filter((text) => text.includes('"job.completed"'))) {
+    for (const line of lines(log).filter((text) => text.includes('"event":"job.completed"'))) {
       const id = /"job_id":"([^"]+)"/.exec(line)?.[1];
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
@@ -190,9 +190,10 @@ export async function swarm({ root, secrets }) {
   async function followSome(seen, streams, until) {
     let over = false;
     const done = Promise.resolve(until).catch(() => undefined).finally(() => (over = true)); // prettier-ignore
-    for (let next = 0; !over; next = seen.ids.length) {
-      if (seen.ids[next]) streams.push(client.follow(seen.ids[next]));
+    while (!over) {
       await sleep(1_000);
+      const newest = seen.ids.at(-1);
+      if (newest) streams.push(client.follow(newest));
     }
     await done;
   }
