@@ -1,28 +1,46 @@
 // Texts written for this purpose, and what the product makes of them with the stand-in behind real HTTP.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { startStandin } from '@flashcards/openrouter-standin';
+import { DEFAULT_OPTIONS } from '@flashcards/shared/contract/job';
+import { clockReading } from '@flashcards/shared/store/redis-clock';
+import { countInto } from '../../services/worker/dist/counts.js';
+import { NoCards } from '../../services/worker/dist/decks/failures.js';
+import { generate } from '../../services/worker/dist/decks/generate.js';
+import { createWorkerMetrics } from '../../services/worker/dist/metrics.js';
+import { createOpenRouter } from '../../services/worker/dist/model/openrouter/client.js';
 
-const require = createRequire(import.meta.url);
-const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { NoCards } = worker('decks/failures');
-const { generate } = worker('decks/generate');
-const { countInto } = worker('counts');
-const { createOpenRouter } = worker('model/openrouter/client');
-const { createWorkerMetrics } = worker('metrics');
-const { startStandin } = require('../../packages/openrouter-standin/dist/index.js');
-const { clockReading } = require('../../packages/shared/dist/store/redis-clock.js');
-const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
+/**
+ * @typedef {object} Text
+ * @property {string} name
+ * @property {string} text
+ * @property {string} language
+ * @property {number} least cards that it must give
+ * @property {string | undefined} [never] a word that no card may hold
+ *
+ * What is looked at of a job's result; one without cards has no language.
+ * @typedef {object} Made
+ * @property {{ cards: readonly import('@flashcards/shared/contract/deck').Card[], language: string | null }} deck
+ * @property {number} kept
+ * @property {number} generated
+ * @property {Readonly<Record<string, number>>} dropped
+ * @property {{ share: number }} coverage
+ */
 
-/** The texts of a file: `=== name | kind | least N | never WORD`, then the text up to the next such line. */
+/**
+ * The texts of a file: `=== name | kind | least N | never WORD`, then the text up to the next such line.
+ * @param {string} file
+ * @param {string} language
+ */
 export function textsIn(file, language) {
   const parts = readFileSync(join(import.meta.dirname, file), 'utf8')
     .split(/^=== /m)
     .slice(1);
   return parts.map((part) => {
     const end = part.indexOf('\n');
-    const [name, kind, ...wishes] = part.slice(0, end).split(' | ');
-    const wish = (word) => wishes.find((one) => one.startsWith(`${word} `))?.slice(word.length + 1);
+    const [name = '', kind = '', ...wishes] = part.slice(0, end).split(' | ');
+    const wish = (/** @type {string} */ word) =>
+      wishes.find((one) => one.startsWith(`${word} `))?.slice(word.length + 1);
     return {
       name,
       kind,
@@ -34,7 +52,10 @@ export function textsIn(file, language) {
   });
 }
 
-/** The worker's story, run on the stand-in. */
+/**
+ * The worker's story, run on the stand-in.
+ * @param {{ model: string, seed: string }} settings
+ */
 export async function startProduct({ model, seed }) {
   const standin = await startStandin({ seed });
   const openRouter = createOpenRouter({
@@ -49,15 +70,35 @@ export async function startProduct({ model, seed }) {
   let jobs = 0;
   return {
     metrics,
-    /** The result of one job; one without cards has `kept: 0` and says what was dropped. */
+    /**
+     * The result of one job; one without cards has `kept: 0`.
+     * @param {string} text
+     * @param {Partial<import('@flashcards/shared/contract/job').Options>} options
+     * @returns {Promise<{ result: Made, ms: number }>}
+     */
     async make(text, options = {}) {
       jobs += 1;
+      /** @type {import('@flashcards/shared/store/jobs/take').Run} */
       const run = {
-        ...{ id: `decks-${jobs}`, run: 1, attempts: 1, crashes: 0, tenant: 'decks', deadline: Date.now() + 60_000 },
-        ...{ cacheKey: '', waitedMs: 0, spent: none, kept: [], draft: null, clock: clockReading(Date.now()) },
+        id: `decks-${jobs}`,
+        run: 1,
+        attempts: 1,
+        recoveries: 0,
+        crashes: 0,
+        tenant: 'decks',
+        deadline: Date.now() + 60_000,
+        clock: clockReading(Date.now()),
+        cacheKey: '',
+        waitedMs: 0,
+        spent: none,
+        kept: [],
+        draft: null,
+        held: null,
         submit: { text, options: { ...DEFAULT_OPTIONS, ...options }, priority: 'standard', deadline_seconds: 60 },
       };
-      const tools = { model: openRouter, count: countInto(metrics), onCard: () => {}, permit: async () => {} };
+      const permit = () => Promise.resolve();
+      const count = countInto(metrics);
+      const tools = { model: openRouter, count, onCard: () => undefined, permit, tracing: undefined };
       const start = performance.now();
       try {
         const { result } = await generate(run, tools, new AbortController().signal);
@@ -65,7 +106,6 @@ export async function startProduct({ model, seed }) {
       } catch (error) {
         if (!(error instanceof NoCards)) throw error;
         const result = {
-          why: error.message,
           deck: { cards: [], language: null },
           kept: 0,
           generated: 0,
@@ -82,17 +122,26 @@ export async function startProduct({ model, seed }) {
   };
 }
 
+/** @param {string} words */
 const plain = (words) =>
   words
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[\s\p{P}]+/gu, '');
 
-/** What must hold of any deck, whatever the model: the promises that it breaks. */
+/**
+ * What must hold of any deck, whatever the model: the promises that it breaks.
+ * @param {Text} text
+ * @param {Made} made
+ */
 export function breaches({ text, language, least, never, name }, { deck, kept, coverage }) {
   const { cards } = deck;
+  /** @type {string[]} */
   const found = [];
-  const check = (holds, promise) => holds || found.push(`${name}: ${promise}`);
+  /** @type {(holds: boolean, promise: string) => void} */
+  const check = (holds, promise) => {
+    if (!holds) found.push(`${name}: ${promise}`);
+  };
   check(kept >= least, `${kept} cards, at least ${least} expected`);
   check(kept === 0 || deck.language === language, `language ${deck.language} for ${language}`);
   for (const card of cards) {

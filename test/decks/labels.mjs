@@ -1,25 +1,49 @@
 // Candidate cards that were labelled by hand, and what the gate says of them.
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { CARD_TYPES } from '@flashcards/shared/contract/deck';
+import { DEFAULT_OPTIONS } from '@flashcards/shared/contract/job';
+import { Gate } from '../../services/worker/dist/decks/gate/gate.js';
+import { Source } from '../../services/worker/dist/decks/gate/quote.js';
 
-const require = createRequire(import.meta.url);
-const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { Gate } = worker('decks/gate/gate');
-const { Source } = worker('decks/gate/quote');
-const { CARD_TYPES } = require('../../packages/shared/dist/contract/deck.js');
-const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
+/**
+ * @typedef {object} Written a card as a model may write it
+ * @property {string} quote
+ * @property {string} [type]
+ * @property {string} front
+ * @property {string} back
+ * @property {string[] | null} [choices]
+ *
+ * @typedef {object} Told its text, of which a line may have words of its own
+ * @property {string} text
+ * @property {string} language
+ * @property {Partial<import('@flashcards/shared/contract/job').Options>} [options]
+ *
+ * @typedef {Written & Told & { label: string, after?: Written }} Labelled
+ * @typedef {Told & { source: string, in?: undefined }} SourceLine
+ * @typedef {Written & Partial<Told> & { in: string, label: string, after?: Written }} CardLine
+ */
 
-/** The candidates of a file, each with its source; a line with `source` says a text, one with `in` a card of that text. */
+/**
+ * The candidates of a file, each with its source; a line with `source` says a text, one with `in` a card of that text.
+ * @param {string} file
+ * @returns {Labelled[]}
+ */
 export function labelled(file) {
   const lines = readFileSync(join(import.meta.dirname, file), 'utf8')
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line));
-  const sources = new Map(lines.filter((line) => line.source).map((line) => [line.source, line]));
-  return lines.filter((line) => line.in).map(({ in: name, ...line }) => ({ ...sources.get(name), ...line }));
+    .map((line) => /** @type {SourceLine | CardLine} */ (JSON.parse(line)));
+  const sources = new Map(lines.flatMap((line) => (line.in === undefined ? [[line.source, line]] : [])));
+  return lines.flatMap((line) => {
+    if (line.in === undefined) return [];
+    const source = sources.get(line.in);
+    if (!source) throw new Error(`${file}: no line has the source ${line.in}`);
+    return [{ ...source, ...line }];
+  });
 }
 
+/** @param {Written} written */
 const card = ({ quote, type = 'basic', front, back, choices = null }) => ({
   quote,
   type,
@@ -29,7 +53,10 @@ const card = ({ quote, type = 'basic', front, back, choices = null }) => ({
   tags: [],
 });
 
-/** What the gate says of a candidate: `good`, or the reason it is dropped for. */
+/**
+ * What the gate says of a candidate: `good`, or the reason it is dropped for.
+ * @param {Labelled} candidate
+ */
 export function verdictOf({ text, language, options, after, ...candidate }) {
   const gate = new Gate({
     source: new Source(text),
@@ -45,7 +72,10 @@ export function verdictOf({ text, language, options, after, ...candidate }) {
   return verdict.kind === 'dropped' ? verdict.reason : 'good';
 }
 
-/** Precision and recall of dropping, over all and by reason; and the cards on which gate and label differ. */
+/**
+ * Precision and recall of dropping, over all and by reason; and the cards on which gate and label differ.
+ * @param {Labelled[]} candidates
+ */
 export function judge(candidates) {
   const judged = candidates.map((candidate) => ({ ...candidate, verdict: verdictOf(candidate) }));
   const bad = judged.filter(({ label }) => label !== 'good');
@@ -61,10 +91,10 @@ export function judge(candidates) {
     precision: hits.length / dropped.length,
     recall: hits.length / bad.length,
     byReason: reasons.sort().map((code) => {
-      const labelled = judged.filter(({ label }) => label === code);
+      const known = judged.filter(({ label }) => label === code);
       const said = judged.filter(({ verdict }) => verdict === code);
       const both = said.filter(({ label }) => label === code).length;
-      return { code, labelled: labelled.length, said: said.length, both };
+      return { code, labelled: known.length, said: said.length, both };
     }),
     misses: judged.filter(({ label, verdict }) => label !== verdict),
   };

@@ -2,7 +2,13 @@
 
 const CHARS = 200_000;
 
-/** The same numbers every time. */
+/**
+ * The same numbers every time: each below the one that is asked for.
+ * @typedef {(below: number) => number} Random
+ *
+ * @param {number} seed
+ * @returns {Random}
+ */
 function seeded(seed) {
   let state = seed;
   return (below) => {
@@ -11,32 +17,20 @@ function seeded(seed) {
   };
 }
 
-const EN = [
-  'bar',
-  'kel',
-  'mor',
-  'tan',
-  'dus',
-  'vel',
-  'ron',
-  'sil',
-  'gar',
-  'pen',
-  'lom',
-  'has',
-  'wid',
-  'fen',
-  'cor',
-  'bel',
-];
+const EN = 'bar kel mor tan dus vel ron sil gar pen lom has wid fen cor bel'.split(' ');
 const ZH = '阿巴达尔法格哈伊卡拉玛娜奥帕萨塔维雅泽布德弗科鲁米诺佩里斯图温';
 
+/** @type {(random: Random) => string} */
 const nameEn = (random) => {
-  const word = EN[random(16)] + EN[random(16)] + EN[random(16)];
-  return word[0].toUpperCase() + word.slice(1);
+  const word = [1, 2, 3].map(() => EN[random(16)]).join('');
+  return word.charAt(0).toUpperCase() + word.slice(1);
 };
+/** @type {(random: Random) => string} */
 const nameZh = (random) => Array.from({ length: 4 }, () => ZH[random(ZH.length)]).join('');
 
+/** @typedef {(name: () => string, n: Random) => string} Sentence */
+
+/** @type {Sentence[]} */
 const ENGLISH = [
   (name, n) => `${name()} is a lake that covers ${n(900) + 20} square kilometres in the province of ${name()}.`,
   (name, n) => `The river ${name()} was first mapped in ${n(300) + 1600} by the explorer ${name()}.`,
@@ -44,6 +38,7 @@ const ENGLISH = [
   (name, n) => `${name()} is a mineral that melts at ${n(2000) + 300} degrees and was named after ${name()}.`,
   (name) => `The philosopher ${name()} was a pupil of ${name()} and founded a school in ${name()}.`,
 ];
+/** @type {Sentence[]} */
 const CHINESE = [
   (name, n) => `${name()}湖是${name()}省最大的湖泊，面积约为${n(900) + 20}平方公里。`,
   (name, n) => `${name()}河由探险家${name()}于${n(300) + 1600}年发现。`,
@@ -52,7 +47,12 @@ const CHINESE = [
   (name) => `哲学家${name()}是${name()}的学生，在${name()}城建立了学派。`,
 ];
 
-/** Chapters with headings and paragraphs of five sentences, of the wanted length. */
+/**
+ * Chapters with headings and paragraphs of five sentences, of the wanted length.
+ * @param {Sentence[]} sentences
+ * @param {typeof headingEn} heading
+ * @param {(random: Random) => string} makeName
+ */
 function written(sentences, heading, makeName) {
   const random = seeded(7);
   const name = () => makeName(random);
@@ -64,7 +64,9 @@ function written(sentences, heading, makeName) {
   }
   return out.slice(0, CHARS);
 }
+/** @type {(chapter: number, name: string) => string} */
 const headingEn = (chapter, name) => `# Chapter ${chapter}: ${name}`;
+/** @type {typeof headingEn} */
 const headingZh = (chapter, name) => `# 第${chapter}章 ${name}`;
 
 /** The texts to measure with, and how many cards to want. */

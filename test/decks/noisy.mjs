@@ -1,17 +1,20 @@
 // What the gate does to the answers of a weak model: 30 % invented quotes, 10 % repeats, 10 % leaks, foreign cards, cut
 // and broken JSON.
-import { createRequire } from 'node:module';
+import { DEFAULT_OPTIONS } from '@flashcards/shared/contract/job';
+import { noisyAnswer } from '../../packages/openrouter-standin/dist/content/noisy.js';
+import { extractCards } from '../../packages/openrouter-standin/dist/extractive/extract.js';
+import { Gate } from '../../services/worker/dist/decks/gate/gate.js';
+import { Source } from '../../services/worker/dist/decks/gate/quote.js';
+import { CardScanner } from '../../services/worker/dist/decks/read/parse.js';
 
-const require = createRequire(import.meta.url);
-const worker = (name) => require(`../../services/worker/dist/${name}.js`);
-const { Gate } = worker('decks/gate/gate');
-const { Source } = worker('decks/gate/quote');
-const { CardScanner } = worker('decks/read/parse');
-const { extractCards } = require('../../packages/openrouter-standin/dist/extractive/extract.js');
-const { noisyAnswer } = require('../../packages/openrouter-standin/dist/content/noisy.js');
-const { DEFAULT_OPTIONS } = require('../../packages/shared/dist/contract/job.js');
+/**
+ * @typedef {{ name: string, text: string, language: string }} Text
+ * @typedef {import('../../services/worker/dist/decks/read/candidate.js').Candidate} Candidate
+ */
 
+/** @type {import('@flashcards/shared/contract/deck').CardType[]} */
 const TYPES = ['basic', 'cloze', 'choice'];
+/** @type {(language: string) => import('../../packages/openrouter-standin/dist/chat/chat-request.js').Wanted} */
 const wantedOf = (language) => ({
   cards: 12,
   types: TYPES,
@@ -22,15 +25,23 @@ const wantedOf = (language) => ({
   kept: [],
 });
 
+/** @param {string} answer */
 const read = (answer) => {
   const scanner = new CardScanner();
   const found = scanner.push(answer);
-  return { found: [...found, ...scanner.finish().found] };
+  return /** @type {Partial<Candidate>[]} */ ([...found, ...scanner.finish().found]);
 };
-// Stray quotation marks are part of what a broken answer may add to a front.
+/**
+ * Stray quotation marks are part of what a broken answer may add to a front.
+ * @param {Partial<Candidate>} card
+ */
 const same = (card) => [card.type, card.quote, card.back, String(card.front).replaceAll('"', '')].join('\0');
 
-/** Good and bad cards that one noisy answer holds, and how many of each were kept. */
+/**
+ * Good and bad cards that one noisy answer holds, and how many of each were kept.
+ * @param {Text} text
+ * @param {string} seed
+ */
 function measure({ text, language }, seed) {
   const task = { text, wanted: wantedOf(language) };
   const clean = extractCards(task);
@@ -42,8 +53,9 @@ function measure({ text, language }, seed) {
   // What the gate drops of the clean answer, each card for itself, is no doing of the noise: it is counted as not good.
   const good = new Set(clean.filter((card) => gateFor().offer(card, all).kind !== 'dropped').map(same));
   const gate = gateFor();
-  const counted = { good: 0, goodKept: 0, bad: 0, badKept: 0, dropped: gate.dropped };
-  for (const card of read(answer.content).found) {
+  /** @type {{ good: number, goodKept: number, bad: number, badKept: number, example?: string }} */
+  const counted = { good: 0, goodKept: 0, bad: 0, badKept: 0 };
+  for (const card of read(answer.content)) {
     const isGood = good.delete(same(card));
     const kept = gate.offer(card, all).kind !== 'dropped';
     counted[isGood ? 'good' : 'bad'] += 1;
@@ -52,21 +64,28 @@ function measure({ text, language }, seed) {
   }
   // Good cards that were written whole and could not be read are lost; those after a cut were never written.
   if (!answer.cut) counted.good += answer.cards.filter((card) => good.delete(same(card))).length;
-  return counted;
+  return { ...counted, dropped: gate.dropped };
 }
 
-/** The measure over all texts and seeds. */
+/**
+ * The measure over all texts and seeds.
+ * @param {Text[]} texts
+ * @param {string[]} seeds
+ */
 export function noisy(texts, seeds) {
-  const sum = { answers: 0, good: 0, goodKept: 0, bad: 0, badKept: 0, dropped: {}, examples: [] };
+  const sum = { answers: 0, good: 0, goodKept: 0, bad: 0, badKept: 0 };
+  /** @type {Record<string, number>} */
+  const dropped = {};
+  /** @type {string[]} */
+  const examples = [];
   for (const text of texts) {
     for (const seed of seeds) {
       const one = measure(text, seed);
       sum.answers += 1;
-      for (const key of ['good', 'goodKept', 'bad', 'badKept']) sum[key] += one[key];
-      for (const [reason, count] of Object.entries(one.dropped))
-        sum.dropped[reason] = (sum.dropped[reason] ?? 0) + count;
-      if (one.example) sum.examples.push(`${text.name}: ${one.example}`);
+      for (const key of /** @type {const} */ (['good', 'goodKept', 'bad', 'badKept'])) sum[key] += one[key];
+      for (const [reason, count] of Object.entries(one.dropped)) dropped[reason] = (dropped[reason] ?? 0) + count;
+      if (one.example) examples.push(`${text.name}: ${one.example}`);
     }
   }
-  return sum;
+  return { ...sum, dropped, examples };
 }

@@ -4,25 +4,38 @@ import { breaches, startProduct, textsIn } from './golden.mjs';
 import { judge, labelled } from './labels.mjs';
 import { longTexts } from './long.mjs';
 
+/** @typedef {ReturnType<typeof textsIn>} Texts */
+
+/** @type {string[]} */
 const missed = [];
+/** @type {(holds: boolean, what: string) => string} */
 const bar = (holds, what) => {
   if (!holds) missed.push(what);
   return holds ? 'ok' : 'MISSED';
 };
+/** @param {number} value */
 const share = (value) => (Number.isFinite(value) ? value.toFixed(3) : '-');
+/** @type {(head: string[], rows: (string | number)[][]) => void} */
 const table = (head, rows) => {
   const all = [head, ...rows.map((row) => row.map(String))];
-  const widths = head.map((_, i) => Math.max(...all.map((row) => row[i].length)));
+  const widths = head.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)));
   for (const row of all)
     console.log(
       `  ${row
-        .map((cell, i) => cell.padEnd(widths[i]))
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
         .join('  ')
         .trimEnd()}`,
     );
 };
-const add = (into, from) => Object.entries(from).forEach(([key, value]) => (into[key] = (into[key] ?? 0) + value));
+/** @type {(into: Record<string, number>, from: Readonly<Record<string, number>>) => void} */
+const add = (into, from) => {
+  for (const [key, value] of Object.entries(from)) into[key] = (into[key] ?? 0) + value;
+};
 
+/**
+ * @param {string} title
+ * @param {string} file
+ */
 function labels(title, file) {
   const verdicts = judge(labelled(file));
   console.log(`\n${title}: ${verdicts.cards} cards, ${verdicts.bad} of them bad; ${verdicts.dropped} dropped`);
@@ -44,10 +57,16 @@ function labels(title, file) {
     console.log(`  differs: labelled ${label}, said ${verdict}: ${front}`);
 }
 
+const NO_ROW = { texts: 0, kept: 0, generated: 0, coverage: 0, ms: 0 };
+
+/** @param {Texts} texts */
 async function golden(texts) {
   const product = await startProduct({ model: 'standin/extractive', seed: 'decks' });
+  /** @type {Map<string, typeof NO_ROW>} */
   const kinds = new Map();
+  /** @type {Record<string, number>} */
   const dropped = {};
+  /** @type {string[]} */
   const broken = [];
   const all = { cards: 0, grounded: 0, twice: 0 };
   for (const text of texts) {
@@ -59,11 +78,11 @@ async function golden(texts) {
     all.twice +=
       cards.length - new Set(cards.map(({ type, front, back }) => `${type} ${front} ${back}`.toLowerCase())).size;
     add(dropped, result.dropped);
-    const row = kinds.get(text.kind) ?? { texts: 0, kept: 0, generated: 0, coverage: 0, ms: 0 };
+    const row = kinds.get(text.kind) ?? { ...NO_ROW };
     add(row, {
       texts: 1,
       kept: result.kept,
-      generated: result.generated - (result.dropped.over_count ?? 0),
+      generated: result.generated - (result.dropped['over_count'] ?? 0),
       coverage: result.coverage.share,
       ms,
     });
@@ -79,7 +98,7 @@ async function golden(texts) {
       (row.kept / row.texts).toFixed(1),
       share(row.kept / row.generated),
       share(row.coverage / row.texts),
-      (row.milliseconds / row.texts).toFixed(1),
+      (row.ms / row.texts).toFixed(1),
     ]),
   );
   console.log(`  dropped: ${JSON.stringify(dropped)}`);
@@ -89,6 +108,7 @@ async function golden(texts) {
   for (const one of broken) console.log(`  broken: ${one}`);
 }
 
+/** @param {Texts} texts */
 async function weak(texts) {
   const { answers, good, goodKept, bad, badKept, dropped, examples } = noisy(texts, ['a', 'b', 'c', 'd', 'e']);
   console.log(`\nWeak model: ${answers} answers with ${good + bad} cards, ${bad} of them bad`);
@@ -98,6 +118,7 @@ async function weak(texts) {
   console.log(`  dropped: ${JSON.stringify(dropped)}`);
   for (const one of examples) console.log(`  kept: ${one}`);
   const product = await startProduct({ model: 'standin/noisy', seed: 'decks' });
+  /** @type {string[]} */
   const broken = [];
   const sum = { kept: 0, wanted: 0, jobs: 0 };
   for (const text of texts.filter(({ least }) => least > 0)) {
@@ -109,7 +130,8 @@ async function weak(texts) {
     `  whole jobs behind HTTP with up to two top-ups: ${sum.kept} of ${sum.wanted} cards wanted, promises broken ${broken.length} (bar 0 ${bar(broken.length === 0, 'weak model: promises')})`,
   );
   for (const one of broken) console.log(`  broken: ${one}`);
-  const steps = (await product.metrics.cardsRead.get()).values.map(({ labels: { step }, value }) => `${step} ${value}`);
+  const { values } = await product.metrics.cardsRead.get();
+  const steps = values.map(({ labels: { step = '' }, value }) => `${step} ${value}`);
   console.log(`  read by step: ${steps.join(', ')}`);
   await product.close();
 }
@@ -119,9 +141,12 @@ async function long() {
   console.log('\nLong texts');
   const rows = [];
   for (const { name, text, language, cards } of longTexts()) {
-    const { result, ms: milliseconds } = await product.make(text, { cards });
-    const tenths = Array.from({ length: 10 }, () => 0);
-    for (const { start } of result.deck.cards) tenths[Math.floor((start / text.length) * 10)] += 1;
+    const { result, ms } = await product.make(text, { cards });
+    const tenthOf = (/** @type {number} */ start) => Math.floor((start / text.length) * 10);
+    const tenths = Array.from(
+      { length: 10 },
+      (_none, i) => result.deck.cards.filter(({ start }) => tenthOf(start) === i).length,
+    );
     const broken = breaches({ name, text, language, least: Math.ceil(cards * 0.9) }, result);
     const even = Math.min(...tenths) >= (cards / 10) * 0.5;
     rows.push([
@@ -131,7 +156,7 @@ async function long() {
       tenths.join(' '),
       bar(even, `${name}: a tenth of the text has half its share of cards at least`),
       bar(broken.length === 0, `${name}: ${broken[0]}`),
-      milliseconds.toFixed(0),
+      ms.toFixed(0),
     ]);
   }
   table(['text', 'chars', 'cards', 'by tenth of the text', 'spread', 'promises', 'ms'], rows);
