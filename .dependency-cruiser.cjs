@@ -1,7 +1,12 @@
 // The doors between the rooms: who may import what. See docs/architecture.md.
 const TESTS = '(\\.test\\.ts$|^test/)';
+/** @param {string} name */
 const library = (name) => `(^|node_modules/(\\.pnpm/)?)${name}(@|/|$)`;
-// Types count too: an import that mixes a value with a type is taken for a type.
+/**
+ * Types count too: an import that mixes a value with a type is taken for a type.
+ * @param {string} name
+ * @param {string[]} owners
+ */
 const owner = (name, owners) => ({
   name: `one-owner-of-${name.split('(')[0]}`,
   severity: 'error',

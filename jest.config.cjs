@@ -7,6 +7,10 @@ const swc = [
   },
 ];
 const STORE = '/packages/shared/src/store/';
+/**
+ * @param {string} displayName
+ * @param {string[]} testMatch
+ */
 const project = (displayName, testMatch, more = {}) => ({
   displayName,
   rootDir: __dirname,

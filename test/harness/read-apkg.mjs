@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { readAnkiPackage } from 'anki-reader';
 
-const { collection } = await readAnkiPackage(new Blob([readFileSync(process.argv[2])]));
+const { collection } = await readAnkiPackage(new Blob([readFileSync(process.argv[2] ?? '')]));
 const decks = Object.values(collection.getDecks()).map((deck) => ({
   name: deck.getName(),
   cards: Object.values(deck.getCards()).map((card) => ({ fields: card.getFields(), model: card.getModel().getName() })),

@@ -9,13 +9,20 @@ const RULES = resolve('monitoring/prometheus/rules');
 const FROM_ALERT = /^ *- alert: (\w+)/gm;
 
 /** The names of all alerts in the rules. */
-export const alertNames = () => [...ruleText().matchAll(FROM_ALERT)].map(([, name]) => name);
+export const alertNames = () => [...ruleText().matchAll(FROM_ALERT)].map(([, name = '']) => name);
 export const ruleText = () => ruleFiles().map((file) => readFileSync(file, 'utf8')).join('\n'); // prettier-ignore
 const ruleFiles = () => readdirSync(RULES).filter((name) => name.endsWith('.yml')).map((name) => join(RULES, name)); // prettier-ignore
 
+/** @param {string} text */
 const quote = (text) => `'${text.replaceAll("'", "''")}'`;
 
-/** One test for promtool: `minutes` are asked, and only those in `firing` may fire. */
+/**
+ * One test for promtool: `minutes` are asked, and only those in `firing` may fire.
+ * @param {string} alert
+ * @param {import('../../monitoring/prometheus/tests/cases.mjs').Series[]} series
+ * @param {number[]} minutes
+ * @param {number[]} firing
+ */
 function testOf(alert, series, minutes, firing) {
   const inputs = series.map(([name, values]) => `      - { series: ${quote(name)}, values: ${quote(values)} }`);
   const asked = minutes.map(

@@ -17,7 +17,7 @@ if (wrong.length > 0) fail(wrong.join('\n'));
 try {
   console.log(`${testRules()} tests of ${alertNames().length} alerts passed`);
 } catch (error) {
-  fail(`${error.stdout ?? ''}${error.stderr ?? error}`);
+  fail(saidBy(error));
 }
 const routes = spawnSync('amtool', ['check-config', 'monitoring/alertmanager/alertmanager.yml'], { encoding: 'utf8' });
 if (routes.status !== 0) fail(routes.stderr);
@@ -32,12 +32,25 @@ function withoutCases() {
 
 /** A link that leads nowhere is worse than none at three in the morning. */
 function withoutRunbooks() {
-  const anchors = new Set([...readFileSync('docs/runbooks.md', 'utf8').matchAll(/^### (\w+)$/gm)].map(([, title]) => title.toLowerCase())); // prettier-ignore
+  const anchors = new Set([...readFileSync('docs/runbooks.md', 'utf8').matchAll(/^### (\w+)$/gm)].map(([, title = '']) => title.toLowerCase())); // prettier-ignore
   return [...ruleText().matchAll(/runbook_url: docs\/runbooks\.md#(\w+)/g)]
-    .filter(([, anchor]) => !anchors.has(anchor))
+    .filter(([, anchor = '']) => !anchors.has(anchor))
     .map(([link]) => `${link}: there is no such section`);
 }
 
+/**
+ * What a program said that failed.
+ * @param {unknown} error
+ */
+function saidBy(error) {
+  const { stdout, stderr } = /** @type {{ stdout?: Buffer | null, stderr?: Buffer | null }} */ (error);
+  return `${String(stdout ?? '')}${String(stderr ?? error)}`;
+}
+
+/**
+ * @param {string} text
+ * @returns {never}
+ */
 function fail(text) {
   console.error(text);
   process.exit(1);

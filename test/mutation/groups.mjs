@@ -1,11 +1,20 @@
 // What must not be wrong without a test that says so: for each promise the files that decide it, and the tests that hold
 // it. A group runs its own tests only, so a mutant that others would notice by chance is not counted as held.
+/** @typedef {[files: string[], tests?: string[]]} Part */
+
+/** @param {string} file */
 const shared = (file) => `packages/shared/src/${file}.ts`;
+/** @param {string} file */
 const api = (file) => `services/api/src/${file}.ts`;
+/** @param {string} file */
 const worker = (file) => `services/worker/src/${file}.ts`;
+/** @param {string} file */
 const client = (file) => `packages/client/src/${file}.ts`;
 
-/** Group -> its parts: the files that are mutated, and their tests where these do not stand beside them. */
+/**
+ * Group -> its parts: the files that are mutated, and their tests where these do not stand beside them.
+ * @type {Record<string, Part[]>}
+ */
 export const GROUPS = {
   auth: [
     [[shared('security/api-key'), ...['keys/access', 'keys/failed-keys', 'http/middleware/authenticate'].map(api)]],

@@ -8,7 +8,7 @@ module.exports = {
   displayName: 'mutation',
   rootDir,
   roots: ['packages', 'services', 'test'].map((room) => join(rootDir, room)),
-  testMatch: process.env.MUTATION_TESTS.split(' ').map((file) => `<rootDir>/${file}`),
+  testMatch: (process.env.MUTATION_TESTS ?? '').split(' ').map((file) => `<rootDir>/${file}`),
   // A package of the workspace is a link out of Stryker's copy, to files that nobody mutated.
   moduleNameMapper: { '^@flashcards/shared/(.*)$': '<rootDir>/packages/shared/src/$1' },
   // The copy lies in a folder that everyone else leaves out.

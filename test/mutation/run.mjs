@@ -1,11 +1,14 @@
 // npm run test:mutation -- [group ...]: breaks the code that must not be wrong in every small way, and counts which of
 // it a test notices. Ends with 1 where fewer than 85 % of a group's are noticed.
-import { existsSync } from 'node:fs';
-import { relative } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 import { findServer } from '../../scripts/redis.mjs';
 import { GROUPS } from './groups.mjs';
 
+/** What is the same for every part: see Stryker's manual. */
+const OPTIONS = /** @type {ConstructorParameters<typeof Stryker>[0]} */ (
+  JSON.parse(readFileSync(new URL('options.json', import.meta.url), 'utf8'))
+);
 const LEAST_PERCENT = 85;
 const NOTICED = ['Killed', 'Timeout'];
 const UNNOTICED = ['Survived', 'NoCoverage'];
@@ -17,39 +20,33 @@ const redis = findServer();
 if (!redis) stop(1, 'No Redis was found to test with: apt-get install redis-server');
 Object.assign(process.env, { REDIS_SERVER: redis.path, REDIS_SERVER_LD_LIBRARY_PATH: redis.env.LD_LIBRARY_PATH ?? '' });
 
+/** @param {string} file */
 const besideOf = (file) => file.replace(/\.ts$/, '.test.ts');
 
-/** [noticed, all] of a part; tells what nobody noticed. */
+/**
+ * How many mutants of a part were noticed, of how many; tells what nobody noticed.
+ * @param {import('./groups.mjs').Part} part
+ */
 async function mutate([files, tests = files.map(besideOf).filter((file) => existsSync(file))]) {
   process.env.MUTATION_TESTS = tests.join(' ');
   const mutants = await new Stryker({
+    ...OPTIONS,
     mutate: files,
-    testRunner: 'jest',
-    plugins: ['@stryker-mutator/jest-runner'],
-    jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.cjs', enableFindRelatedTests: false },
-    coverageAnalysis: 'perTest',
-    concurrency: 2,
-    timeoutMS: 15_000,
-    tempDirName: '.cache/mutation',
-    ignorePatterns: ['**/dist', '.data', '.cache', '.stryker-tmp', 'bench', 'deploy', 'docs', 'monitoring'],
-    disableTypeChecks: false,
-    reporters: [],
-    logLevel: 'error',
-    allowConsoleColors: false,
   }).runMutationTest();
   for (const { status, fileName, location, mutatorName, replacement } of mutants)
     if (UNNOTICED.includes(status))
       console.log(
         `  ${fileName}:${location.start.line}:${location.start.column} ${mutatorName}: ${short(replacement)}`,
       );
-  const count = (statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
+  const count = (/** @type {string[]} */ statuses) => mutants.filter(({ status }) => statuses.includes(status)).length;
   const broken = mutants.filter(({ status }) => status === 'RuntimeError' || status === 'CompileError').length;
   if (broken > 0) console.log(`  ${broken} could not be run and are not counted`);
-  return [count(NOTICED), count([...NOTICED, ...UNNOTICED])];
+  return { noticed: count(NOTICED), all: count([...NOTICED, ...UNNOTICED]) };
 }
 
 const short = (text = '') => text.replace(/\s+/g, ' ').slice(0, 60);
 
+/** @type {string[]} */
 const lines = [];
 for (const [name, parts] of Object.entries(GROUPS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
@@ -58,8 +55,8 @@ for (const [name, parts] of Object.entries(GROUPS)) {
   let [noticed, all] = [0, 0];
   for (const part of parts) {
     const counts = await mutate(part);
-    noticed += counts[0];
-    all += counts[1];
+    noticed += counts.noticed;
+    all += counts.all;
   }
   const percent = (100 * noticed) / all;
   const well = percent >= LEAST_PERCENT;
@@ -71,6 +68,11 @@ for (const [name, parts] of Object.entries(GROUPS)) {
 // Once more, below what nobody noticed of each.
 if (lines.length > 1) console.log(`\n${lines.join('\n')}`);
 
+/**
+ * @param {number} code
+ * @param {string} message
+ * @returns {never}
+ */
 function stop(code, message) {
   console.error(message);
   process.exit(code);

@@ -2,22 +2,40 @@
 // `npm run test:monitoring` renders them for promtool. Series are in promtool's notation, one sample a minute from
 // minute 0 on; `at` is the minute at which the alert fires and the minute before which it does not.
 
+/**
+ * @typedef {[name: string, samples: string]} Series
+ * @typedef {object} Case
+ * @property {number} at
+ * @property {Series[]} fires
+ * @property {Series[]} [quiet]
+ * @typedef {(bad: number, minutes: number) => Series[]} Make
+ */
+
 const api = (rest = '') => `{job="api",instance="a:9100"${rest}}`;
 const worker = (rest = '') => `{job="worker",instance="w:9101"${rest}}`;
-/** A counter that grows by `each` a minute for `minutes`. */
+/**
+ * A counter that grows by `each` a minute for `minutes`.
+ * @type {(each: number, minutes: number) => string}
+ */
 const grows = (each, minutes) => `0+${each}x${minutes}`;
 
 const HOURS = 60;
 const DAYS = 24 * HOURS;
 
-/** The windows of a burn: long and short in minutes, factor. */
+/**
+ * The windows of a burn: its length in minutes, and the factor.
+ * @type {[name: string, minutes: number, factor: number][]}
+ */
 const BURNS = [
   ['Fast', 1 * HOURS, 14.4],
   ['Medium', 6 * HOURS, 6],
   ['Slow', 3 * DAYS, 1],
 ];
 
-/** An objective: its budget, and the series that make `bad` of 10,000 events a minute bad ones. */
+/**
+ * An objective: its budget, and the series that make `bad` of 10,000 events a minute bad ones.
+ * @type {Record<string, [budget: number, series: Make]>}
+ */
 const OBJECTIVES = {
   ApiAvailability: [0.001, (bad, minutes) => [
     [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="5xx"')}`, grows(bad, minutes)],
@@ -34,6 +52,7 @@ const OBJECTIVES = {
   WebhookDelivery: [0.01, late('flashcards_delivery_late_seconds', worker, '10')],
 }; // prettier-ignore
 
+/** @type {(name: string, labels: typeof api, limit: string) => Make} */
 function late(name, labels, limit) {
   return (bad, minutes) => [
     [`${name}_bucket${labels(`,le="${limit}"`)}`, grows(10_000 - bad, minutes)],
@@ -51,12 +70,14 @@ const burnCases = Object.entries(OBJECTIVES).flatMap(([name, [budget, series]]) 
   }),
 ); // prettier-ignore
 
+/** @type {(name: string, above: number, below: number, more: { at: number, labels?: string, minutes?: number }) => Case} */
 const gauge = (name, above, below, { at, labels = api(), minutes = 20 }) => ({
   at,
   fires: [[name + labels, `${above}x${minutes}`]],
   quiet: [[name + labels, `${below}x${minutes}`]],
 });
 
+/** @type {Record<string, Case>} */
 const causes = {
   TargetDown: gauge('up', 0, 1, { at: 2 }),
   NoApi: { at: 1, fires: [[`up${api()}`, '0x20']], quiet: [[`up${api()}`, '1x20']] },
@@ -135,6 +156,7 @@ const causes = {
   Watchdog: { at: 0, fires: [['up{job="api"}', '1x20']] },
 }; // prettier-ignore
 
+/** @type {(bad: number) => Series[]} */
 function errors(bad) {
   return [
     [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="5xx"')}`, grows(bad, 30)],
@@ -142,6 +164,7 @@ function errors(bad) {
   ];
 }
 
+/** @type {(bad: number) => Series[]} */
 function refused(bad) {
   return [
     [`flashcards_jobs_submitted_total${api(',outcome="rate_limited"')}`, grows(bad, 30)],
@@ -149,6 +172,7 @@ function refused(bad) {
   ];
 }
 
+/** @type {(there: number, wanted: number) => Series[]} */
 function workers(there, wanted) {
   return [
     [`flashcards_workers${api()}`, `${there}x20`],
@@ -156,6 +180,7 @@ function workers(there, wanted) {
   ];
 }
 
+/** @type {(fast: number) => Series[]} */
 function slow(fast) {
   const name = 'flashcards_http_request_duration_seconds_bucket';
   return [
@@ -165,6 +190,7 @@ function slow(fast) {
   ];
 }
 
+/** @type {(bad: number) => Series[]} */
 function failures(bad) {
   return [
     [`flashcards_job_failures_total${worker(',code="model_unavailable"')}`, grows(bad, 40)],
@@ -173,6 +199,7 @@ function failures(bad) {
   ];
 }
 
+/** @type {(bad: number) => Series[]} */
 function stalls(bad) {
   return [
     [`flashcards_jobs_stalled_total${worker()}`, grows(bad, 40)],
@@ -180,6 +207,7 @@ function stalls(bad) {
   ];
 }
 
+/** @type {(bad: number) => Series[]} */
 function dropped(bad) {
   return [
     [`flashcards_cards_dropped_total${worker(',reason="leak"')}`, grows(bad, 80)],
@@ -187,4 +215,5 @@ function dropped(bad) {
   ];
 }
 
+/** @type {(Case & { alert: string })[]} */
 export const CASES = [...burnCases, ...Object.entries(causes).map(([alert, rest]) => ({ alert, ...rest }))];
