@@ -5,14 +5,23 @@ import { composeOf } from './compose.mjs';
 import { docker, run } from './docker.mjs';
 
 const GRAFANA = 'grafana/grafana:12.2.1';
+/**
+ * @typedef {object} Report
+ * @property {{ source: string, outcome: string, detail?: string }[]} sources
+ * @property {{ severity: string, title: string }[]} findings
+ */
+
+/** @param {string} command */
 const has = async (command) => (await run('sh', ['-c', `command -v ${command}`], { allowed: true })).code === 0;
 
+/** @param {import('./run.mjs').Place} place */
 export async function audit(place) {
   const { root, secrets } = place;
   const to = `${root}/.cache/deploy-test/audit`;
+  /** @type {(...args: string[]) => Promise<import('./docker.mjs').Said>} */
   const scan = (...args) =>
     run(`${root}/deploy/scripts/security-audit`, ['--to', to, '--secrets', secrets, ...args], { allowed: true });
-  const report = () => JSON.parse(readFileSync(`${to}/security-audit.json`, 'utf8'));
+  const report = () => /** @type {Report} */ (JSON.parse(readFileSync(`${to}/security-audit.json`, 'utf8')));
 
   await check(
     'the security audit asks every source or says why not, and its exit code follows what it found',
@@ -26,7 +35,7 @@ export async function audit(place) {
         JSON.stringify(sources),
       );
       expect(
-        sources.find(({ source }) => source === 'tls').outcome === 'skipped',
+        sources.find(({ source }) => source === 'tls')?.outcome === 'skipped',
         'without an address TLS was scanned',
       );
       const grave = findings.filter(({ severity }) => severity === 'high' || severity === 'critical');
@@ -69,17 +78,19 @@ export async function audit(place) {
       const grafana = await one('grafana');
       const found = await eventually(
         async () =>
-          JSON.parse(
-            await docker(
-              'exec',
-              grafana,
-              'curl',
-              '--silent',
-              '--fail',
-              '--user',
-              `admin:${password}`,
-              'http://127.0.0.1:3000/api/search?type=dash-db',
-            ),
+          /** @type {unknown[]} */ (
+            JSON.parse(
+              await docker(
+                'exec',
+                grafana,
+                'curl',
+                '--silent',
+                '--fail',
+                '--user',
+                `admin:${password}`,
+                'http://127.0.0.1:3000/api/search?type=dash-db',
+              ),
+            )
           ),
         60,
         'Grafana answers',

@@ -14,13 +14,20 @@ import { composeOf } from './compose.mjs';
 import { docker, lines, run } from './docker.mjs';
 import { PROJECTS } from './leftovers.mjs';
 
+/**
+ * @typedef {import('./client.mjs').Client} Client
+ * @typedef {import('./client.mjs').Body} Job
+ */
+
+/** @param {import('./run.mjs').Place} place */
 export async function backup(place) {
   const { root, secrets } = place;
   const { compose, one, fresh, connect } = composeOf(place);
   const folder = `${root}/.cache/deploy-test/backups`;
+  /** @type {(name: string, args: string[], options?: import('./docker.mjs').Options) => Promise<import('./docker.mjs').Said>} */
   const script = (name, args, options = {}) =>
     run(`${root}/deploy/scripts/${name}`, [...args, '--secrets', secrets, '--project', PROJECTS.compose], { allowed: true, ...options, env: { TEXTFILE_DIR: `${root}/.cache/deploy-test/textfile`, ...options.env } }); // prettier-ignore
-  const redis = async (...args) => {
+  const redis = async (/** @type {string[]} */ ...args) => {
     const password = readFileSync(`${secrets}/password_operator`, 'utf8');
     return (
       await run('docker', [
@@ -36,33 +43,37 @@ export async function backup(place) {
       ])
     ).out.trim();
   };
-  const read = async (id) => client.request('GET', `/v1/jobs/${id}`);
+  const read = async (/** @type {string} */ id) => client.request('GET', `/v1/jobs/${id}`);
   const apiLogs = async () =>
     (await Promise.all(lines(await compose('ps', '--all', '--quiet', 'api')).map((id) => run('docker', ['logs', id]))))
       .map(({ out }) => out)
       .join('');
   const ready = () =>
     eventually(
-      async () => (await client.request('GET', '/readyz').catch(() => ({}))).status === 200,
+      async () => (await client.request('GET', '/readyz').catch(() => undefined))?.status === 200,
       60,
       'ready again',
     );
+  /** @type {Client} */
   let client;
-  let access;
+  /** @type {Client} */
   let other;
+  /** @type {import('./client.mjs').Seen} */
   let others;
+  /** @type {string} */
   let file;
+  /** @type {Job[]} */
   let kept;
+  /** @type {string} */
   let erased;
   const erasures = `${root}/.cache/deploy-test/erasures.jsonl`;
 
   await check(
     'a backup is taken under load: no request fails, the file is opaque and complete',
     async () => {
-      access = await fresh();
-      client = connect(access);
+      client = connect(await fresh());
       const made = await docker('exec', await one('api'), 'node', 'keys.js', 'create', '--tenant', 'other', '--scopes', 'jobs:read,jobs:write,data:erase'); // prettier-ignore
-      other = connect(JSON.parse(made));
+      other = connect(/** @type {import('./compose.mjs').Access} */ (JSON.parse(made)));
       others = await other.submitMany(5);
       await other.ends(others, 60);
       const first = await client.submitMany(200);
@@ -74,7 +85,7 @@ export async function backup(place) {
       expect(seen.failures.length === 0, seen.failures[0]);
       file = `${folder}/${readdirSync(folder).find((name) => name.endsWith('.gpg'))}`;
       const text = readFileSync(file).toString('latin1');
-      expect(!text.includes('redis.rdb') && !text.includes(kept[0].id), 'the file can be read');
+      expect(!text.includes('redis.rdb') && !text.includes(kept[0]?.id ?? ''), 'the file can be read');
       const drill = await script('restore', [file, '--check']);
       expect(drill.code === 0 && /checked: /.test(drill.out), drill.errors);
       return `${/\((\d+ keys, \d+ bytes)\)/.exec(out)?.[1]}; ${drill.out.trim()}; ${seen.ids.length} submits meanwhile`;
@@ -97,8 +108,8 @@ export async function backup(place) {
           })
         ).out.trim();
       expect((await inFile()) !== '', 'the check cannot fail: the words were never in the file');
-      erased = kept.pop().id;
-      for (const id of [marked.ids[0], erased])
+      erased = kept.pop()?.id ?? '';
+      for (const id of [...marked.ids, erased])
         expect((await client.request('DELETE', `/v1/jobs/${id}`)).status === 204, 'not erased');
       expect((await other.request('DELETE', '/v1/data')).status === 202, "a tenant's erasure is refused");
       await eventually(async () => (await apiLogs()).includes('"data.erased"'), 60, 'all of a tenant is erased');
@@ -119,18 +130,20 @@ export async function backup(place) {
     writeSync(openSync(damaged, 'r+'), Buffer.from([0x5a, 0xa5]), 0, 2, Math.floor(readFileSync(file).length / 2));
     const cut = `${folder}/cut.tar.gpg`;
     writeFileSync(cut, readFileSync(file).subarray(0, -2_000));
-    const other = `${root}/.cache/deploy-test/other-secrets`;
-    mkdirSync(other, { recursive: true });
-    writeFileSync(`${other}/backup_key`, 'another');
+    const strangers = `${root}/.cache/deploy-test/other-secrets`;
+    mkdirSync(strangers, { recursive: true });
+    writeFileSync(`${strangers}/backup_key`, 'another');
     const before = await state();
-    for (const [bad, at] of [
+    /** @type {[file: string, secrets: string][]} */
+    const bad = [
       [damaged, secrets],
       [cut, secrets],
-      [file, other],
-    ]) {
+      [file, strangers],
+    ];
+    for (const [one, at] of bad) {
       const { code, errors } = await run(
         `${root}/deploy/scripts/restore`,
-        [bad, '--yes', '--secrets', at, '--project', PROJECTS.compose],
+        [one, '--yes', '--secrets', at, '--project', PROJECTS.compose],
         { allowed: true },
       );
       expect(code === 1 && /Nothing was changed/.test(errors), `${code}: ${errors}`);
@@ -139,7 +152,7 @@ export async function backup(place) {
   });
 
   await check('a restore that fails in the middle takes everything back', async () => {
-    const last = kept[0].id;
+    const last = kept[0]?.id ?? '';
     const newer = client.newSeen();
     await client.submitMany(3, newer);
     await client.ends(newer, 30);
@@ -163,7 +176,7 @@ export async function backup(place) {
     async () => {
       await compose('down', '--volumes', '--timeout', '30');
       await compose('up', '--detach', '--no-build', '--wait', '--wait-timeout', '180');
-      expect((await read(kept[0].id)).status === 401, 'the stack is not empty: it knows the key');
+      expect((await read(kept[0]?.id ?? '')).status === 401, 'the stack is not empty: it knows the key');
       const { code, out, errors } = await script('restore', [file, '--yes', '--erasures', erasures]);
       expect(code === 0 && /restored: /.test(out), errors);
       await ready();
@@ -183,12 +196,14 @@ export async function backup(place) {
       const seen = await client.submitMany(10);
       const jobs = await client.ends(seen, 30);
       expect(jobs.length === 10 && jobs.every((job) => job.status === 'completed'), 'new jobs do not end');
-      return lines(out)[0];
+      return lines(out).at(0) ?? '';
     },
   );
 
   await compose('down', '--volumes', '--timeout', '30');
-  client.close();
+  // Nothing to close where the first check failed.
+  const close = () => client?.close();
+  close();
 
   async function state() {
     const container = await docker(

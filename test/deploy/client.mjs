@@ -2,16 +2,54 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
-import { sleep } from './checks.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../scripts/errors.mjs';
 
 export const SERVER_NAME = 'flashcards.localhost';
 export const OPEN = new Set(['queued', 'running']);
 
-/** `also`: a certificate, as PEM, that is believed beside the deployment's present one. */
+/**
+ * What is read of an answer's body, be it a job, a problem, the queue's state or the health.
+ * @typedef {object} Body
+ * @property {string} id
+ * @property {string} status
+ * @property {string} code
+ * @property {string} finished_at
+ * @property {unknown} error
+ * @property {unknown} queue
+ * @property {number} workers
+ *
+ * @typedef {object} Answer
+ * @property {number} status
+ * @property {import('node:http').IncomingHttpHeaders} headers
+ * @property {string} text
+ * @property {() => Body} json
+ *
+ * What clients saw: ids of jobs, honest refusals, and failures.
+ * @typedef {{ refused: number, failures: string[], ids: string[] }} Seen
+ *
+ * @typedef {{ number: number, type: string }} Event
+ * @typedef {{ body?: unknown, headers?: Record<string, string> }} Request
+ * @typedef {ReturnType<typeof clientOf>} Client
+ */
+
+/** @type {() => Seen} */
+const newSeen = () => ({ refused: 0, failures: [], ids: [] });
+
+/**
+ * `also`: a certificate, as PEM, that is believed beside the deployment's present one.
+ * @param {{ secrets: string, port: number, key?: string | undefined, also?: (string | Buffer)[] | undefined }} options
+ */
 export function clientOf({ secrets, port, key, also = [] }) {
   const agent = new https.Agent({ keepAlive: true, maxSockets: 60, timeout: 90_000 });
   const ca = [readFileSync(`${secrets}/tls/fullchain.pem`), ...also];
 
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {Request} options
+   * @returns {Promise<Answer>}
+   */
   function request(method, path, { body, headers = {} } = {}) {
     const text = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
@@ -20,9 +58,9 @@ export function clientOf({ secrets, port, key, also = [] }) {
           headers: { Host: SERVER_NAME, ...(key ? { Authorization: `Bearer ${key}` } : {}), ...(text ? { 'Content-Type': 'application/json' } : {}), ...headers } }, // prettier-ignore
         (answer) => {
           let received = '';
-          answer.setEncoding('utf8').on('data', (data) => (received += data));
+          answer.setEncoding('utf8').on('data', (data) => (received += String(data)));
           answer.on('error', reject);
-          answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text: received, json: () => JSON.parse(received) })); // prettier-ignore
+          answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: received, json: () => /** @type {Body} */ (JSON.parse(received)) })); // prettier-ignore
         },
       );
       sent.setTimeout(80_000, () => sent.destroy(new Error('no answer within 80 s')));
@@ -31,12 +69,20 @@ export function clientOf({ secrets, port, key, also = [] }) {
     });
   }
 
-  /** Repeats what an honest 503 refused, with the same key; everything else that is no 2xx is a failure. */
+  /**
+   * Repeats what an honest 503 refused, with the same key; everything else that is no 2xx is a failure.
+   * @param {string} method
+   * @param {string} path
+   * @param {Request} options
+   * @param {Seen} seen
+   */
   async function insist(method, path, options, seen) {
     for (let i = 0; ; i += 1) {
       const answer = await request(method, path, options);
       const honest =
-        answer.status === 503 && answer.headers['retry-after'] && /problem\+json/.test(answer.headers['content-type']);
+        answer.status === 503 &&
+        answer.headers['retry-after'] &&
+        /problem\+json/.test(answer.headers['content-type'] ?? '');
       if (!honest || i === 60) return answer;
       seen.refused += 1;
       await sleep(500);
@@ -44,14 +90,21 @@ export function clientOf({ secrets, port, key, also = [] }) {
   }
 
   // Three cards can be cut from it: a job that wants three asks the model once.
-  const text = (n) =>
+  const text = (/** @type {number} */ n) =>
     `光合作用是指绿色植物利用光能把二氧化碳和水转化为有机物并释放出氧气的过程，它是一切生命的基础。叶绿体是植物细胞中进行光合作用的细胞器，里面的叶绿素吸收红光和蓝光而反射绿光，所以叶子是绿色的。线粒体则把有机物中的能量释放出来供细胞使用，这个过程叫做呼吸作用，白天和夜晚都在进行。第${n}课，编号${randomUUID()}。`;
+  /**
+   * @param {number} n
+   * @param {object} extra
+   */
   const submitOf = (n, extra = {}) => ({
     body: { text: text(n), options: { cards: 3 }, ...extra },
     headers: { 'Idempotency-Key': randomUUID(), 'Cache-Control': 'no-store' },
   });
-  const newSeen = () => ({ refused: 0, failures: [], ids: [] });
-
+  /**
+   * @param {number} n
+   * @param {Seen} seen
+   * @param {object} [extra] more fields of the body
+   */
   async function submit(n, seen, extra) {
     try {
       const answer = await insist('POST', '/v1/jobs', submitOf(n, extra), seen);
@@ -59,18 +112,25 @@ export function clientOf({ secrets, port, key, also = [] }) {
         throw new Error(`${answer.status} ${answer.text.slice(0, 200)}`);
       seen.ids.push(answer.json().id);
     } catch (error) {
-      seen.failures.push(`submit: ${error.message}`);
+      seen.failures.push(`submit: ${messageOf(error)}`);
     }
   }
 
-  /** Follows a job to its end, on whichever replica answers; the numbers of its events, and those of its cards. */
+  /**
+   * Follows a job to its end, on whichever replica answers; its events, by their numbers.
+   * @param {string} id
+   */
   async function follow(id) {
+    /** @type {Event[]} */
     const events = [];
     for (let tries = 0; tries < 60; tries += 1) {
-      const headers = events.length > 0 ? { 'Last-Event-ID': String(events.at(-1).number) } : {};
-      const { status, text: body = '' } = await request('GET', `/v1/jobs/${id}/events`, { headers }).catch(() => ({}));
+      const last = events.at(-1);
+      /** @type {Record<string, string>} */
+      const headers = last ? { 'Last-Event-ID': String(last.number) } : {};
+      const answer = await request('GET', `/v1/jobs/${id}/events`, { headers }).catch(() => undefined);
+      const { status, text: body } = answer ?? { status: 0, text: '' };
       if (status === 204) return events;
-      for (const [, number, type] of body.matchAll(/^id: ?(\d+)\nevent: ?(\w+)$/gm))
+      for (const [, number, type = ''] of body.matchAll(/^id: ?(\d+)\nevent: ?(\w+)$/gm))
         events.push({ number: Number(number), type });
       if (events.at(-1)?.type === 'done') return events;
       await sleep(500);
@@ -84,7 +144,12 @@ export function clientOf({ secrets, port, key, also = [] }) {
     newSeen,
     submit,
     follow,
-    /** `count` submits, at most `at` at once. */
+    /**
+     * `count` submits, at most `at` at once.
+     * @param {number} count
+     * @param {Seen} seen
+     * @param {{ at?: number, extra?: object }} options
+     */
     async submitMany(count, seen = newSeen(), { at = 20, extra } = {}) {
       let next = 0;
       const lane = async () => {
@@ -93,8 +158,14 @@ export function clientOf({ secrets, port, key, also = [] }) {
       await Promise.all(Array.from({ length: at }, lane));
       return seen;
     },
-    /** Submits at a steady rate until `during` has ended. */
+    /**
+     * Submits at a steady rate until `during` has ended.
+     * @param {number} perSecond
+     * @param {Promise<unknown>} during
+     * @param {{ seen?: Seen, extra?: object }} options
+     */
     async submitDuring(perSecond, during, { seen = newSeen(), extra } = {}) {
+      /** @type {Promise<void>[]} */
       const all = [];
       let [n, over] = [0, false];
       const done = Promise.resolve(during).finally(() => (over = true));
@@ -109,19 +180,22 @@ export function clientOf({ secrets, port, key, also = [] }) {
       await done;
       return seen;
     },
-    /** Reads jobs until each has ended; what became of them. */
+    /**
+     * Reads jobs until each has ended; what became of them.
+     * @param {Seen} seen
+     * @param {number} seconds
+     */
     async ends(seen, seconds) {
       const end = Date.now() + seconds * 1_000;
+      /** @type {Map<string, Body>} */
       const jobs = new Map();
       const open = [...seen.ids];
       const lane = async () => {
         for (let id = open.shift(); id; id = open.shift()) {
-          const answer = await insist('GET', `/v1/jobs/${id}?wait=10`, {}, seen).catch((error) => ({
-            status: 0,
-            text: error.message,
-          }));
-          if (answer.status !== 200) {
-            seen.failures.push(`read: ${answer.status} ${answer.text.slice(0, 200)}`);
+          const answer = await insist('GET', `/v1/jobs/${id}?wait=10`, {}, seen).catch(messageOf);
+          if (typeof answer === 'string' || answer.status !== 200) {
+            const [status, text] = typeof answer === 'string' ? [0, answer] : [answer.status, answer.text];
+            seen.failures.push(`read: ${status} ${text.slice(0, 200)}`);
             continue;
           }
           const job = answer.json();
@@ -138,5 +212,9 @@ export function clientOf({ secrets, port, key, also = [] }) {
   };
 }
 
+/**
+ * @param {number[]} numbers
+ * @param {number} share
+ */
 export const percentile = (numbers, share) =>
-  numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))];
+  numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))] ?? NaN;

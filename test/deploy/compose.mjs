@@ -2,7 +2,8 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { asOperator, board } from './board.mjs';
-import { check, eventually, expect, sleep } from './checks.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { check, eventually, expect } from './checks.mjs';
 import { SERVER_NAME, clientOf } from './client.mjs';
 import { docker, lines, run } from './docker.mjs';
 import { PROJECTS } from './leftovers.mjs';
@@ -10,6 +11,13 @@ import { PROJECTS } from './leftovers.mjs';
 const PROJECT = PROJECTS.compose;
 export const PORT = 18_444;
 
+/**
+ * A tenant's first key.
+ * @typedef {{ key: string, webhook_secret: string }} Access
+ * @typedef {import('./client.mjs').Client} Client
+ */
+
+/** @param {import('./run.mjs').Place} place */
 export function composeOf({ root, secrets }) {
   const env = {
     COMPOSE_PROJECT_NAME: PROJECT, SECRETS_DIR: secrets, SERVER_NAME, BIND_ADDRESS: '127.0.0.1', HTTPS_PORT: String(PORT), HTTP_PORT: '18081',
@@ -17,26 +25,55 @@ export function composeOf({ root, secrets }) {
     ROOT: root,
   }; // prettier-ignore
   const files = ['--file', `${root}/deploy/compose/compose.yml`, '--file', `${root}/test/deploy/compose.test.yml`];
+  /** @type {(...args: string[]) => Promise<string>} */
   const compose = async (...args) => (await run('docker', ['compose', ...files, ...args], { env })).out.trim();
-  const one = async (service) => lines(await compose('ps', '--quiet', service))[0];
+  /** @param {string} service */
+  const one = async (service) => lines(await compose('ps', '--quiet', service))[0] ?? '';
   const up = () => compose('up', '--detach', '--no-build', '--wait', '--wait-timeout', '180');
   return {
     compose,
     one,
     up,
-    /** A stack without data, and the first key of a tenant: `{ key, webhook_secret }`. */
+    /** A stack without data, and the first key of a tenant. */
     async fresh() {
       await compose('down', '--volumes', '--timeout', '30');
       await up();
-      return JSON.parse(await docker('exec', await one('api'), 'node', 'keys.js', 'create', '--tenant', 'test'));
+      const made = await docker('exec', await one('api'), 'node', 'keys.js', 'create', '--tenant', 'test');
+      return /** @type {Access} */ (JSON.parse(made));
     },
+    /**
+     * @param {{ key: string }} access
+     * @param {(string | Buffer)[]} [also]
+     */
     connect: ({ key }, also) => clientOf({ secrets, port: PORT, key, also }),
   };
 }
 
+/**
+ * What is looked at of a container.
+ * @typedef {object} Inspected
+ * @property {string} Name
+ * @property {{ User: string, Env?: string[] }} Config
+ * @property {Host} HostConfig
+ *
+ * @typedef {object} Host
+ * @property {boolean} ReadonlyRootfs
+ * @property {boolean} Privileged
+ * @property {string[]} [CapDrop]
+ * @property {string[]} [CapAdd]
+ * @property {string[]} [SecurityOpt]
+ * @property {number} Memory
+ * @property {number} PidsLimit
+ * @property {number} NanoCpus
+ * @property {{ Config: Record<string, string> }} LogConfig
+ */
+
+/** @param {import('./run.mjs').Place} place */
 export async function compose(place) {
   const { compose, one, up, fresh, connect } = composeOf(place);
+  /** @type {Client} */
   let client;
+  /** @type {Access} */
   let access;
 
   await check(
@@ -66,7 +103,7 @@ export async function compose(place) {
         '{{.Names}} {{.Ports}}',
       ),
     ).filter((line) => line.includes('->'));
-    expect(published.length === 1 && published[0].includes('nginx'), published.join('; '));
+    expect(published.length === 1 && published[0]?.includes('nginx'), published.join('; '));
     for (const port of [9090, 3000, 9093, 9100, 6379]) {
       const { code } = await run('curl', ['--silent', '--max-time', '2', `http://127.0.0.1:${port}/`], {
         allowed: true,
@@ -81,7 +118,7 @@ export async function compose(place) {
       const ids = lines(await compose('ps', '--quiet')).filter(Boolean);
       const ours = [await one('standin'), await one('receiver')];
       for (const id of ids.filter((name) => !ours.includes(name))) {
-        const [{ Name, HostConfig, Config }] = JSON.parse(await docker('inspect', id));
+        const [{ Name, HostConfig, Config }] = /** @type {[Inspected]} */ (JSON.parse(await docker('inspect', id)));
         expect(HostConfig.ReadonlyRootfs, `${Name}: root can be written`);
         expect(
           HostConfig.CapDrop?.includes('ALL') && !HostConfig.CapAdd?.length && !HostConfig.Privileged,
@@ -104,27 +141,24 @@ export async function compose(place) {
   await check(
     'a webhook reaches a receiver in an allowed inner network, signed; another inner address is never reached',
     async () => {
-      const webhook = (url) => ({ extra: { webhook: { url, events: ['job.completed'] } } });
+      const webhook = (/** @type {string} */ url) => ({ extra: { webhook: { url, events: ['job.completed'] } } });
       const seen = await client.submitMany(1, undefined, webhook('http://10.231.7.10:8080/hook'));
       expect(seen.ids.length === 1, seen.failures[0]);
       const receiver = await one('receiver');
-      const inside = async () =>
-        JSON.parse(
-          await docker(
-            'exec',
-            receiver,
-            'node',
-            '-e',
-            "fetch('http://127.0.0.1:8080/received').then((a)=>a.text()).then(console.log)",
-          ),
-        );
-      const [{ headers, body }] = await eventually(async () => { const got = await inside(); return got.length > 0 && got; }, 30, 'a delivery'); // prettier-ignore
-      expect(JSON.parse(body).data.id === seen.ids[0], body.slice(0, 200));
+      /** @typedef {{ headers: Record<string, string>, body: string }} Received */
+      const script = "fetch('http://127.0.0.1:8080/received').then((a)=>a.text()).then(console.log)";
+      const first = async () => {
+        const [got] = /** @type {Received[]} */ (JSON.parse(await docker('exec', receiver, 'node', '-e', script)));
+        return got;
+      };
+      const { headers, body } = await eventually(first, 30, 'a delivery');
+      const told = /** @type {{ data: { id: string } }} */ (JSON.parse(body));
+      expect(told.data.id === seen.ids[0], body.slice(0, 200));
       const key = Buffer.from(access.webhook_secret.replace('whsec_', ''), 'base64');
       const signed = createHmac('sha256', key)
-        .update(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`)
+        .update([headers['webhook-id'], headers['webhook-timestamp'], body].join('.'))
         .digest('base64');
-      expect(headers['webhook-signature'].split(' ').includes(`v1,${signed}`), 'the signature does not verify');
+      expect(headers['webhook-signature']?.split(' ').includes(`v1,${signed}`), 'the signature does not verify');
       const redis = await docker(
         'inspect',
         '--format',
@@ -176,6 +210,7 @@ export async function compose(place) {
   await check("Redis obeys its users: a service's own keys and nothing that looks at or stops the server", async () => {
     const redis = await one('redis-queue');
     const password = (await run('cat', [`${place.secrets}/password_api`])).out;
+    /** @type {(...args: string[]) => Promise<string>} */
     const ask = async (...args) =>
       (
         await run(
@@ -218,7 +253,7 @@ export async function compose(place) {
 
   await check('the real Prometheus scrapes every service, and all alerts are quiet', async () => {
     const prometheus = await one('prometheus');
-    const query = async (expression) =>
+    const query = async (/** @type {string} */ expression) =>
       lines(await docker('exec', prometheus, 'promtool', 'query', 'instant', 'http://localhost:9090', expression));
     await docker('exec', prometheus, 'promtool', 'check', 'config', '/etc/prometheus/prometheus.yml');
     const up = await eventually(async () => {
@@ -283,6 +318,8 @@ export async function compose(place) {
     );
   });
 
-  client?.close();
+  // Nothing to close where the first check failed.
+  const close = () => client?.close();
+  close();
   await compose('down', '--volumes', '--timeout', '30');
 }

@@ -1,6 +1,8 @@
 // What stands at the edge: TLS as a scanner sees it, and clients that mean harm.
 import { readFileSync, rmSync } from 'node:fs';
-import { NotRun, check, eventually, expect, sleep } from './checks.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../scripts/errors.mjs';
+import { NotRun, check, eventually, expect } from './checks.mjs';
 import { SERVER_NAME, percentile } from './client.mjs';
 import { PORT, composeOf } from './compose.mjs';
 import { docker, lines, run } from './docker.mjs';
@@ -18,8 +20,15 @@ const SLOW = ATTACKERS * SLOW_EACH;
 const ROUNDS = 5;
 const REQUESTS = 500;
 
+/**
+ * @typedef {import('./client.mjs').Client} Client
+ * @typedef {{ id: string, severity: string, finding: string }} Finding
+ */
+
+/** @param {import('./run.mjs').Place} place */
 export async function edge(place) {
   const { compose, fresh, connect } = composeOf(place);
+  /** @type {Client} */
   let client;
 
   await check(
@@ -35,21 +44,21 @@ export async function edge(place) {
     rmSync(report, { force: true });
     const { code } = await run('testssl', ['--quiet', '--color', '0', '--ip', '127.0.0.1', '--jsonfile', report, `${SERVER_NAME}:${PORT}`], { allowed: true, ms: 300_000 }).catch(() => ({ code: 127 })); // prettier-ignore
     if (code === 127) throw new NotRun('testssl is not installed');
-    const findings = JSON.parse(readFileSync(report, 'utf8'));
+    const findings = /** @type {Finding[]} */ (JSON.parse(readFileSync(report, 'utf8')));
     const missing = LOOKED_AT.filter((id) => !findings.some((finding) => id.test(finding.id)));
     expect(missing.length === 0, `these were not looked at: ${missing.join(', ')}`);
     const grave = findings.filter(({ id, severity }) => GRAVE.has(severity) && !OF_THE_TEST_CERTIFICATE.test(id));
     expect(grave.length === 0, grave.map(({ id, severity, finding }) => `${id} ${severity} ${finding}`).join('; '));
-    const offered = Object.fromEntries(findings.map(({ id, finding }) => [id, finding]));
-    expect(/not offered/.test(offered.TLS1) && /not offered/.test(offered.TLS1_1), 'an old TLS is offered');
-    return `${findings.length} findings, none grave; TLS 1.3: ${offered.TLS1_3}`;
+    const offered = (/** @type {string} */ protocol) => findings.findLast(({ id }) => id === protocol)?.finding ?? '';
+    expect(/not offered/.test(offered('TLS1')) && /not offered/.test(offered('TLS1_1')), 'an old TLS is offered');
+    return `${findings.length} findings, none grave; TLS 1.3: ${offered('TLS1_3')}`;
   });
 
   await check('scripts and styles are compressed, and nothing that could hold what is private (BREACH)', async () => {
-    const coding = async (path) => (await client.request('GET', path, { headers: { 'Accept-Encoding': 'gzip, br' } })).headers['content-encoding']; // prettier-ignore
+    const coding = async (/** @type {string} */ path) => (await client.request('GET', path, { headers: { 'Accept-Encoding': 'gzip, br' } })).headers['content-encoding']; // prettier-ignore
     const home = (await client.request('GET', '/')).text;
-    const script = /"(\/assets\/[^"]+\.js)"/.exec(home)?.[1];
-    expect(/^(br|gzip)$/.test(await coding(script)), `${script} is not compressed`);
+    const script = /"(\/assets\/[^"]+\.js)"/.exec(home)?.[1] ?? '';
+    expect(/^(br|gzip)$/.test((await coding(script)) ?? ''), `${script} is not compressed`);
     for (const path of ['/', '/docs', '/v1/queue', '/v1/jobs', '/v1/usage', '/nothing'])
       expect((await coding(path)) === undefined, `${path} is compressed`);
   });
@@ -57,10 +66,12 @@ export async function edge(place) {
   await check(`${SLOW} slow connections: p99 of normal requests stays below twice the baseline`, async () => {
     const attack = await slowClients(place);
     await measure(client, REQUESTS);
+    /** @type {{ quiet: number, attacked: number }[]} */
     const rounds = [];
     for (let i = 0; i < ROUNDS; i += 1) {
       const quiet = await measure(client, REQUESTS);
       const end = await attack();
+      /** @type {number} */
       let attacked;
       try {
         attacked = await measure(client, REQUESTS);
@@ -72,7 +83,7 @@ export async function edge(place) {
       rounds.push({ quiet, attacked });
       await sleep(1_000);
     }
-    const median = (name) => percentile(rounds.map((round) => round[name]), 0.5); // prettier-ignore
+    const median = (/** @type {'quiet' | 'attacked'} */ name) => percentile(rounds.map((round) => round[name]), 0.5); // prettier-ignore
     const [quiet, attacked] = [median('quiet'), median('attacked')];
     const each = rounds.map((round) => `${round.quiet.toFixed(1)} -> ${round.attacked.toFixed(1)}`).join(', ');
     const said = `medians ${quiet.toFixed(1)} -> ${attacked.toFixed(1)} ms, ${(attacked / quiet).toFixed(2)} times; rounds ${each}`;
@@ -89,12 +100,21 @@ export async function edge(place) {
     return `p99 of the others ${times.toFixed(1)} ms while a thousand connections are refused and made again`;
   });
 
-  client?.close();
+  // Nothing to close where the first check failed.
+  const close = () => client?.close();
+  close();
   await compose('down', '--volumes', '--timeout', '30');
 }
 
-/** Gives what starts the attack, waits until all are open, and gives what ends it and says how many were open then. */
-async function slowClients(place, { attackers = ATTACKERS, each = SLOW_EACH, held = each * 0.9 } = {}) {
+/**
+ * Gives what starts the attack, waits until all are open, and gives what ends it and says how many were open then.
+ * @param {import('./run.mjs').Place} place
+ * @param {{ attackers: number, each: number, held: number }} attack `held`: what nginx lets each keep open
+ */
+async function slowClients(
+  place,
+  { attackers, each, held } = { attackers: ATTACKERS, each: SLOW_EACH, held: SLOW_EACH * 0.9 },
+) {
   const network = `${PROJECTS.compose}_public`;
   const nginx = await docker('ps', '--quiet', '--filter', `label=com.docker.compose.project=${PROJECTS.compose}`, '--filter', 'label=flashcards.part=nginx'); // prettier-ignore
   const address = await docker('inspect', '--format', `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, nginx); // prettier-ignore
@@ -104,7 +124,7 @@ async function slowClients(place, { attackers = ATTACKERS, each = SLOW_EACH, hel
       '--volume', `${place.root}/test/deploy/slow-clients.cjs:/slow.cjs:ro`,
       'node:24-bookworm-slim', 'node', '/slow.cjs', address, '8443', SERVER_NAME, String(each), '120',
     ); // prettier-ignore
-  const openOf = async (container) => Number(lines(await docker('logs', '--tail', '1', container)).at(-1)?.split(' ')[0] ?? 0); // prettier-ignore
+  const openOf = async (/** @type {string} */ container) => Number(lines(await docker('logs', '--tail', '1', container)).at(-1)?.split(' ')[0] ?? 0); // prettier-ignore
   return async () => {
     const containers = await Promise.all(Array.from({ length: attackers }, one));
     const end = async () => {
@@ -118,7 +138,7 @@ async function slowClients(place, { attackers = ATTACKERS, each = SLOW_EACH, hel
     };
     await eventually(opened, 60, `${attackers * each} slow connections are open`).catch(async (error) => {
       const open = await end();
-      throw new Error(`${error.message}: ${open} are`);
+      throw new Error(`${messageOf(error)}: ${open} are`);
     });
     // The handshakes are over: what is left is slow.
     await sleep(2_000);
@@ -126,8 +146,13 @@ async function slowClients(place, { attackers = ATTACKERS, each = SLOW_EACH, hel
   };
 }
 
-/** p99 in milliseconds of requests one after the other. */
+/**
+ * p99 in milliseconds of requests one after the other.
+ * @param {Client} client
+ * @param {number} count
+ */
 async function measure(client, count) {
+  /** @type {number[]} */
   const times = [];
   for (let i = 0; i < count; i += 1) {
     const start = performance.now();

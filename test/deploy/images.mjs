@@ -7,12 +7,16 @@ import { IMAGES_NETWORK } from './leftovers.mjs';
 const IMAGES = ['flashcards-api:test', 'flashcards-worker:test', 'flashcards-autoscaler:test'];
 const BASE = 'node:24-bookworm-slim';
 const MAX_MIB = 45;
+/** @type {(image: string, format: string) => Promise<string>} */
 const inspect = async (image, format) => docker('image', 'inspect', '--format', format, image);
+/** @type {(image: string, script: string) => Promise<string>} */
 const inside = (image, script) => docker('run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', script);
 
+/** @param {import('./run.mjs').Place} place */
 export async function images({ root, secrets }) {
   await check(`each image is at most ${MAX_MIB} MiB above its base`, async () => {
     const base = Number(await inspect(BASE, '{{.Size}}'));
+    /** @type {string[]} */
     const figures = [];
     for (const image of IMAGES) {
       const mib = (Number(await inspect(image, '{{.Size}}')) - base) / 2 ** 20;
@@ -106,6 +110,7 @@ export async function images({ root, secrets }) {
         network,
       ];
       await docker('network', 'create', '--internal', network);
+      /** @type {string[]} */
       const started = [];
       try {
         started.push(

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { sleep } from './checks.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { docker, lines, swarmTool } from './docker.mjs';
 
 export const PROJECTS = { compose: 'flashcards-compose', dev: 'flashcards-test-dev', a: 'flashcards-test-a', b: 'flashcards-test-b' }; // prettier-ignore
@@ -23,20 +23,42 @@ export async function tidy() {
   await removeStack();
 }
 
+/** @param {string} label */
 async function removeProject(label) {
   await remove('container', await idsOf('container', label));
   await remove('network', await idsOf('network', label));
   await remove('volume', await idsOf('volume', label));
 }
 
+/**
+ * @param {string} kind
+ * @param {string} filter
+ */
 async function idsOf(kind, filter) {
   const all = kind === 'container' ? ['--all'] : [];
   return lines(await docker(kind, 'ls', ...all, '--quiet', '--filter', filter));
 }
 
+/**
+ * @param {string} kind
+ * @param {string[]} ids
+ */
 async function remove(kind, ids) {
   if (ids.length > 0) await docker(kind, 'rm', '--force', ...ids).catch(() => docker(kind, 'rm', ...ids));
 }
+
+/**
+ * The engines of a swarm's nodes, this machine's first.
+ * @returns {(typeof docker)[]}
+ */
+export const engines = () => [
+  docker,
+  ...NODES.map(
+    (node) =>
+      (/** @type {string[]} */ ...args) =>
+        swarmTool('on', node, ...args),
+  ),
+];
 
 /** The stacks of the tests with their data, on each node. */
 export async function removeStack() {
@@ -44,15 +66,8 @@ export async function removeStack() {
   for (const node of NODES) await swarmTool('mend', node).catch(() => undefined);
   const stacks = lines(await docker('stack', 'ls', '--format', '{{.Name}}')).filter((name) => ANY_STACK.test(name));
   if (stacks.length > 0) await docker('stack', 'rm', ...stacks);
-  const engines = [
-    docker,
-    ...NODES.map(
-      (node) =>
-        (...args) =>
-          swarmTool('on', node, ...args),
-    ),
-  ];
-  for (const on of engines) {
+  for (const on of engines()) {
+    /** @type {(...list: string[]) => Promise<string[]>} */
     const ours = async (...list) => lines(await on(...list).catch(() => '')).filter((name) => ANY_STACK.test(name));
     await gone(() => ours('ps', '--all', '--format', '{{.Names}}'), 90);
     await gone(() => ours('network', 'ls', '--format', '{{.Name}}'), 30);
@@ -61,6 +76,10 @@ export async function removeStack() {
   }
 }
 
+/**
+ * @param {() => Promise<string[]>} look
+ * @param {number} seconds
+ */
 async function gone(look, seconds) {
   for (let i = 0; i < seconds && (await look()).length > 0; i += 1) await sleep(1_000);
 }
@@ -80,6 +99,7 @@ export function takeTurn() {
   return undefined;
 }
 
+/** @param {number} pid */
 function isAlive(pid) {
   try {
     return process.kill(pid, 0);

@@ -1,11 +1,12 @@
 // Receives webhooks on 8080 and shows them at /received.
 const { createServer } = require('node:http');
 
+/** @type {{ headers: import('node:http').IncomingHttpHeaders, body: string }[]} */
 const received = [];
 createServer((request, response) => {
-  if (request.url === '/received') return response.end(JSON.stringify(received));
+  if (request.url === '/received') return void response.end(JSON.stringify(received));
   let body = '';
-  request.on('data', (data) => (body += data));
+  request.on('data', (data) => (body += String(data)));
   request.on('end', () => {
     received.push({ headers: request.headers, body });
     response.end('ok');

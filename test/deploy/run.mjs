@@ -16,7 +16,11 @@ import { overlays } from './overlays.mjs';
 import { scripts } from './scripts.mjs';
 import { swarm } from './swarm.mjs';
 
+/** @typedef {{ root: string, secrets: string }} Place the repository, and the deployment's secrets */
+
+/** @type {Record<string, (place: Place) => Promise<void>>} */
 const PARTS = { images, scripts, compose, overlays, swarm, edge, backup, audit };
+/** @type {Record<string, [file: string, ...options: string[]]>} */
 const BUILDS = { api: ['Dockerfile.api'], worker: ['Dockerfile.worker'], autoscaler: ['Dockerfile.autoscaler'], standin: ['Dockerfile.worker', '--target', 'build'] }; // prettier-ignore
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const words = process.argv.slice(2).filter((word) => word !== 'test:deploy');
@@ -52,10 +56,11 @@ for (const [name, part] of Object.entries(PARTS)) {
   await inPart(name, () => part({ root, secrets }));
 }
 await tidy();
+/** @type {(command: string, ...args: string[]) => Promise<string>} */
 const said = (command, ...args) => run(command, args, { allowed: true }).then(({ out }) => out.trim());
 const green = summary(report, {
   started: started.toISOString(),
-  seconds: Math.round((Date.now() - started) / 1_000),
+  seconds: Math.round((Date.now() - started.getTime()) / 1_000),
   revision: await said('git', 'rev-parse', 'HEAD'),
   engine: await said('docker', 'version', '--format', '{{.Server.Version}}'),
 });
@@ -71,7 +76,10 @@ async function prepare() {
   if (process.env.UPDATE_FROM) await buildFrom(process.env.UPDATE_FROM);
 }
 
-/** The images of an earlier commit, as `:from`. */
+/**
+ * The images of an earlier commit, as `:from`.
+ * @param {string} revision
+ */
 async function buildFrom(revision) {
   const checkout = join(work, 'from');
   mkdirSync(checkout);
@@ -80,7 +88,10 @@ async function buildFrom(revision) {
     await docker('build', '--quiet', '--file', join(checkout, `Dockerfile.${name}`), '--tag', `flashcards-${name}:from`, checkout); // prettier-ignore
 }
 
-/** All but the key of a model that is never asked. */
+/**
+ * All but the key of a model that is never asked.
+ * @param {string} directory
+ */
 async function makeSecrets(directory) {
   const keyFile = join(work, 'openrouter.key');
   await run('sh', ['-c', `printf sk-or-v1-sim-local >${keyFile}`]);

@@ -5,6 +5,7 @@ import { lines, run } from './docker.mjs';
 
 const FOLDER = 'deploy/scripts';
 
+/** @param {import('./run.mjs').Place} place */
 export async function scripts({ root }) {
   const commands = [
     ...readdirSync(`${root}/${FOLDER}`)
@@ -12,7 +13,8 @@ export async function scripts({ root }) {
       .filter((path) => statSync(`${root}/${path}`).isFile()),
     'deploy/swarm/deploy.sh',
   ];
-  const has = async (command) => (await run('sh', ['-c', `command -v ${command}`], { allowed: true })).code === 0;
+  const has = async (/** @type {string} */ command) =>
+    (await run('sh', ['-c', `command -v ${command}`], { allowed: true })).code === 0;
   const work = `${root}/.cache/deploy-test`;
 
   await check('each script says with --help what it does, and refuses an option that it does not know', async () => {
@@ -30,7 +32,7 @@ export async function scripts({ root }) {
     const all = lines((await run('sh', ['-c', `grep -rlE '^#!.*sh$|^# shellcheck shell=' ${root}/deploy`])).out);
     expect(
       commands.every((path) => all.includes(`${root}/${path}`)),
-      `not every script is looked at: ${all}`,
+      `not every script is looked at: ${all.join()}`,
     );
     const { code, out } = await run('shellcheck', ['--external-sources', ...all], { allowed: true });
     expect(code === 0, out);
@@ -48,7 +50,8 @@ export async function scripts({ root }) {
   await check(
     'a self-signed certificate is made once, and one that does not belong to its key is not installed',
     async () => {
-      const [one, other] = ['one', 'other'].map((name) => `${work}/certificates-${name}`);
+      const [one, other] = [`${work}/certificates-one`, `${work}/certificates-other`];
+      /** @type {(...args: string[]) => Promise<import('./docker.mjs').Said>} */
       const certificates = (...args) => run(`${root}/${FOLDER}/certificates`, args, { allowed: true });
       const made = () => readFileSync(`${one}/fullchain.pem`, 'utf8');
       expect((await certificates('self-signed', '--directory', one)).code === 0, 'none is made');

@@ -4,12 +4,15 @@
 // node slow-clients.cjs HOST PORT NAME COUNT SECONDS
 const tls = require('node:tls');
 
-const [host, port, servername, count, seconds] = process.argv.slice(2);
+const [host = '', port, servername = '', count, seconds] = process.argv.slice(2);
 const BYTE_MS = 1_000;
 const AGAIN_MILLISECONDS = 1_000;
+/** @type {Set<import('node:tls').TLSSocket>} */
 const open = new Set();
 
+/** @param {number} i */
 function start(i) {
+  /** @type {NodeJS.Timeout | undefined} */
   let timer;
   const socket = tls.connect({ host, port: Number(port), servername, rejectUnauthorized: false });
   socket.on('secureConnect', () => {

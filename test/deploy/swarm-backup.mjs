@@ -6,13 +6,28 @@ import { STACK } from './leftovers.mjs';
 
 const API = 'flashcards-api:test';
 
+/**
+ * What the Swarm's other checks work with.
+ * @typedef {object} Stack
+ * @property {() => import('./client.mjs').Client} client
+ * @property {() => Promise<unknown>} settled
+ * @property {(seen: import('./client.mjs').Seen, seconds: number) => Promise<import('./client.mjs').Body[]>} allEnd
+ */
+
+/**
+ * @param {import('./run.mjs').Place} place
+ * @param {Stack} stack
+ */
 export async function swarmBackup({ root, secrets }, { client, settled, allEnd }) {
   const folder = `${root}/.cache/deploy-test/swarm-backups`;
+  /** @type {(name: string, ...args: string[]) => Promise<import('./docker.mjs').Said>} */
   const script = (name, ...args) => run(`${root}/deploy/scripts/${name}`, [...args, '--secrets', secrets, '--project', STACK], { allowed: true }); // prettier-ignore
   const tasks = async () =>
     lines(await docker('stack', 'ps', STACK, '--filter', 'desired-state=running', '--no-trunc', '--format', '{{.ID}} {{.Name}}'))
       .filter((task) => !task.includes('redis-queue')).sort().join('\n'); // prettier-ignore
+  /** @type {string} */
   let file;
+  /** @type {import('./client.mjs').Body[]} */
   let kept;
 
   await check('a backup on the Swarm holds the audit log of each node that ran the API, no chain broken', async () => {
@@ -35,7 +50,7 @@ export async function swarmBackup({ root, secrets }, { client, settled, allEnd }
   });
 
   await check('a restore stops where the audit log of a node cannot be read, and changes nothing', async () => {
-    const [node] = lines(await docker('node', 'ls', '--filter', 'role=worker', '--format', '{{.ID}}'));
+    const [node = ''] = lines(await docker('node', 'ls', '--filter', 'role=worker', '--format', '{{.ID}}'));
     await docker('node', 'update', '--availability', 'pause', node);
     try {
       const { code, out, errors } = await script('restore', file, '--yes');
@@ -51,7 +66,7 @@ export async function swarmBackup({ root, secrets }, { client, settled, allEnd }
   await check(
     'restored on the Swarm: every job as it was, what was erased since stays erased, no task restarted',
     async () => {
-      const erased = kept.pop().id;
+      const erased = kept.pop()?.id ?? '';
       const later = await allEnd(await client().submitMany(3), 30);
       expect((await client().request('DELETE', `/v1/jobs/${erased}`)).status === 204, 'not erased');
       const before = await tasks();
@@ -69,13 +84,13 @@ export async function swarmBackup({ root, secrets }, { client, settled, allEnd }
         const [{ queue: _now, ...now }, { queue: _then, ...then }] = [answer.json(), job];
         expect(JSON.stringify(now) === JSON.stringify(then), `${job.id} is another`);
       }
-      for (const id of [erased, later[0].id]) {
+      for (const id of [erased, later[0]?.id ?? '']) {
         const { status } = await client().request('GET', `/v1/jobs/${id}`);
         expect(status === 404 || status === 410, `${id} is answered ${status}`);
       }
       await allEnd(await client().submitMany(10), 60);
       expect(before === (await tasks()), 'tasks changed');
-      return `in ${seconds} s, ${lines(out)[0]}`;
+      return `in ${seconds} s, ${lines(out).at(0) ?? ''}`;
     },
   );
 }

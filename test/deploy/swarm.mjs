@@ -1,8 +1,9 @@
 // A real swarm of three nodes: rolls, takes back, survives, scales.
-import { check, eventually, expect, sleep } from './checks.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { check, eventually, expect } from './checks.mjs';
 import { SERVER_NAME, clientOf } from './client.mjs';
 import { containersOf, docker, lines, run, swarmTool } from './docker.mjs';
-import { NODES, STACK, removeStack } from './leftovers.mjs';
+import { NODES, STACK, engines, removeStack } from './leftovers.mjs';
 import { swarmBackup } from './swarm-backup.mjs';
 
 const IMAGES = ['api:v1', 'api:v2', 'worker:v1', 'worker:v2', 'standin:v1', 'broken:v1', 'autoscaler:v1'].map(
@@ -10,8 +11,9 @@ const IMAGES = ['api:v1', 'api:v2', 'worker:v1', 'worker:v2', 'standin:v1', 'bro
 );
 const port = 18_443;
 const CUT_MODEL_MS = 4_000;
-const service = (name) => `${STACK}_${name}`;
+const service = (/** @type {string} */ name) => `${STACK}_${name}`;
 
+/** @param {import('./run.mjs').Place} place */
 export async function swarm({ root, secrets }) {
   const env = {
     SERVER_NAME, SECRETS_DIR: secrets, TLS_DIR: `${secrets}/tls`, HTTPS_PORT: String(port), HTTP_PORT: '18080',
@@ -19,23 +21,22 @@ export async function swarm({ root, secrets }) {
     MODEL: 'standin/canned', RATE_LIMIT_PER_MINUTE: '0', RESOLVE_IMAGE: 'never', LIMIT_SECONDS: '300', UPDATE_MONITOR: '10s',
     ROOT: root, WEBHOOK_ALLOW_CIDRS: '10.0.0.0/8',
   }; // prettier-ignore
+  /** @type {(command: string, extra?: NodeJS.ProcessEnv, options?: { files?: string[], allowed?: boolean }) => Promise<import('./docker.mjs').Said>} */
   const deploy = (command, extra = {}, options = {}) =>
     run(`${root}/deploy/swarm/deploy.sh`, [command, '--stack', STACK, '--file', `${root}/test/deploy/stack.test.yml`, ...(options.files ?? [])], { env: { ...env, ...extra }, allowed: options.allowed }); // prettier-ignore
   const replicas = async () =>
     Number(await docker('service', 'inspect', service('worker'), '--format', '{{.Spec.Mode.Replicated.Replicas}}'));
+  /** @type {import('./client.mjs').Client} */
   let client;
 
-  /** In a task of a service, on whichever node it is. */
+  /**
+   * In a task of a service, on whichever node it is.
+   * @param {string} name
+   * @param {string[]} command
+   */
   async function execIn(name, ...command) {
     const find = ['ps', '--quiet', '--filter', `label=com.docker.swarm.service.name=${service(name)}`];
-    for (const on of [
-      docker,
-      ...NODES.map(
-        (node) =>
-          (...args) =>
-            swarmTool('on', node, ...args),
-      ),
-    ]) {
+    for (const on of engines()) {
       const [container] = lines(await on(...find));
       if (container) return on('exec', container, ...command);
     }
@@ -52,23 +53,36 @@ export async function swarm({ root, secrets }) {
     });
     await Promise.all(NODES.map(copyTo));
   }
-  /** Those that a node does not have, in one go: they share most of their layers. */
+  /**
+   * Those that a node does not have, in one go: they share most of their layers.
+   * @param {string} node
+   */
   async function copyTo(node) {
+    /** @type {string[]} */
     const missing = [];
     for (const image of IMAGES) {
-      const id = (...on) => run(on[0], [...on.slice(1), 'image', 'inspect', '--format', '{{.Id}}', image], { allowed: true }); // prettier-ignore
-      if ((await id('docker')).out !== (await id(process.env.SWARM_TOOL, 'on', node)).out) missing.push(image);
+      /** @type {(command: string, ...on: string[]) => Promise<import('./docker.mjs').Said>} */
+      const id = (command, ...on) => run(command, [...on, 'image', 'inspect', '--format', '{{.Id}}', image], { allowed: true }); // prettier-ignore
+      if ((await id('docker')).out !== (await id(process.env.SWARM_TOOL ?? '', 'on', node)).out) missing.push(image);
     }
     if (missing.length > 0)
       await run('sh', ['-c', `docker save ${missing.join(' ')} | "$SWARM_TOOL" on ${node} load --quiet`]);
   }
-  // A label makes it another image, as a release would.
+  /**
+   * A label makes it another image, as a release would.
+   * @param {string} image
+   * @param {string} tag
+   */
   function build(image, tag) {
     const args = ['build', '--tag', `${image}:${tag}`, '--label', `release=${tag}`, '-'];
     const from = tag === 'v1' && process.env.UPDATE_FROM ? 'from' : 'test';
     return run('docker', args, { input: `FROM ${image}:${from}\n` });
   }
 
+  /**
+   * @param {import('./client.mjs').Seen} seen
+   * @param {number} seconds
+   */
   async function allEnd(seen, seconds) {
     const jobs = await client.ends(seen, seconds);
     const bad = jobs.filter((job) => job.status !== 'completed');
@@ -84,12 +98,16 @@ export async function swarm({ root, secrets }) {
     return jobs;
   }
 
-  /** Each of these jobs has one line that says it completed. */
+  /**
+   * Each of these jobs has one line that says it completed.
+   * @param {{ id: string }[]} jobs
+   */
   async function onceEach(jobs) {
     const log = await docker('service', 'logs', '--raw', service('worker'));
+    /** @type {Map<string, number>} */
     const counts = new Map();
     for (const line of lines(log).filter((text) => text.includes('"event":"job.completed"'))) {
-      const id = /"job_id":"([^"]+)"/.exec(line)?.[1];
+      const id = /"job_id":"([^"]+)"/.exec(line)?.[1] ?? '';
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     const twice = jobs.filter(({ id }) => (counts.get(id) ?? 0) > 1);
@@ -98,6 +116,10 @@ export async function swarm({ root, secrets }) {
     expect(seenOnce >= jobs.length * 0.5, `the logs tell of ${seenOnce} of ${jobs.length} jobs only`);
   }
 
+  /**
+   * Jobs a second.
+   * @param {number} workers
+   */
   async function drain(workers) {
     await settled();
     await eventually(
@@ -108,13 +130,14 @@ export async function swarm({ root, secrets }) {
     const jobs = await allEnd(await client.submitMany(400, undefined, { at: 40 }), 300);
     // While all slots are busy: neither the first submits nor the last jobs count.
     const ends = jobs.map((job) => Date.parse(job.finished_at)).sort((a, b) => a - b);
-    return (ends.length * 0.8) / ((ends[Math.floor(ends.length * 0.9)] - ends[Math.floor(ends.length * 0.1)]) / 1_000);
+    const at = (/** @type {number} */ share) => ends[Math.floor(ends.length * share)] ?? NaN;
+    return (ends.length * 0.8) / ((at(0.9) - at(0.1)) / 1_000);
   }
 
-  const imageOf = async (name) =>
+  const imageOf = async (/** @type {string} */ name) =>
     (await docker('service', 'inspect', service(name), '--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}')).split(
       '@',
-    )[0];
+    )[0] ?? '';
   const tasks = async () =>
     lines(
       await docker(
@@ -130,7 +153,10 @@ export async function swarm({ root, secrets }) {
     )
       .filter((text) => !text.includes('redis-queue'))
       .sort();
-  /** Nodes that run a task of each of these services, and can be cut off. */
+  /**
+   * Nodes that run a task of each of these services, and can be cut off.
+   * @param {string[]} names
+   */
   async function nodesOf(...names) {
     const each = await Promise.all(names.map((name) => docker('service', 'ps', service(name), '--filter', 'desired-state=running', '--format', '{{.Node}}'))); // prettier-ignore
     return NODES.filter((node) => each.every((text) => lines(text).includes(node)));
@@ -145,8 +171,9 @@ export async function swarm({ root, secrets }) {
       'every task runs',
     ); // prettier-ignore
 
+  /** @param {object} change */
   async function tellModel(change) {
-    const [container] = await containersOf(`label=com.docker.swarm.service.name=${service('standin')}`);
+    const [container = ''] = await containersOf(`label=com.docker.swarm.service.name=${service('standin')}`);
     await docker('exec', container, 'node', '-e', `fetch('http://127.0.0.1:4010/__sim/config',{method:'PUT',headers:{'content-type':'application/json'},body:'${JSON.stringify(change)}'}).then((a)=>{if(!a.ok)throw a.status})`); // prettier-ignore
   }
 
@@ -158,20 +185,31 @@ export async function swarm({ root, secrets }) {
       await docker('node', 'update', '--label-add', 'flashcards.data=true', '--label-add', 'flashcards.edge=true', await docker('info', '--format', '{{.Swarm.NodeID}}')); // prettier-ignore
       await deploy('deploy');
       const made = await execIn('api', 'node', 'keys.js', 'create', '--tenant', 'test');
-      client = clientOf({ secrets, port, key: JSON.parse(made).key });
+      const { key } = /** @type {import('./compose.mjs').Access} */ (JSON.parse(made));
+      client = clientOf({ secrets, port, key });
       await eventually(async () => (await client.request('GET', '/readyz')).status === 200, 60, 'ready');
       await allEnd(await client.submitMany(10), 60);
     },
     { always: true },
   );
 
-  /** At 20 submits/s, with jobs that wait, run and stream, and webhooks that are owed; none may be lost. */
+  /**
+   * @typedef {import('./client.mjs').Seen} Seen
+   * @typedef {Promise<import('./client.mjs').Event[]>} Stream
+   */
+
+  /**
+   * At 20 submits/s, with jobs that wait, run and stream, and webhooks that are owed; none may be lost.
+   * @param {string} command
+   * @param {NodeJS.ProcessEnv} [extra]
+   */
   async function rollDuring(command, extra) {
     const receiver = `label=com.docker.swarm.service.name=${service('receiver')}`;
-    const [container] = await containersOf(receiver);
+    const [container = ''] = await containersOf(receiver);
     const address = await docker('inspect', container, '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}'); // prettier-ignore
     await tellModel({ latency_ms: 1_000 });
     const seen = client.newSeen();
+    /** @type {Stream[]} */
     const streams = [];
     const done = deploy(command, extra);
     const followed = followSome(seen, streams, done);
@@ -187,6 +225,11 @@ export async function swarm({ root, secrets }) {
     await tellModel({ latency_ms: 0 });
     return { jobs, said: `${jobs.length} jobs and webhooks, ${streams.length} streams, ${seen.refused} honest 503` };
   }
+  /**
+   * @param {Seen} seen
+   * @param {Stream[]} streams
+   * @param {Promise<unknown>} until
+   */
   async function followSome(seen, streams, until) {
     let over = false;
     const done = Promise.resolve(until).catch(() => undefined).finally(() => (over = true)); // prettier-ignore
@@ -197,6 +240,10 @@ export async function swarm({ root, secrets }) {
     }
     await done;
   }
+  /**
+   * @param {string} container
+   * @param {{ id: string }[]} jobs
+   */
   async function undelivered(container, jobs) {
     const ask = "fetch('http://127.0.0.1:8080/received').then((a)=>a.json()).then((all)=>console.log(all.map(({body})=>JSON.parse(body).data.id).join(' ')))"; // prettier-ignore
     const ids = new Set((await docker('exec', container, 'node', '-e', ask)).split(/\s+/));
@@ -267,7 +314,7 @@ export async function swarm({ root, secrets }) {
     const seen = await client.submitMany(60);
     await docker('service', 'scale', `${service('redis-queue')}=0`);
     await sleep(120_000);
-    const refused = await client.request('GET', `/v1/jobs/${seen.ids[0]}`);
+    const refused = await client.request('GET', `/v1/jobs/${seen.ids[0] ?? ''}`);
     await docker('service', 'scale', `${service('redis-queue')}=1`);
     expect(refused.status === 503, `while Redis is away the API answers ${refused.status}`);
     await allEnd(seen, 60);
@@ -321,6 +368,8 @@ export async function swarm({ root, secrets }) {
     return `four after ${out} s, all ended after ${ended} s, one again after ${seconds()} s`;
   });
 
-  client?.close();
+  // Nothing to close where the first check failed.
+  const close = () => client?.close();
+  close();
   await removeStack();
 }
