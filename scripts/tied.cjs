@@ -18,7 +18,9 @@ const onPath = (name) =>
  * @param {readonly string[]} args
  * @returns {[string, string[]]}
  */
-const tied = (program, args) =>
-  onPath('setpriv') ? ['setpriv', ['--pdeathsig', 'TERM', program, ...args]] : [program, [...args]];
+const tied = (program, args) => {
+  const setpriv = onPath('setpriv');
+  return setpriv ? [setpriv, ['--pdeathsig', 'TERM', program, ...args]] : [program, [...args]];
+};
 
 module.exports = { onPath, tied };

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tied } from '../scripts/tied.cjs';
 import { eventually } from './harness/eventually';
 import { Pair } from './harness/pair';
 import { CHINESE, ENGLISH } from './harness/texts';
@@ -27,7 +28,10 @@ interface Running {
 
 function begin(name: string, words: readonly string[] = [], environment: Record<string, string> = {}): Running {
   const env = { PATH: process.env['PATH'], FLASHCARDS_URL: pair.url, ...environment };
-  const running: Running = { child: spawn(process.execPath, [join(EXAMPLES, name), ...words], { env }), out: '' };
+  const running: Running = {
+    child: spawn(...tied(process.execPath, [join(EXAMPLES, name), ...words]), { env }),
+    out: '',
+  };
   running.child.stdout?.on('data', (data) => (running.out += String(data)));
   running.child.stderr?.on('data', (data) => (running.out += String(data)));
   return running;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
+import { tied } from '../scripts/tied.cjs';
 import { eventually } from './harness/eventually';
 import { WEBHOOK_SECRET } from './harness/receiver';
 import { freePort } from './harness/redis-server';
@@ -34,7 +35,7 @@ describe.each([
     if (!isHere) return;
     const port = await freePort();
     url = `http://127.0.0.1:${port}/`;
-    child = spawn(command, args, {
+    child = spawn(...tied(command, args), {
       env: { PATH: process.env['PATH'], PORT: String(port), WEBHOOK_SECRET },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
