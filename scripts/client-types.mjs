@@ -6,21 +6,54 @@ import ts from 'typescript';
 
 const FOLDER = 'packages/client/src/contract';
 const MADE = '// Made by `npm run docs` from the schemas and tables of the API: change those, not this file.\n';
+
+/**
+ * What is read of the document.
+ * @typedef {object} Schema
+ * @property {string} [type]
+ * @property {string} [description]
+ * @property {string[]} [enum]
+ * @property {unknown} [default]
+ * @property {number} [maxLength]
+ * @property {number} [maximum]
+ * @property {Record<string, Schema>} [properties]
+ *
+ * @typedef {{ in: string, name: string, schema: Schema }} Parameter
+ *
+ * @typedef {object} Document
+ * @property {{ schemas: Record<string, Schema> }} components
+ * @property {Record<string, { get?: { parameters: Parameter[] } }>} paths
+ *
+ * A type of the client: its name and its declaration.
+ * @typedef {{ name: string, text: string }} Declaration
+ */
+
 /** Each file of types, and the schema that begins it: the others follow in the order of the document. */
 const FILES = { submit: 'SubmitRequest', job: 'Job', delivery: 'Delivery', account: 'UsageReport', query: 'JobsQuery' };
 
-/** Path -> content of the files that are made. */
+/**
+ * Path -> content of the files that are made.
+ * @param {Document} document
+ * @param {Formats} formats
+ * @returns {Promise<Record<string, string>>}
+ */
 export async function clientFiles(document, formats) {
   const files = { ...(await wireTypes(document)), formats: formatTable(formats), bounds: bounds(document) };
   const config = await resolveConfig(`${FOLDER}/job.ts`);
-  const made = Object.entries(files).map(async ([name, text]) => [
-    `${FOLDER}/${name}.ts`,
-    await format(`${MADE}\n${text}`, { ...config, parser: 'typescript' }),
-  ]);
+  const made = Object.entries(files).map(
+    async ([name, text]) =>
+      /** @type {const} */ ([
+        `${FOLDER}/${name}.ts`,
+        await format(`${MADE}\n${text}`, { ...config, parser: 'typescript' }),
+      ]),
+  );
   return Object.fromEntries(await Promise.all(made));
 }
 
-/** One type a named schema, and those of the queries that a method of the client takes. */
+/**
+ * One type a named schema, and those of the queries that a method of the client takes.
+ * @param {Document} document
+ */
 async function wireTypes(document) {
   const schemas = {
     ...document.components.schemas,
@@ -30,19 +63,27 @@ async function wireTypes(document) {
   }; // prettier-ignore
   const names = Object.keys(schemas);
   const starts = Object.values(FILES).map((name) => names.indexOf(name));
-  const fileOf = (name) => Object.keys(FILES)[starts.findLastIndex((start) => start <= names.indexOf(name))];
+  const fileOf = (/** @type {string} */ name) =>
+    Object.keys(FILES)[starts.findLastIndex((start) => start <= names.indexOf(name))] ?? '';
   const types = await declarations({ ...document, paths: {}, webhooks: {}, components: { schemas } });
   return Object.fromEntries(
     Object.keys(FILES).map((file) => [file, moduleOf(file, types.filter(({ name }) => fileOf(name) === file), fileOf)]),
   ); // prettier-ignore
 }
 
-/** The declarations of a file below the imports of what they use from others. */
+/**
+ * The declarations of a file below the imports of what they use from others.
+ * @param {string} file
+ * @param {Declaration[]} types
+ * @param {(name: string) => string} fileOf
+ */
 function moduleOf(file, types, fileOf) {
+  /** @type {Map<string, Set<string>>} */
   const imports = new Map();
   const declared = types.map(({ text }) =>
-    text.replace(REFERENCE, (_all, name) => {
-      if (fileOf(name) !== file) imports.set(fileOf(name), (imports.get(fileOf(name)) ?? new Set()).add(name));
+    text.replace(REFERENCE, (_all, /** @type {string} */ name) => {
+      const from = fileOf(name);
+      if (from !== file) imports.set(from, (imports.get(from) ?? new Set()).add(name));
       return name;
     }),
   );
@@ -50,44 +91,70 @@ function moduleOf(file, types, fileOf) {
   return [lines.join('\n'), ...declared].join('\n\n');
 }
 
+/**
+ * @param {object} document
+ * @returns {Promise<Declaration[]>}
+ */
 async function declarations(document) {
   const options = { immutable: true, defaultNonNullable: false, silent: true };
-  const nodes = await openapiTypes(document, options);
-  const components = nodes.find((node) => node.name?.text === 'components');
-  const { members } = components.members.find(({ name }) => name.text === 'schemas').type;
+  const nodes = await openapiTypes(JSON.stringify(document), options);
+  const components = nodes.filter(ts.isInterfaceDeclaration).find(({ name }) => name.text === 'components');
+  const schemas = components?.members.filter(ts.isPropertySignature).find((member) => nameOf(member) === 'schemas');
+  if (!schemas?.type || !ts.isTypeLiteralNode(schemas.type)) throw new Error('openapi-typescript made no schemas');
   const source = ts.createSourceFile('wire.ts', '', ts.ScriptTarget.Latest);
-  return members.map((member) => {
+  return schemas.type.members.filter(ts.isPropertySignature).map((member) => {
     const printed = ts.createPrinter().printNode(ts.EmitHint.Unspecified, declared(member), source);
     return {
-      name: member.name.text,
+      name: nameOf(member),
       text: PLAINER.reduce((text, [pattern, by]) => text.replace(pattern, by), printed),
     };
   });
 }
 
-/** A member of `components.schemas` as a declaration of its own. */
+/** @param {ts.PropertySignature} member */
+const nameOf = ({ name }) => (ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : '');
+
+/**
+ * A member of `components.schemas` as a declaration of its own.
+ * @param {ts.PropertySignature} member
+ */
 function declared(member) {
   const exported = [ts.factory.createModifier(ts.SyntaxKind.ExportKeyword)];
-  const node = ts.isTypeLiteralNode(member.type)
-    ? ts.factory.createInterfaceDeclaration(exported, member.name, undefined, undefined, member.type.members)
-    : ts.factory.createTypeAliasDeclaration(exported, member.name, undefined, member.type);
+  const [name, type] = [nameOf(member), member.type];
+  if (!type) throw new Error(`openapi-typescript made no type of ${name}`);
+  const node = ts.isTypeLiteralNode(type)
+    ? ts.factory.createInterfaceDeclaration(exported, name, undefined, undefined, type.members)
+    : ts.factory.createTypeAliasDeclaration(exported, name, undefined, type);
   return ts.setSyntheticLeadingComments(node, ts.getSyntheticLeadingComments(member));
 }
 
 /** How openapi-typescript refers to a schema. */
 const REFERENCE = /components\["schemas"\]\["(\w+)"\]/g;
 
-/** Comments without what the type says too, on one line where they fit. */
+/**
+ * Comments without what the type says too, on one line where they fit.
+ * @type {[RegExp, (match: string, group: string) => string][]}
+ */
 const PLAINER = [
-  [/^ *\/\*\* (@enum \{.*\}|Format: date-time) \*\/\n/gm, ''],
-  [/^ *\* (@enum \{.*\}|Format: date-time)\n/gm, ''],
-  [/\/\*\*\n *\* (.*)\n *\*\//g, '/** $1 */'],
-  [/@description /g, ''],
+  [/^ *\/\*\* (@enum \{.*\}|Format: date-time) \*\/\n/gm, () => ''],
+  [/^ *\* (@enum \{.*\}|Format: date-time)\n/gm, () => ''],
+  [/\/\*\*\n *\* (.*)\n *\*\//g, (_all, line) => `/** ${line} */`],
+  [/@description /g, () => ''],
   [/@default (\[[^\]]*\])/g, (_all, list) => `@default ${JSON.stringify(JSON.parse(list.replaceAll('*', '')))}`],
 ];
 
-const parametersOf = (document, path) => document.paths[path].get.parameters.filter((each) => each.in === 'query');
+/** @type {(document: Document, path: string) => Parameter[]} */
+const parametersOf = (document, path) =>
+  document.paths[path]?.get?.parameters.filter((each) => each.in === 'query') ?? [];
 
+/**
+ * The parameters of a query as a schema.
+ * @param {Document} document
+ * @param {string} path
+ * @param {string} description
+ * @param {string[]} without
+ * @returns {Schema}
+ */
 function query(document, path, description, without = []) {
   const shown = parametersOf(document, path).filter(({ name }) => !without.includes(name));
   return {
@@ -97,7 +164,12 @@ function query(document, path, description, without = []) {
   };
 }
 
-/** What a person has to know of each format. */
+/**
+ * What a person has to know of each format.
+ * @typedef {Record<string, import('../packages/shared/dist/formats/format.js').Format>} Formats
+ *
+ * @param {Formats} formats
+ */
 function formatTable(formats) {
   const rows = Object.entries(formats).map(([name, { label, menu, extension, mediaType, heavy = false, options }]) => [
     name,
@@ -136,23 +208,27 @@ export const FORMAT_DETAILS: Readonly<Record<Format, FormatDetails>> = ${JSON.st
 `;
 }
 
-/** What every deployment has in common: what may be chosen, what is taken where nothing is, and how much is allowed. */
+/**
+ * What every deployment has in common: what may be chosen, what is taken where nothing is, and how much is allowed.
+ * @param {Document} document
+ */
 function bounds(document) {
   const { schemas } = document.components;
-  const { focus, title, cards, ...others } = schemas.Options.properties;
-  const usual = Object.entries({ cards, ...others }).flatMap(([name, { default: value }]) =>
-    value === undefined ? [] : [[name, value]],
+  const { focus, title, cards, ...others } = schemas.Options?.properties ?? {};
+  /** @type {[name: string, value: unknown][]} */
+  const usual = Object.entries({ cards, ...others }).flatMap(([name, schema]) =>
+    schema?.default === undefined ? [] : [[name, schema.default]],
   );
-  const wait = parametersOf(document, '/v1/jobs/{id}').find(({ name }) => name === 'wait').schema;
+  const wait = parametersOf(document, '/v1/jobs/{id}').find(({ name }) => name === 'wait')?.schema;
   const constants = {
-    STATUSES: schemas.Status.enum,
-    CARD_TYPES: schemas.CardType.enum,
-    DIFFICULTIES: schemas.Difficulty.enum,
-    ANSWER_LENGTHS: schemas.AnswerLength.enum,
+    STATUSES: schemas.Status?.enum,
+    CARD_TYPES: schemas.CardType?.enum,
+    DIFFICULTIES: schemas.Difficulty?.enum,
+    ANSWER_LENGTHS: schemas.AnswerLength?.enum,
     DEFAULT_OPTIONS: Object.fromEntries(usual),
-    MAX_FOCUS_CHARS: focus.maxLength,
-    MAX_TITLE_CHARS: title.maxLength,
-    MAX_WAIT_SECONDS: wait.maximum,
+    MAX_FOCUS_CHARS: focus?.maxLength,
+    MAX_TITLE_CHARS: title?.maxLength,
+    MAX_WAIT_SECONDS: wait?.maximum,
   };
   return Object.entries(constants).map(([name, value]) => `export const ${name} = ${JSON.stringify(value)} as const;`).join('\n'); // prettier-ignore
 }

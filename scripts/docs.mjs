@@ -19,7 +19,7 @@ import { createWorkerMetrics } from '../services/worker/dist/metrics.js';
 import { clientFiles } from './client-types.mjs';
 import { dashboards } from './dashboards.mjs';
 
-const { version } = JSON.parse(readFileSync('services/api/package.json', 'utf8'));
+const { version } = /** @type {{ version: string }} */ (JSON.parse(readFileSync('services/api/package.json', 'utf8')));
 
 /**
  * A setting as Joi describes it.
@@ -153,16 +153,11 @@ const formats = () =>
     ]),
   );
 
-/**
- * A parameter of the document.
- * @typedef {{ in: string, name: string, schema: { type?: string, description?: string, maxLength?: number } }} Parameter
- */
-
 /** The options of a file, as the document describes them. */
 const fileOptions = () =>
   tableOf(
     ['option', 'meaning'],
-    /** @type {Parameter[]} */ (document.paths['/v1/jobs/{id}/cards'].get.parameters)
+    (document.paths['/v1/jobs/{id}/cards']?.get?.parameters ?? [])
       .filter(({ in: place, name }) => place === 'query' && !['format', 'after'].includes(name))
       .map(({ name, schema: { type, description = '', maxLength } }) => [
         code(`${name}=${type === 'boolean' ? 'true' : name.toUpperCase()}`),
@@ -180,7 +175,9 @@ function openapi() {
     models: [],
     webhooks: undefined,
   });
-  return JSON.parse(JSON.stringify(openapiOf(endpoints, version)));
+  return /** @type {import('./client-types.mjs').Document} */ (
+    JSON.parse(JSON.stringify(openapiOf(endpoints, version)))
+  );
 }
 
 /** @type {Record<string, { only?: string, rule: string }>} */

@@ -1,12 +1,9 @@
 // Checks each script of the store as it is loaded, with its keys and includes: syntax, names that nothing declares (a name
 // that is assigned but not declared would become a global), and arguments read by number past three.
 import { readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import luaparse from 'luaparse';
-
-const require = createRequire(import.meta.url);
-const { readScript } = require('../packages/shared/dist/store/script.js');
+import { readScript } from '../packages/shared/dist/store/script.js';
+import { messageOf } from './errors.mjs';
 
 const STORE = 'packages/shared/src/store';
 /** What Redis gives a script. */
@@ -15,31 +12,54 @@ const GIVEN = new Set(
 );
 const LAST_POSITION = 3;
 
-const paths = readdirSync(STORE, { recursive: true })
+const paths = readdirSync(STORE, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.lua'))
   .map((file) => file.slice(0, -'.lua'.length));
 
-/** Names that nothing declares; those that are assigned become globals, which Redis refuses when the script runs. */
-const undeclared = ({ globals }) =>
-  globals.filter(({ name }) => !GIVEN.has(name)).map((node) => [node, `${node.name} is not declared`]);
+/** @typedef {{ line: number, fault: string }} Fault */
 
-const numbered = (nodes) =>
-  nodes
-    .filter(
-      ({ type, base, index }) => type === 'IndexExpression' && base.name === 'ARGV' && index.value > LAST_POSITION,
-    )
-    .map((node) => [node, `ARGV[${node.index.value}] has no name: put it into the JSON before it`]);
+/**
+ * Names that nothing declares; those that are assigned become globals, which Redis refuses when the script runs.
+ * @param {luaparse.Identifier[]} globals
+ * @returns {Fault[]}
+ */
+const undeclared = (globals) =>
+  globals
+    .filter(({ name }) => !GIVEN.has(name))
+    .map(({ name, loc }) => ({ line: loc?.start.line ?? 0, fault: `${name} is not declared` }));
 
+/**
+ * @param {luaparse.Node} node
+ * @returns {Fault[]}
+ */
+function numbered(node) {
+  if (node.type !== 'IndexExpression' || node.index.type !== 'NumericLiteral') return [];
+  const { base, index, loc } = node;
+  if (base.type !== 'Identifier' || base.name !== 'ARGV' || index.value <= LAST_POSITION) return [];
+  const fault = `ARGV[${index.value}] has no name: put it into the JSON before it`;
+  return [{ line: loc?.start.line ?? 0, fault }];
+}
+
+/** @param {string} path */
 function faultsOf(path) {
   const lua = readScript(path, STORE);
+  /** @type {luaparse.Node[]} */
   const nodes = [];
-  const found = (line, fault) => `${path}.lua: ${fault}\n    ${lua.split('\n')[line - 1]?.trim()}`;
+  const found = (/** @type {Fault} */ { line, fault }) =>
+    `${path}.lua: ${fault}\n    ${lua.split('\n')[line - 1]?.trim()}`;
   try {
-    const options = { luaVersion: '5.1', scope: true, locations: true, onCreateNode: (node) => nodes.push(node) };
-    const tree = luaparse.parse(lua, options);
-    return [...undeclared(tree), ...numbered(nodes)].map(([node, fault]) => found(node.loc.start.line, fault));
+    const { globals = [] } = /** @type {{ globals?: luaparse.Identifier[] }} */ (
+      luaparse.parse(lua, {
+        luaVersion: '5.1',
+        scope: true,
+        locations: true,
+        onCreateNode: (node) => void nodes.push(node),
+      })
+    );
+    return [...undeclared(globals), ...nodes.flatMap(numbered)].map(found);
   } catch (error) {
-    return [found(error.line, error.message)];
+    const line = error instanceof Error && 'line' in error ? Number(error.line) : 0;
+    return [found({ line, fault: messageOf(error) })];
   }
 }
 

@@ -188,7 +188,8 @@ test('jobs that have not ended are limited, exactly, over replicas, and a place 
     code: 'quota_exceeded',
     policy: 'jobs-open',
   });
-  await pair.call('POST', `/v1/jobs/${(accepted[0]?.body as Job).id}/cancel`, undefined, bearer(gus));
+  const [first] = accepted.map(({ body }) => body as Job);
+  await pair.call('POST', `/v1/jobs/${first?.id}/cancel`, undefined, bearer(gus));
   expect((await post(gus)).status).toBe(202);
 });
 

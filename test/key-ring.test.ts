@@ -31,7 +31,7 @@ function ring(prefix: string) {
   const store = { ...createAccessStore(redis, `{${prefix}}`), now: () => Promise.resolve(clock.now) };
   const secrets = createSecretMaker(store, SEALING);
   const records: AuditRecord[] = [];
-  const audit = { record: async (record: AuditRecord) => void records.push(record) };
+  const audit = { record: (record: AuditRecord) => Promise.resolve(void records.push(record)) };
   const keys = new KeyRing({ store, secrets, pepper: PEPPER, audit });
   const access = () => createAccess({ store, pepper: PEPPER, limits: NO_LIMITS, onError: () => undefined });
   const secretsOf = () => createSecretReader(store, SEALING, () => clock.now);

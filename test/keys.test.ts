@@ -99,7 +99,7 @@ test('past twenty failed keys in a minute an address is refused, also with a goo
   });
 });
 
-test('of a key only a hash is in Redis, and none of it in a log', async () => {
+test('of a key only a hash is in Redis, and none of it in a log', () => {
   const dump = pair.redis.dump();
   expect(dump).toContain(ann.id);
   const secret = ann.key.slice(20, 60);

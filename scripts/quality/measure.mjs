@@ -118,7 +118,7 @@ function unlintedLines(files) {
   const check = read('scripts/check.mjs') + read('scripts/quality/check.mjs');
   const config = read('.oxlintrc.json');
   const folders =
-    /\[bin\('oxlint'\)([^\]]*)\]/
+    /\[\s*bin\('oxlint'\)([^\]]*)\]/
       .exec(check)?.[1]
       ?.match(/'([^']+)'/g)
       ?.map((name) => name.slice(1, -1)) ?? [];

@@ -165,7 +165,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'open connections to Redis go dead without a word',
     plan: { proxied: true },
-    run: during(async ({ pair }) => pair.proxy.blackHole()),
+    run: during(({ pair }) => Promise.resolve(pair.proxy.blackHole())),
     seconds: RECOVERS,
     control: { sabotage: 'no_replacement', breaks: 'served' },
   },

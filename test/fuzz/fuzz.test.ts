@@ -118,7 +118,7 @@ function faultOf({ operation: { method, path } }: Case, { status, type, text }: 
     return 'a server error';
   const responses = document.paths[path]?.[method.toLowerCase()]?.responses ?? {};
   // A path that a parameter has bent is another path.
-  if (status === 404 && JSON.parse(text ?? '{}').code === 'not_found') return '';
+  if (status === 404 && (JSON.parse(text ?? '{}') as { code?: string }).code === 'not_found') return '';
   if (status === 405) return '';
   const described = responses[String(status)];
   if (!described) return 'an undocumented status';
