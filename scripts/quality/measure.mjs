@@ -116,13 +116,13 @@ function unlintedLines(files) {
   const read = (/** @type {string} */ path) =>
     existsSync(join(values.repo, path)) ? readFileSync(join(values.repo, path), 'utf8') : '';
   const check = read('scripts/check.mjs') + read('scripts/quality/check.mjs');
-  const config = read('.oxlintrc.json');
+  const patterns = /"ignorePatterns": \[([^\]]*)\]/.exec(read('.oxlintrc.json'))?.[1] ?? '';
   const folders =
     /\[\s*bin\('oxlint'\)([^\]]*)\]/
       .exec(check)?.[1]
       ?.match(/'([^']+)'/g)
       ?.map((name) => name.slice(1, -1)) ?? [];
-  const ignored = [/\.mjs$/, /\.cjs$/].filter((ending) => config.includes(`"**/*${String(ending).slice(2, -2)}"`));
+  const ignored = [/\.mjs$/, /\.cjs$/].filter((ending) => patterns.includes(`"**/*${String(ending).slice(2, -2)}"`));
   const luaIsRead = /lua/.test(check);
   const isRead = (/** @type {string} */ path) =>
     path.endsWith('.lua')
