@@ -37,7 +37,7 @@ export function startJobs({ config, lifecycle, redis, tracing, failed }: Foundat
     memory: () => readRedisMemory(redis.requests),
     queue: () => store.queue(),
     settings: { maxMemoryShare: config.MAX_REDIS_MEMORY_SHARE, maxWaitSeconds: config.MAX_WAIT_SECONDS },
-    onError: failed('pressure'),
+    onError: failed('load_shedding'),
   });
   lifecycle.hold('load shedding', loadShedding.start());
   const cache = createResultCache(redis.cache, {
