@@ -88,17 +88,17 @@ test('without keys everyone is one tenant, counted by address, that may do all b
 });
 
 test('what is public asks for no key, and a wrong one does no harm there', async () => {
-  const { authenticator: door, presented } = keyed(() => null);
-  const ask = await behind(door, 'public');
+  const { authenticator: authenticator, presented } = keyed(() => null);
+  const ask = await behind(authenticator, 'public');
   expect((await ask(bearer('wrong'))).status).toBe(200);
   expect(presented).toEqual([]);
 });
 
-test('a key opens the door, at once or when it had to be looked up', async () => {
+test('a key is admitted, at once or when it had to be looked up', async () => {
   const caller = callerWith(['jobs:read']);
   for (const answer of [caller, Promise.resolve(caller)]) {
-    const { authenticator: door, presented } = keyed(() => answer);
-    const ask = await behind(door);
+    const { authenticator: authenticator, presented } = keyed(() => answer);
+    const ask = await behind(authenticator);
     expect(await ask(bearer(KEY))).toMatchObject({ status: 200, body: { tenant: 'ann', actor: 'key-1' } });
     expect(presented).toEqual([KEY]);
     server?.close();
@@ -106,8 +106,8 @@ test('a key opens the door, at once or when it had to be looked up', async () =>
 });
 
 test('no key and a wrong key get the same answer, which says what is needed', async () => {
-  const { authenticator: door } = keyed(() => null);
-  const ask = await behind(door);
+  const { authenticator: authenticator } = keyed(() => null);
+  const ask = await behind(authenticator);
   const [none, wrong] = [await ask(), await ask(bearer(KEY))];
   for (const { status, headers, body } of [none, wrong]) {
     expect(status).toBe(401);
@@ -122,9 +122,9 @@ test('no key and a wrong key get the same answer, which says what is needed', as
   expect(noneBody).toEqual(wrongBody);
 });
 
-test('twenty keys that failed close the door to their address before a further one is looked at', async () => {
-  const { authenticator: door, presented } = keyed(() => null);
-  const ask = await behind(door);
+test('twenty keys that failed block their address before a further one is looked at', async () => {
+  const { authenticator: authenticator, presented } = keyed(() => null);
+  const ask = await behind(authenticator);
   const from = { 'X-Forwarded-For': '203.0.113.1' };
   for (let i = 0; i < 20; i += 1) expect((await ask({ ...bearer('wrong'), ...from })).status).toBe(401);
   const refused = await ask({ ...bearer(KEY), ...from });
@@ -135,24 +135,24 @@ test('twenty keys that failed close the door to their address before a further o
 });
 
 test('a request without a key is no failed key', async () => {
-  const { authenticator: door, failed } = keyed(() => null);
-  const ask = await behind(door);
+  const { authenticator, failed } = keyed(() => null);
+  const ask = await behind(authenticator);
   for (let i = 0; i < 25; i += 1) await ask();
   expect(failed.isEmpty()).toBe(true);
   expect((await ask()).status).toBe(401);
 });
 
 test('a key without the scope is a 403 that names it, and no failed key', async () => {
-  const { authenticator: door, failed, records } = keyed(() => callerWith(['jobs:read']));
-  const ask = await behind(door, 'jobs:write');
+  const { authenticator, failed, records } = keyed(() => callerWith(['jobs:read']));
+  const ask = await behind(authenticator, 'jobs:write');
   const answer = await ask(bearer(KEY));
   expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden', detail: 'This API key does not have the scope jobs:write.' } }); // prettier-ignore
   expect([failed.isEmpty(), records]).toEqual([true, []]);
 });
 
 test("a tenant's key before what is for operators is written to the audit log", async () => {
-  const { authenticator: door, records } = keyed(() => callerWith(['jobs:read', 'jobs:write', 'data:erase']));
-  const ask = await behind(door, 'admin');
+  const { authenticator, records } = keyed(() => callerWith(['jobs:read', 'jobs:write', 'data:erase']));
+  const ask = await behind(authenticator, 'admin');
   const answer = await ask({ ...bearer(KEY), 'X-Request-Id': 'r-1', 'X-Forwarded-For': '203.0.113.3' });
   expect(answer.status).toBe(403);
   expect(records).toEqual([
@@ -173,8 +173,8 @@ test.each([
   ['of 201 characters', `Bearer ${'x'.repeat(201)}`, ''],
   ['as a password', `Basic ${Buffer.from(`any:${KEY}`).toString('base64')}`, ''],
 ])('a key %s is read as far as it is one', async (_what, header, expected) => {
-  const { authenticator: door, presented } = keyed(() => null);
-  const ask = await behind(door);
+  const { authenticator: authenticator, presented } = keyed(() => null);
+  const ask = await behind(authenticator);
   await ask({ Authorization: header });
   expect(presented).toEqual([expected]);
 });
@@ -200,8 +200,8 @@ test('a browser may bring a key as everyone does, and nothing that is no Basic',
 });
 
 test('where browsers come, their password is the key', async () => {
-  const { authenticator: door, presented } = keyed(() => callerWith(['admin']));
-  const ask = await behind(door, 'admin', keyOfBrowser);
+  const { authenticator: authenticator, presented } = keyed(() => callerWith(['admin']));
+  const ask = await behind(authenticator, 'admin', keyOfBrowser);
   const { status } = await ask({ Authorization: `Basic ${Buffer.from(`me:${KEY}`).toString('base64')}` });
   expect([status, presented]).toEqual([200, [KEY]]);
 });
@@ -209,8 +209,8 @@ test('where browsers come, their password is the key', async () => {
 test('keys that cannot be read in time, or at all, are an honest 503 and no failed key', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
   try {
-    const { authenticator: door, failed } = keyed(() => new Promise<never>(() => undefined));
-    const ask = await behind(door);
+    const { authenticator, failed } = keyed(() => new Promise<never>(() => undefined));
+    const ask = await behind(authenticator);
     const asking = ask(bearer(KEY));
     await new Promise((resolve) => server?.once('request', () => setImmediate(resolve)));
     jest.advanceTimersByTime(1_499);
