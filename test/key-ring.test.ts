@@ -90,7 +90,7 @@ test('keys are listed without the key, of one tenant or of all, and that is audi
 test('a rotated key stays good for the overlap and no longer, and its successor has the same rights', async () => {
   const { keys, records, store, access, clock } = ring('rotate');
   const old = await keys.create({ ...wish, scopes: ['jobs:read'] }, BY);
-  const next = await keys.rotate(old.id, 24, BY);
+  const next = await keys.rotate(old.id, { overlap_hours: 24 }, BY);
   expect(next).toMatchObject({ tenant: 'ann', name: 'laptop', scopes: ['jobs:read'], expires_at: null });
   const known = await store.find(old.id);
   expect(known?.rotatedTo).toBe(next.id);
@@ -99,35 +99,56 @@ test('a rotated key stays good for the overlap and no longer, and its successor 
   for (const { key, id } of [old, next]) expect(await access().callerOf(key)).toMatchObject({ actor: id });
   expect(records.at(-1)).toEqual({
     action: 'key.rotated', ...BY, tenant: 'ann', target: old.id, outcome: 'done',
-    details: { new_key: next.id, old_ends_at: new Date(until).toISOString() },
+    details: { new_key: next.id, new_ends_at: 'never', old_ends_at: new Date(until).toISOString() },
   }); // prettier-ignore
-  await expect(keys.rotate(old.id, 24, BY)).rejects.toThrow(refused('conflict', 'This key was already rotated to another one.')); // prettier-ignore
+  await expect(keys.rotate(old.id, { overlap_hours: 24 }, BY)).rejects.toThrow(refused('conflict', 'This key was already rotated to another one.')); // prettier-ignore
 });
 
 test('an overlap makes no key last longer than it would have', async () => {
   const { keys, store } = ring('overlap');
   const old = await keys.create({ ...wish, expires_days: 1 }, BY);
-  await keys.rotate(old.id, 1_000, BY);
+  await keys.rotate(old.id, { overlap_hours: 1_000 }, BY);
   expect((await store.find(old.id))?.expires).toBe(Date.parse(old.expires_at as string));
 });
 
 test('a rotation prolongs nothing: the new key ends at the instant at which the old one would have', async () => {
   const { keys, store, access } = ring('same-end');
   const old = await keys.create({ ...wish, expires_days: 1 }, BY);
-  const next = await keys.rotate(old.id, 2, BY);
+  const next = await keys.rotate(old.id, { overlap_hours: 2 }, BY);
   expect(next.expires_at).toBe(old.expires_at);
   expect((await store.find(next.id))?.expires).toBe(Date.parse(old.expires_at as string));
   expect((await store.find(old.id))?.expires).toBeLessThan(Date.now() + 2 * HOUR + 1);
   expect(await access().callerOf(next.key)).toMatchObject({ actor: next.id });
-  const again = await keys.rotate(next.id, 48, BY);
+  const again = await keys.rotate(next.id, { overlap_hours: 48 }, BY);
   expect(again.expires_at).toBe(old.expires_at);
+});
+
+test.each([
+  ['that ends, asked for another end', 1, 30, 30],
+  ['that does not end, asked for an end', null, 7, 7],
+  ['that ends, asked for none', 1, null, null],
+  ['that ends, asked for nothing', 1, undefined, 1],
+  ['that does not end, asked for nothing', null, undefined, null],
+])('a rotation of a key %s, gives the new one the end that was asked for', async (_what, had, asked, gets) => {
+  const { keys, records, store, access } = ring(`asked-end-${had}-${asked}`);
+  const scopes = ['jobs:read', 'admin'] as const;
+  const old = await keys.create({ ...wish, scopes, expires_days: had }, BY);
+  await keys.setLimits('ann', { open_jobs: 3 }, BY);
+  const next = await keys.rotate(old.id, { overlap_hours: 1, expires_days: asked }, BY);
+  const days = (time: string | null) => time && Math.round((Date.parse(time) - Date.now()) / (24 * HOUR));
+  expect(days(next.expires_at)).toBe(gets);
+  expect(records.at(-1)?.details).toMatchObject({ new_ends_at: next.expires_at ?? 'never' });
+  expect((await store.find(next.id))?.expires).toBe(next.expires_at && Date.parse(next.expires_at));
+  // However long the new key lasts, the old one keeps to its overlap, and the rights are the same.
+  expect((await store.find(old.id))?.expires).toBeLessThan(Date.now() + HOUR + 1);
+  expect(await access().callerOf(next.key)).toMatchObject({ tenant: 'ann', scopes, limits: { open_jobs: 3 } });
 });
 
 test('a key that has expired is not brought back by a rotation', async () => {
   const { keys, store } = ring('expired');
   const old = await keys.create({ ...wish, expires_days: 1 }, BY);
   await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 60_000);
-  await expect(keys.rotate(old.id, 1, BY)).rejects.toThrow(
+  await expect(keys.rotate(old.id, { overlap_hours: 1 }, BY)).rejects.toThrow(
     refused('conflict', 'This key has expired and cannot be rotated. Create a new one.'),
   );
   expect(await store.count('ann')).toBe(1);
@@ -136,7 +157,7 @@ test('a key that has expired is not brought back by a rotation', async () => {
 test('of two rotations at once one wins, and the other leaves no key behind', async () => {
   const { keys, store } = ring('race');
   const old = await keys.create(wish, BY);
-  const outcomes = await Promise.allSettled([keys.rotate(old.id, 1, BY), keys.rotate(old.id, 1, BY)]);
+  const outcomes = await Promise.allSettled([keys.rotate(old.id, { overlap_hours: 1 }, BY), keys.rotate(old.id, { overlap_hours: 1 }, BY)]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const lost = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
   expect(lost.reason).toMatchObject({ code: 'conflict', message: 'This key was already rotated to another one.' });
@@ -149,7 +170,7 @@ test('a revoked key is none, for whoever asks and whoever manages', async () => 
   await keys.revoke(id, BY);
   expect(await access().callerOf(key)).toBeNull();
   expect(records.at(-1)).toEqual({ action: 'key.revoked', ...BY, tenant: 'ann', target: id, outcome: 'done' });
-  for (const again of [keys.revoke(id, BY), keys.rotate(id, 1, BY)])
+  for (const again of [keys.revoke(id, BY), keys.rotate(id, { overlap_hours: 1 }, BY)])
     await expect(again).rejects.toThrow(refused('not_found', 'There is no key with this id.'));
 });
 

@@ -84,6 +84,16 @@ test('while a key is rotated both are good, and the old one ends', async () => {
   await expect(keysCommand(pair, ['rotate', old.id])).rejects.toThrow('already rotated');
 });
 
+test('a rotation that asks for another end gets it, by the command and over HTTP', async () => {
+  const days = ({ expires_at }: MadeKey) => Math.round((Date.parse(expires_at ?? '') - Date.now()) / 86_400_000);
+  const old = await makeKey(pair, 'gina');
+  const next = (await keysCommand(pair, ['rotate', old.id, '--expires-days', '1'])) as MadeKey;
+  expect(days(next)).toBe(1);
+  const path = `/admin/keys/${next.id}/rotate`;
+  const { body } = await pair.call('POST', path, { expires_days: 9 }, bearer(operator), pair.apis[0]?.opsUrl);
+  expect(days(body as MadeKey)).toBe(9);
+});
+
 test('past twenty failed keys in a minute an address is refused, also with a good key; other addresses are not', async () => {
   const bad = { ...from('10.1.0.5'), Authorization: 'Bearer fck_wrong' };
   const statuses = [];

@@ -16,7 +16,9 @@ import { validate } from './http/validate';
 
 const USAGE = `keys create --tenant NAME [--name TEXT] [--scopes jobs:read,jobs:write,data:erase,admin] [--expires-days N]
 keys list [--tenant NAME]
-keys rotate KEY_ID [--overlap-hours 24]     a new key beside the old one, which then ends; both keep its expiry
+keys rotate KEY_ID [--overlap-hours 24] [--expires-days N]
+                                            a new key beside the old one, which then ends; the new one ends after N
+                                            days, or when the old one would have
 keys revoke KEY_ID                          at once
 keys secret --tenant NAME                   a new webhook secret; the one before it signs too for 24 h
 keys limits --tenant NAME [--submits-per-minute N] [--open-jobs N] [--tokens-per-day N] [--usd-per-day N]
@@ -53,8 +55,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   list: (ring, { tenant }, _id, by) => ring.list(checked(tenantQuery, { tenant }).tenant, by),
   rotate: (ring, flags, id, by) => {
-    const { overlap_hours } = checked(rotateSchema, { overlap_hours: flags['overlap-hours'] });
-    return ring.rotate(id, overlap_hours, by);
+    const fields = { overlap_hours: flags['overlap-hours'], expires_days: flags['expires-days'] };
+    return ring.rotate(id, checked(rotateSchema, fields), by);
   },
   revoke: async (ring, _flags, id, by) => {
     await ring.revoke(id, by);

@@ -21,6 +21,13 @@ export interface NewKey {
   readonly expires_days: number | null;
 }
 
+export interface Rotation {
+  /** How long the old key stays good beside the new one. */
+  readonly overlap_hours: number;
+  /** When the new key ends: null for never; undefined for when the old one would have. */
+  readonly expires_days?: number | null | undefined;
+}
+
 /** A key as it is shown: everything but the key. */
 export interface ShownKey {
   readonly id: string;
@@ -68,7 +75,7 @@ export class KeyRing {
   async create(newKey: NewKey, by: Actor): Promise<MadeKey> {
     const { tenant, scopes, expires_days } = newKey;
     const now = await this.#parts.store.now();
-    const made = await this.#make(newKey, now, expires_days === null ? null : now + expires_days * DAY_MS);
+    const made = await this.#make(newKey, now, endOf(expires_days, now));
     const secret = await this.#parts.secrets.first(tenant);
     const details = { scopes, ...(secret ? { webhook_secret: 'made' } : {}) };
     await this.#record('key.created', by, { tenant, target: made.id, details });
@@ -84,20 +91,21 @@ export class KeyRing {
     return keys.map(shown);
   }
 
-  /** A new key with the same rights and the same end; the old one stays good for `overlapHours` and not past that end. */
-  async rotate(id: string, overlapHours: number, by: Actor): Promise<Omit<MadeKey, 'webhook_secret'>> {
+  /** A new key with the same rights. The old one stays good for the overlap, and not past its own end. */
+  async rotate(id: string, rotation: Rotation, by: Actor): Promise<Omit<MadeKey, 'webhook_secret'>> {
+    const { overlap_hours, expires_days } = rotation;
     const old = await this.#known(id);
     if (old.rotatedTo) throw replacedAlready();
     const now = await this.#parts.store.now();
     if (old.expires !== null && old.expires <= now)
       throw new AppError('conflict', 'This key has expired and cannot be rotated. Create a new one.');
-    const made = await this.#make(old, now, old.expires);
-    const until = Math.min(old.expires ?? Infinity, now + overlapHours * HOUR_MS);
+    const made = await this.#make(old, now, expires_days === undefined ? old.expires : endOf(expires_days, now));
+    const until = Math.min(old.expires ?? Infinity, now + overlap_hours * HOUR_MS);
     if (!(await this.#parts.store.replace(id, made.id, until))) {
       await this.#parts.store.remove(made.id, old.tenant);
       throw replacedAlready();
     }
-    const details = { new_key: made.id, old_ends_at: rfc3339(until) };
+    const details = { new_key: made.id, new_ends_at: made.expires_at ?? 'never', old_ends_at: rfc3339(until) };
     await this.#record('key.rotated', by, { tenant: old.tenant, target: id, details });
     return made;
   }
@@ -154,6 +162,8 @@ export class KeyRing {
 }
 
 const replacedAlready = (): AppError => new AppError('conflict', 'This key was already rotated to another one.');
+
+const endOf = (days: number | null, now: number): number | null => (days === null ? null : now + days * DAY_MS);
 
 const timeOrNull = (ms: number | null): string | null => (ms === null ? null : rfc3339(ms));
 
