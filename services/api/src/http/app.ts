@@ -12,7 +12,7 @@ import { noJob } from '../jobs/reading';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { LimitSnapshot } from './limit-headers';
 import { writeAnswer } from './middleware/answer';
-import { type Authenticator, authenticate } from './middleware/authenticate';
+import { type Authenticator, type JudgeAgain, authenticate, judgeAgain } from './middleware/authenticate';
 import { errorHandler } from './middleware/error-handler';
 import { guard } from './middleware/guard';
 import { addressOf } from './middleware/rate-limit';
@@ -58,7 +58,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
       path,
       enter(endpoint, authenticate(settings.authenticator, endpoint.scope)),
       ...steps,
-      serve(endpoint, deps),
+      serve(endpoint, deps, judgeAgain(settings.authenticator, endpoint.scope)),
     );
   }
   for (const [path, allow] of methodsByPath(endpoints)) {
@@ -93,15 +93,29 @@ const enter =
     void authenticator(request, response, next);
   };
 
-function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
+/** A body may take long to come, and an answer long to be there: a key that was good before may not be any more. */
+function serve(endpoint: Endpoint, deps: Deps, judge: JudgeAgain): RequestHandler {
   return async (request, response) => {
+    const { caller = NOBODY } = contextOf(response);
+    const before = endpoint.body && judge(caller);
+    if (before) await before;
     const input = inputOf(endpoint, request, response);
     const waitMs = (endpoint.waits?.(input) ?? 0) * 1_000;
     const late = (): AppError =>
       new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
     const work = Promise.resolve(endpoint.handler(input, deps));
-    send(request, response, await within(REQUEST_MS + waitMs, work, late));
+    const answer = waitMs > 0 ? judged(work, () => judge(caller)) : work;
+    send(request, response, await within(REQUEST_MS + waitMs, answer, late));
   };
+}
+
+/** What somebody waited for, if they may still have it. An error tells something too. */
+async function judged<T>(work: Promise<T>, judge: () => Promise<void> | undefined): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await judge();
+  }
 }
 
 function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<Readonly<Record<string, string>>> {

@@ -129,17 +129,33 @@ test('a change that is heard of counts at once: of one key, or of all', async ()
   expect(await access.callerOf(second.key)).toBeNull();
 });
 
-test('whether a key that opened something is still good is known without the key', async () => {
+test('whom a key belongs to that let something in is known without the key, until it ends', async () => {
   const { access, make, keys, state } = replica();
   const [lasting, ending] = [make('ann'), make('bob', { expires: state.now + 5_000 })];
-  expect([await access.isGood(lasting.id), await access.isGood(ending.id), await access.isGood('never-made')]).toEqual([true, true, false]); // prettier-ignore
+  const holders = async () =>
+    [await access.holderOf(lasting.id), await access.holderOf(ending.id), await access.holderOf('never-made')].map(
+      (caller) => caller?.tenant,
+    );
+  expect(await holders()).toEqual(['ann', 'bob', undefined]);
   state.now += 5_000;
   const reads = state.reads;
-  expect([await access.isGood(lasting.id), await access.isGood(ending.id)]).toEqual([true, false]);
-  expect(state.reads).toBe(reads);
+  expect(await holders()).toEqual(['ann', undefined, undefined]);
+  expect(state.reads).toBe(reads + 1); // of the one that never was
   keys.clear();
   state.now += 5_000;
-  expect(await access.isGood(lasting.id)).toBe(false);
+  expect(await holders()).toEqual([undefined, undefined, undefined]);
+});
+
+test('a look-up that a revocation overtakes does not let the key in', async () => {
+  for (const changed of [(id: string) => id, () => '']) {
+    const { access, make, keys } = replica();
+    const { id, key } = make('ann');
+    const asking = access.callerOf(key); // its answer is on the way
+    keys.delete(id);
+    access.forget(changed(id));
+    expect(await asking).toBeNull();
+    expect(await access.callerOf(key)).toBeNull();
+  }
 });
 
 test('what is left of the limit is still known after a look-up', async () => {

@@ -62,20 +62,23 @@ export function createAccess(parts: AccessParts) {
     return entry;
   }
 
-  /** One look-up of a key at a time, however many ask. */
+  /** One look-up of a key at a time, however many ask. A change that is heard of meanwhile makes it a new one. */
   function lookUp(id: string): Promise<Kept | null> {
     const running = asked.get(id);
     if (running) return running;
-    const work = store
+    const isLatest = (): boolean => asked.get(id) === work;
+    const work: Promise<Kept | null> = store
       .find(id)
-      .then((key) => key && keep(key))
-      .finally(() => asked.delete(id));
+      .then((key) => (isLatest() ? key && keep(key) : lookUp(id)))
+      .finally(() => isLatest() && asked.delete(id));
     asked.set(id, work);
     return work;
   }
 
   const isLive = (entry: Kept | null): entry is Kept =>
     entry !== null && (entry.key.expires === null || entry.key.expires > timeOf(entry.key.clock));
+
+  const holder = (entry: Kept | null): Caller | null => (isLive(entry) ? entry.caller : null);
 
   function judge(entry: Kept | null, presented: string): Caller | null {
     if (!isLive(entry) || !isSameHash(entry.key.hash, hashOfApiKey(pepper, presented))) return null;
@@ -97,16 +100,18 @@ export function createAccess(parts: AccessParts) {
       return entry ? judge(entry, presented) : lookUp(id).then((found) => judge(found, presented));
     },
 
-    /** Whether the key with this id, which opened something that goes on, was neither revoked nor has expired. */
-    isGood(id: string): boolean | Promise<boolean> {
+    /** Whom the key with this id belongs to now: it let something in that goes on. Null once it was revoked or expired. */
+    holderOf(id: string): Caller | null | Promise<Caller | null> {
       const entry = known(id);
-      return entry ? isLive(entry) : lookUp(id).then(isLive);
+      return entry ? holder(entry) : lookUp(id).then(holder);
     },
 
     /** Something about this key, or with '' about any, is not as it was. */
     forget(id: string): void {
-      if (id) kept.delete(id);
-      else kept.clear();
+      for (const known of [kept, asked]) {
+        if (id) known.delete(id);
+        else known.clear();
+      }
     },
   };
 }
