@@ -1,11 +1,13 @@
 import { Redis } from 'ioredis';
 import { DEFAULT_SCOPES } from '@flashcards/shared/security/api-key';
+import { createRecordSigner } from '@flashcards/shared/security/record-signature';
 import { secretKey } from '@flashcards/shared/security/webhook-secret';
 import type { AuditRecord } from '@flashcards/shared/runtime/audit';
 import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
 import { createSecretMaker, createSecretReader } from '@flashcards/shared/store/keys/webhook-secrets';
 import { createAccess } from '../services/api/src/keys/access';
 import { KeyRing } from '../services/api/src/keys/key-ring';
+import { createTrust } from '../services/api/src/keys/trust';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { RedisServer } from './harness/redis-server';
 
@@ -32,8 +34,10 @@ function ring(prefix: string) {
   const secrets = createSecretMaker(store, SEALING);
   const records: AuditRecord[] = [];
   const audit = { record: (record: AuditRecord) => Promise.resolve(void records.push(record)) };
-  const keys = new KeyRing({ store, secrets, pepper: PEPPER, audit });
-  const access = () => createAccess({ store, pepper: PEPPER, limits: NO_LIMITS, onError: () => undefined });
+  const signer = createRecordSigner(PEPPER);
+  const trust = createTrust({ signer, required: false, onUnsigned: () => undefined });
+  const keys = new KeyRing({ store, secrets, pepper: PEPPER, signer, trust, audit });
+  const access = () => createAccess({ store, trust, pepper: PEPPER, limits: NO_LIMITS, onError: () => undefined });
   const secretsOf = () => createSecretReader(store, SEALING, () => clock.now);
   return { keys, records, store, access, clock, secretsOf };
 }
@@ -43,7 +47,7 @@ const refused = (code: string, message: string) => expect.objectContaining({ cod
 test('a key that was made opens for its tenant, and is shown once', async () => {
   const { keys, records, access, store } = ring('make');
   const made = await keys.create(wish, BY);
-  expect(made).toMatchObject({ tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expires_at: null, rotated_to: null, last_used_at: null }); // prettier-ignore
+  expect(made).toMatchObject({ tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expires_at: null, rotated_to: null, last_used_at: null, signed: true }); // prettier-ignore
   expect(Date.now() - Date.parse(made.created_at)).toBeLessThan(60_000);
   expect(await access().callerOf(made.key)).toMatchObject({ tenant: 'ann', actor: made.id, scopes: DEFAULT_SCOPES });
   expect(made.webhook_secret).toMatch(/^whsec_/);
@@ -78,7 +82,7 @@ test('keys are listed without the key, of one tenant or of all, and that is audi
   const [ann, bob] = [await keys.create(wish, BY), await keys.create({ ...wish, tenant: 'bob', name: 'server' }, BY)];
   const listed = await keys.list('ann', BY);
   expect(listed).toEqual([
-    { id: ann.id, tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, created_at: ann.created_at, expires_at: null, rotated_to: null, last_used_at: null },
+    { id: ann.id, tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, created_at: ann.created_at, expires_at: null, rotated_to: null, last_used_at: null, signed: true },
   ]); // prettier-ignore
   expect((await keys.list(undefined, BY)).map(({ id }) => id).sort()).toEqual([ann.id, bob.id].sort());
   expect(records.slice(2)).toEqual([
@@ -145,9 +149,9 @@ test.each([
 });
 
 test('a key that has expired is not brought back by a rotation', async () => {
-  const { keys, store } = ring('expired');
+  const { keys, store, clock } = ring('expired');
   const old = await keys.create({ ...wish, expires_days: 1 }, BY);
-  await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 60_000);
+  clock.now += 24 * HOUR;
   await expect(keys.rotate(old.id, { overlap_hours: 1 }, BY)).rejects.toThrow(
     refused('conflict', 'This key has expired and cannot be rotated. Create a new one.'),
   );
@@ -157,7 +161,10 @@ test('a key that has expired is not brought back by a rotation', async () => {
 test('of two rotations at once one wins, and the other leaves no key behind', async () => {
   const { keys, store } = ring('race');
   const old = await keys.create(wish, BY);
-  const outcomes = await Promise.allSettled([keys.rotate(old.id, { overlap_hours: 1 }, BY), keys.rotate(old.id, { overlap_hours: 1 }, BY)]);
+  const outcomes = await Promise.allSettled([
+    keys.rotate(old.id, { overlap_hours: 1 }, BY),
+    keys.rotate(old.id, { overlap_hours: 1 }, BY),
+  ]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const lost = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
   expect(lost.reason).toMatchObject({ code: 'conflict', message: 'This key was already rotated to another one.' });
@@ -230,4 +237,54 @@ test("a tenant's limits are set one by one, and that is audited", async () => {
   expect(await keys.setLimits('ann', { usd_per_day: 2 }, BY)).toEqual({ open_jobs: 3, usd_per_day: 2 });
   expect(await access().callerOf(key)).toMatchObject({ limits: { ...NO_LIMITS, open_jobs: 3, usd_per_day: 2 } });
   expect(records.at(-1)).toEqual({ action: 'limits.set', ...BY, tenant: 'ann', outcome: 'done', details: { usd_per_day: 2 } }); // prettier-ignore
+});
+
+/** Redis as a version left it that signed nothing. */
+async function unsign(prefix: string, ...ids: string[]): Promise<void> {
+  for (const id of ids) await redis.hdel(`{${prefix}}:key:${id}`, 'mac');
+  await redis.hdel(`{${prefix}}:tenant:ann`, 'limits_mac');
+  await redis.del(`{${prefix}}:keys-signed`);
+}
+
+test('keys and limits of an earlier version are good until all are signed, and signing changes nothing of them', async () => {
+  const { keys, records, access } = ring('upgrade');
+  const old = await keys.create(wish, BY);
+  await keys.setLimits('ann', { open_jobs: 3 }, BY);
+  await unsign('upgrade', old.id);
+  const caller = { tenant: 'ann', scopes: DEFAULT_SCOPES, limits: { open_jobs: 3 } };
+  expect(await ring('upgrade').access().callerOf(old.key)).toMatchObject(caller);
+
+  const fresh = ring('upgrade');
+  const made = await fresh.keys.create(wish, BY); // signed, but not all are
+  const found = { keys: [{ id: old.id, tenant: 'ann', signed: false }], limits: [{ tenant: 'ann', limits: { open_jobs: 3 } }] }; // prettier-ignore
+  expect(await fresh.keys.sign(false, BY)).toMatchObject({ applied: false, ...found });
+  expect(await fresh.keys.sign(false, BY)).toMatchObject(found); // it only said so
+  expect(await fresh.keys.sign(true, BY)).toMatchObject({ applied: true, ...found });
+  expect(fresh.records.at(-1)).toMatchObject({
+    action: 'records.signed',
+    details: { keys: [old.id], limits_of: ['ann'] },
+  });
+  expect(await fresh.keys.sign(false, BY)).toEqual({ applied: false, keys: [], limits: [] });
+  for (const { key } of [old, made]) expect(await access().callerOf(key)).toMatchObject(caller);
+  expect(records.length).toBeGreaterThan(0);
+});
+
+test('once all are signed, an unsigned key opens nothing, passes its rights on to none, and can only be revoked', async () => {
+  const { keys, access } = ring('strict');
+  const { id, key } = await keys.create(wish, BY);
+  await redis.hset(`{strict}:key:${id}`, 'scopes', 'jobs:read admin');
+  expect(await access().callerOf(key)).toBeNull();
+  await expect(keys.rotate(id, { overlap_hours: 1 }, BY)).rejects.toThrow(refused('conflict', 'The record of this key was not written by this service, or it was changed since. Revoke it and create a new key.'));
+  expect(await keys.list('ann', BY)).toMatchObject([{ id, signed: false }]);
+  await keys.revoke(id, BY);
+  expect(await keys.list('ann', BY)).toEqual([]);
+}); // prettier-ignore
+
+test('limits that were not set by this service are not kept when others are set', async () => {
+  const { keys, access } = ring('strict-limits');
+  const { key } = await keys.create(wish, BY);
+  await redis.hset('{strict-limits}:tenant:ann', { limits: '{"usd_per_day":1000000}', limits_mac: 'forged' });
+  expect(await access().callerOf(key)).toMatchObject({ limits: NO_LIMITS });
+  expect(await keys.setLimits('ann', { open_jobs: 3 }, BY)).toEqual({ open_jobs: 3 });
+  expect(await access().callerOf(key)).toMatchObject({ limits: { ...NO_LIMITS, open_jobs: 3 } });
 });

@@ -20,6 +20,7 @@ export interface ApiConfig extends PairConfig {
   readonly ALLOWED_HOSTS: string;
   readonly AUTH: 'open' | 'keys';
   readonly KEY_PEPPER?: string;
+  readonly REQUIRE_SIGNED_KEYS: boolean;
   readonly SECRETS_KEY?: string;
   readonly AUDIT_FILE?: string;
   readonly RATE_LIMIT_PER_MINUTE: number;
@@ -45,7 +46,12 @@ const keySettings = {
     .min(32)
     .meta({ secret: true })
     .description(
-      'Secret for the stored hashes of API keys. Changing it invalidates all keys. Required with `AUTH=keys`.',
+      'Secret for the stored hashes and signatures of API keys. Changing it invalidates all keys. Required with `AUTH=keys`.',
+    ),
+  REQUIRE_SIGNED_KEYS: Joi.boolean()
+    .default(false)
+    .description(
+      'Refuses API keys and limits whose record in Redis has no signature. Without it, they are refused once `keys sign --apply` has run, or where the first key was made by a version that signs.',
     ),
   AUDIT_FILE: Joi.string().description('File of the audit log. Without it, audit records are only in the service log.'),
 };
@@ -154,6 +160,7 @@ export interface KeysConfig {
   readonly REDIS_URL: string;
   readonly REDIS_PREFIX: string;
   readonly KEY_PEPPER: string;
+  readonly REQUIRE_SIGNED_KEYS: boolean;
   readonly SECRETS_KEY: string;
   readonly AUDIT_FILE?: string;
 }
@@ -161,9 +168,9 @@ export interface KeysConfig {
 /** What the command `keys` needs of the same settings. */
 export function readKeysConfig(environment = process.env): KeysConfig {
   const { REDIS_URL, REDIS_PREFIX, SECRETS_KEY } = pairSettings;
-  const { KEY_PEPPER, AUDIT_FILE } = keySettings;
+  const { KEY_PEPPER, ...others } = keySettings;
   const needed = { KEY_PEPPER: KEY_PEPPER.required(), SECRETS_KEY: SECRETS_KEY.required() };
-  return readConfig(Joi.object<KeysConfig>({ REDIS_URL, REDIS_PREFIX, AUDIT_FILE, ...needed }), environment);
+  return readConfig(Joi.object<KeysConfig>({ REDIS_URL, REDIS_PREFIX, ...others, ...needed }), environment);
 }
 
 /** The file of the audit log, for the command that verifies it. */

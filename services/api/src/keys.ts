@@ -6,12 +6,14 @@ import type { Validates } from '@flashcards/shared/contract/schema';
 import { createAudit } from '@flashcards/shared/runtime/audit';
 import { run } from '@flashcards/shared/runtime/lifecycle';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { createRecordSigner } from '@flashcards/shared/security/record-signature';
 import { sealingKey } from '@flashcards/shared/security/sealed';
 import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
 import { createSecretMaker } from '@flashcards/shared/store/keys/webhook-secrets';
 import { readKeysConfig } from './config';
 import { newKeySchema, oneTenant, rotateSchema, tenantQuery } from './keys/key-requests';
 import { type Actor, KeyRing } from './keys/key-ring';
+import { createTrust } from './keys/trust';
 import { validate } from './http/validate';
 
 const USAGE = `keys create --tenant NAME [--name TEXT] [--scopes jobs:read,jobs:write,data:erase,admin] [--expires-days N]
@@ -21,6 +23,8 @@ keys rotate KEY_ID [--overlap-hours 24] [--expires-days N]
                                             days, or when the old one would have
 keys revoke KEY_ID                          at once
 keys secret --tenant NAME                   a new webhook secret; the one before it signs too for 24 h
+keys sign [--apply]                         what has no signature in Redis, because an earlier version wrote it; --apply
+                                            signs it, and from then on nothing unsigned is accepted
 keys limits --tenant NAME [--submits-per-minute N] [--open-jobs N] [--tokens-per-day N] [--usd-per-day N]
 
 Answers are JSON. Keys and secrets are told once and kept nowhere.`;
@@ -36,8 +40,9 @@ const OPTIONS = {
   'open-jobs': text,
   'tokens-per-day': text,
   'usd-per-day': text,
-};
-type Flags = Partial<Record<keyof typeof OPTIONS, string>>;
+  apply: { type: 'boolean' },
+} as const;
+type Flags = Partial<Record<Exclude<keyof typeof OPTIONS, 'apply'>, string>> & { readonly apply?: boolean };
 type Command = (ring: KeyRing, flags: Flags, id: string, by: Actor) => Promise<unknown>;
 
 /** Flags are texts: the schema makes them what they say. */
@@ -62,6 +67,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     await ring.revoke(id, by);
     return { revoked: id };
   },
+  sign: (ring, { apply = false }, _id, by) => ring.sign(apply, by),
   secret: (ring, flags, _id, by) => ring.rotateSecret(tenantOf(flags), by),
   limits: (ring, flags, _id, by) => {
     const limits = checked(limitsSchema, {
@@ -84,10 +90,13 @@ run(async () => {
   const quiet = { debug: ignore, info: ignore, warn: ignore, error: (event: string, fields = {}) => console.error(JSON.stringify({ event, ...fields })), flush: ignore }; // prettier-ignore
   const redis = connectRedis(config.REDIS_URL, 'worker', quiet);
   const store = createAccessStore(redis, config.REDIS_PREFIX);
+  const signer = createRecordSigner(config.KEY_PEPPER);
   const ring = new KeyRing({
     store,
     secrets: createSecretMaker(store, sealingKey(config.SECRETS_KEY)),
     pepper: config.KEY_PEPPER,
+    signer,
+    trust: createTrust({ signer, required: config.REQUIRE_SIGNED_KEYS, onUnsigned: ignore }),
     audit: createAudit(config.AUDIT_FILE, quiet),
   });
   const by = { actor: 'command', from: userInfo().username };

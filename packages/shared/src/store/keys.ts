@@ -97,16 +97,22 @@ export const KEYS = {
   apiKey: {
     key: 'key:{id}',
     type: 'hash',
-    holds: 'an API key: tenant, scopes, times, and its keyed hash',
+    holds: 'an API key: tenant, scopes, times, its keyed hash, and the signature of all of it',
     lives: 'until revoked',
   },
   tenantKeys: { key: 'keys:{tenant}', type: 'sorted set', holds: 'key ids of a tenant', lives: 'kept' },
   tenants: { key: 'tenants', type: 'sorted set', holds: 'tenants by the time of their first key', lives: 'kept' },
+  keysSigned: {
+    key: 'keys-signed',
+    type: 'string',
+    holds: 'the signature which says that every API key and limit is signed',
+    lives: 'kept',
+  },
   keyUses: { key: 'key-uses', type: 'hash', holds: 'when each key was last used', lives: 'kept' },
   tenant: {
     key: 'tenant:{tenant}',
     type: 'hash',
-    holds: 'its own limits and its sealed webhook secrets',
+    holds: 'its own limits with their signature, and its sealed webhook secrets',
     lives: 'kept',
   },
   account: {

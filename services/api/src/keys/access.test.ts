@@ -1,18 +1,28 @@
 import { hashOfApiKey, makeApiKey } from '@flashcards/shared/security/api-key';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
-import type { KnownKey } from '@flashcards/shared/store/keys/key-store';
 import { createAccess } from './access';
+import type { TrustedKey } from './trust';
 
 const PEPPER = 'a pepper of these tests';
 
+/** What decides about it is the trust's. */
+const STORED = {
+  fields: { tenant: '', name: '', scopes: '', created: '', expires: '', rotated_to: '', hash: '' },
+  mac: '',
+  limits: '',
+  limitsMac: '',
+  allSigned: '',
+};
+
 /** A replica whose keys and clock are held by hand. */
 function replica(max = 100) {
-  const keys = new Map<string, KnownKey>();
+  const keys = new Map<string, TrustedKey>();
   const state = {
     now: 1_000_000_000,
     reads: 0,
     uses: [] as [string, number][][],
     away: false,
+    forged: new Set<string>(),
     errors: [] as unknown[],
   };
   const access = createAccess({
@@ -26,6 +36,7 @@ function replica(max = 100) {
         state.uses.push([...times]);
       },
     },
+    trust: { accept: ({ id }) => (state.forged.has(id) ? null : (keys.get(id) ?? null)) },
     pepper: PEPPER,
     limits: { ...NO_LIMITS, submits_per_minute: 10 },
     onError: (error) => state.errors.push(error),
@@ -33,7 +44,7 @@ function replica(max = 100) {
     timeOf: () => state.now,
     max,
   });
-  const make = (tenant: string, more: Partial<KnownKey> = {}) => {
+  const make = (tenant: string, more: Partial<TrustedKey> = {}) => {
     const { id, key } = makeApiKey();
     keys.set(id, {
       id,
@@ -47,6 +58,7 @@ function replica(max = 100) {
       hash: hashOfApiKey(PEPPER, key),
       limits: {},
       clock: { redis: 0, monotonic: 0 },
+      stored: STORED,
       ...more,
     });
     return { id, key };
@@ -82,6 +94,14 @@ test('a key that was never made, one with another secret and a malformed one are
   const forged = makeApiKey(id).key;
   expect(await access.callerOf(forged)).toBeNull();
   expect(keys.has(id)).toBe(true);
+});
+
+test('a key whose record is forged is nobody, also for what it had opened', async () => {
+  const { access, make, state } = replica();
+  const { id, key } = make('ann');
+  state.forged.add(id);
+  expect(await access.callerOf(key)).toBeNull();
+  expect(await access.holderOf(id)).toBeNull();
 });
 
 test('a key is good until the moment it expires', async () => {

@@ -4,6 +4,7 @@ import type { AccessStore, KnownKey } from '@flashcards/shared/store/keys/key-st
 import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
 import { LimitSnapshot } from '../http/limit-headers';
+import type { Trust, TrustedKey } from './trust';
 
 /** Who asks, and what it may. */
 export interface Caller {
@@ -24,13 +25,14 @@ const USE_NOTED_MS = 60_000;
 const FLUSH_MS = 1_000;
 
 interface Kept {
-  readonly key: KnownKey;
+  readonly key: TrustedKey;
   readonly caller: Caller;
   readonly until: number;
 }
 
 export interface AccessParts {
   readonly store: Pick<AccessStore, 'find' | 'used'>;
+  readonly trust: Pick<Trust, 'accept'>;
   readonly pepper: string;
   /** Of the deployment; a tenant's own go before them. */
   readonly limits: Limits;
@@ -47,12 +49,12 @@ export type Access = ReturnType<typeof createAccess>;
 
 /** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
 export function createAccess(parts: AccessParts) {
-  const { store, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
+  const { store, trust, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
   const kept = new BoundedMap<string, Kept>(max);
   const asked = new Map<string, Promise<Kept | null>>();
   const note = createNotes(store, { onError, now, max });
 
-  function keep(key: KnownKey): Kept {
+  function keep(key: TrustedKey): Kept {
     const { tenant, scopes } = key;
     const own = { ...limits, ...key.limits };
     const seen = kept.get(key.id)?.caller.seen ?? new LimitSnapshot(own.submits_per_minute);
@@ -62,6 +64,11 @@ export function createAccess(parts: AccessParts) {
     return entry;
   }
 
+  function trusted(key: KnownKey | null): Kept | null {
+    const accepted = key && trust.accept(key);
+    return accepted && keep(accepted);
+  }
+
   /** One look-up of a key at a time, however many ask. A change that is heard of meanwhile makes it a new one. */
   function lookUp(id: string): Promise<Kept | null> {
     const running = asked.get(id);
@@ -69,7 +76,7 @@ export function createAccess(parts: AccessParts) {
     const isLatest = (): boolean => asked.get(id) === work;
     const work: Promise<Kept | null> = store
       .find(id)
-      .then((key) => (isLatest() ? key && keep(key) : lookUp(id)))
+      .then((key) => (isLatest() ? trusted(key) : lookUp(id)))
       .finally(() => isLatest() && asked.delete(id));
     asked.set(id, work);
     return work;
