@@ -31,6 +31,7 @@ export interface ApiConfig extends PairConfig {
   readonly MAX_WAIT_SECONDS: number;
   readonly MAX_REDIS_MEMORY_SHARE: number;
   readonly MAX_STREAMS: number;
+  readonly ERASED_ON_DISK_SECONDS: number;
   readonly MAX_TEXT_CHARS: number;
   readonly MAX_CARDS: number;
   readonly TRUST_PROXY_HOPS: number;
@@ -89,6 +90,13 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(10_000)
     .description('Maximum event streams of this process. Beyond it, a new stream is refused as `overloaded`.'),
+  ERASED_ON_DISK_SECONDS: whole
+    .min(0)
+    .max(86_400)
+    .default(3_600)
+    .description(
+      "How long erased data may stay in Redis' append-only file. After an erasure the API has Redis rewrite the file, and again after this time at the earliest. 0: the API never asks for it.",
+    ),
   MAX_WAIT_SECONDS: whole
     .min(0)
     .default(3_600)

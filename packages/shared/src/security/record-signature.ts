@@ -8,8 +8,8 @@ export type KeyFields = Readonly<Record<(typeof SIGNED_FIELDS)[number], string>>
 export type RecordSigner = ReturnType<typeof createRecordSigner>;
 
 /**
- * Signs what Redis keeps of keys and limits. The signing key follows from the pepper, which Redis does not have: who can
- * only write Redis can make no key an operator's, and move none to another tenant.
+ * Signs what Redis keeps of keys and limits. The signing key follows from the pepper, which Redis does not have. So write
+ * access to Redis makes no key an operator's, and moves none to another tenant.
  */
 export function createRecordSigner(pepper: string) {
   const key = Buffer.from(hkdfSync('sha256', pepper, '', 'flashcards: records in Redis', 32));

@@ -148,6 +148,18 @@ export const KEYS = {
     lives: '10 s from its last sign',
   },
   erasing: { key: 'erasing:{tenant}', type: 'string', holds: 'its data is being erased', lives: 'until it is' },
+  rewriteOwed: {
+    key: 'rewrite-owed',
+    type: 'hash',
+    holds: 'since when the append-only file shows what was erased, and when the last of it was',
+    lives: 'until the file is rewritten',
+  },
+  rewriteHeld: {
+    key: 'rewrite-held',
+    type: 'string',
+    holds: 'a rewrite of the append-only file was begun: the next one waits',
+    lives: '`ERASED_ON_DISK_SECONDS`',
+  },
   modelProbe: {
     key: 'probe:openrouter',
     type: 'string',
