@@ -2,11 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dataFolder, localSecrets } from './local-secrets.mjs';
+import { keepPrivate } from './private.mjs';
 
 /** @type {Record<string, string>} */
 const SCRIPTS = { keys: 'keys.js', 'audit:verify': 'audit-verify.js' };
 
 if (existsSync('.env')) process.loadEnvFile('.env');
+keepPrivate();
 const DATA = dataFolder();
 /** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, ...localSecrets(DATA, process.env) };
