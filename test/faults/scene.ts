@@ -5,7 +5,7 @@ import { eventually } from '../harness/eventually';
 import { Pair, type Service } from '../harness/pair';
 import { Receiver, WEBHOOK_SECRET } from '../harness/receiver';
 import { seeded } from '../harness/seeded';
-import type { Delivered, History, ModelCall, Sight, Submission } from './history';
+import type { Delivered, History, ModelCall, Sight, Submission } from './checker/history';
 
 type Settings = Readonly<Record<string, string | number>>;
 
