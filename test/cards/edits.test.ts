@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import type { Card } from '@flashcards/shared/contract/deck';
 import { type Job, jobSchema } from '@flashcards/shared/contract/job';
-import { Collection, openPackage } from '../harness/anki';
-import type { Called } from '../harness/calls';
-import { Pair } from '../harness/pair';
+import { Collection, openPackage } from '../harness/readers/anki';
+import type { Called } from '../harness/stack/calls';
+import { Pair } from '../harness/stack/pair';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 // A busy machine is slow to start processes.

@@ -6,10 +6,10 @@ import { Redis } from 'ioredis';
 import type { Card } from '@flashcards/shared/contract/deck';
 import type { Job } from '@flashcards/shared/contract/job';
 import { FORMATS, type FormatName } from '@flashcards/shared/formats/index';
-import { Collection, openPackage } from '../harness/anki';
-import { READERS } from '../harness/deck-readers';
+import { Collection, openPackage } from '../harness/readers/anki';
+import { READERS } from '../harness/readers/deck-readers';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 import { CHINESE } from '../harness/texts';
 
 const SLOW = 'standin/extractive-4000ms';
@@ -101,7 +101,7 @@ describe('an Anki package', () => {
     const { bytes } = await download('?format=apkg&deck=Biology::%E6%A4%8D%E7%89%A9');
     const file = join(folder, 'deck.apkg');
     writeFileSync(file, bytes);
-    const read = JSON.parse(execFileSync(process.execPath, [join(__dirname, '../harness/read-apkg.mjs'), file], { encoding: 'utf8' })) as {
+    const read = JSON.parse(execFileSync(process.execPath, [join(__dirname, '../harness/readers/read-apkg.mjs'), file], { encoding: 'utf8' })) as {
       version: number;
       decks: { name: string; cards: { fields: Record<string, string>; model: string }[] }[];
     }; // prettier-ignore

@@ -1,8 +1,8 @@
 import type { Card } from '@flashcards/shared/contract/deck';
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Follower } from '../harness/follow';
-import { Pair } from '../harness/pair';
+import { Follower } from '../harness/stack/follow';
+import { Pair } from '../harness/stack/pair';
 import { ENGLISH } from '../harness/texts';
 
 let pair: Pair;

@@ -1,5 +1,5 @@
 import type { Job } from '@flashcards/shared/contract/job';
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 import { longChinese } from '../harness/texts';
 
 const CHARS = 200_000;

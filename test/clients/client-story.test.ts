@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import * as client from '@flashcards/client';
 import { clientStory, expectStory, signature } from '../harness/client-story';
-import { CuttingProxy } from '../harness/cutting-proxy';
+import { CuttingProxy } from '../harness/servers/cutting-proxy';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
-import { Receiver, WEBHOOK_SECRET } from '../harness/receiver';
+import { Pair } from '../harness/stack/pair';
+import { Receiver, WEBHOOK_SECRET } from '../harness/servers/receiver';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 let pair: Pair;

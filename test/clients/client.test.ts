@@ -1,6 +1,6 @@
 import { ApiError, ConnectionError, Flashcards, type JobEvent, WaitTimeoutError } from '@flashcards/client';
-import { type Cut, CuttingProxy } from '../harness/cutting-proxy';
-import { Pair } from '../harness/pair';
+import { type Cut, CuttingProxy } from '../harness/servers/cutting-proxy';
+import { Pair } from '../harness/stack/pair';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 let pair: Pair;

@@ -7,7 +7,7 @@ import type { UsageReport } from '@flashcards/client';
 import { type Job, STATUSES } from '@flashcards/shared/contract/job';
 import { FORMATS } from '@flashcards/shared/formats/index';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 const COMMAND = join(__dirname, '../../packages/client/dist/cli.js');

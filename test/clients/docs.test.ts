@@ -7,7 +7,7 @@ import type { Endpoint } from '../../services/api/src/http/endpoint';
 import { EXAMPLES } from '../../services/api/src/docs/examples';
 import { routes } from '../../services/api/src/routes';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 import { CHINESE } from '../harness/texts';
 
 const ROOT = join(__dirname, '../..');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tied } from '../../scripts/tied.cjs';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 const EXAMPLES = join(__dirname, '../../examples');

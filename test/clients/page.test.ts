@@ -5,7 +5,7 @@ import { en } from '../../packages/page/src/words/en';
 import { REASONS as WORDS } from '../../packages/page/src/words/reasons';
 import { zh } from '../../packages/page/src/words/zh';
 import { REASONS } from '../../services/worker/src/decks/gate/reasons';
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 
 let pair: Pair;
 jest.setTimeout(60_000);

@@ -3,13 +3,13 @@ import { Webhook } from 'standardwebhooks';
 import type { Delivery } from '@flashcards/shared/contract/delivery';
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/keys';
-import { Pair, type Service } from '../harness/pair';
-import { Receiver, type Received, WEBHOOK_SECRET } from '../harness/receiver';
+import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/stack/keys';
+import { Pair, type Service } from '../harness/stack/pair';
+import { Receiver, type Received, WEBHOOK_SECRET } from '../harness/servers/receiver';
 import { ENGLISH } from '../harness/texts';
 
 const wrongBy = (seconds: number) => ({
-  NODE_OPTIONS: `--require=${join(__dirname, '../harness/wrong-clock.cjs')}`,
+  NODE_OPTIONS: `--require=${join(__dirname, '../harness/preload/wrong-clock.cjs')}`,
   CLOCK_WRONG_BY_SECONDS: String(seconds),
 });
 const DAY = 86_400;

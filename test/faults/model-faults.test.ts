@@ -1,6 +1,6 @@
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 const numbered = (i: number | string): string => `${ENGLISH} This is note number ${i} of the series.`;

@@ -1,7 +1,7 @@
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
-import { RedisServer } from '../harness/redis-server';
+import { Pair } from '../harness/stack/pair';
+import { RedisServer } from '../harness/redis/redis-server';
 
 jest.setTimeout(90_000);
 let pair: Pair;

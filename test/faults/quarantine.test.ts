@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 import { ENGLISH } from '../harness/texts';
 
-const POISON = { NODE_OPTIONS: `--require=${join(__dirname, '../harness/poison.cjs')} --max-old-space-size=96` };
+const POISON = {
+  NODE_OPTIONS: `--require=${join(__dirname, '../harness/preload/poison.cjs')} --max-old-space-size=96`,
+};
 const text = (name: string | number): string => `${ENGLISH} This is the text of job ${name}.`;
 
 let pair: Pair;

@@ -1,7 +1,7 @@
-import { Follower } from '../harness/follow';
+import { Follower } from '../harness/stack/follow';
 import { eventually } from '../harness/eventually';
-import { Pair, type Service } from '../harness/pair';
-import { RedisServer } from '../harness/redis-server';
+import { Pair, type Service } from '../harness/stack/pair';
+import { RedisServer } from '../harness/redis/redis-server';
 
 jest.setTimeout(240_000);
 /** More than it takes a busy machine to find a connection dead and to make it again. */

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { readWritable } from '@flashcards/shared/store/redis-memory';
-import { RedisServer } from '../harness/redis-server';
+import { RedisServer } from '../harness/redis/redis-server';
 
 let server: RedisServer;
 let redis: Redis;

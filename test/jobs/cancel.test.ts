@@ -1,7 +1,7 @@
 import { isTerminal, type Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Follower } from '../harness/follow';
-import { Pair, type Service } from '../harness/pair';
+import { Follower } from '../harness/stack/follow';
+import { Pair, type Service } from '../harness/stack/pair';
 import { ENGLISH } from '../harness/texts';
 
 let pair: Pair;

@@ -1,7 +1,7 @@
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Line } from '../harness/line';
-import { Pair } from '../harness/pair';
+import { Line } from '../harness/redis/line';
+import { Pair } from '../harness/stack/pair';
 import { ENGLISH } from '../harness/texts';
 
 let pair: Pair;

@@ -3,8 +3,8 @@ import { EVENT_SCHEMAS, type EventType } from '@flashcards/shared/contract/event
 import type { Job } from '@flashcards/shared/contract/job';
 import { Redis } from 'ioredis';
 import { eventually } from '../harness/eventually';
-import { Follower } from '../harness/follow';
-import { Pair, type Service } from '../harness/pair';
+import { Follower } from '../harness/stack/follow';
+import { Pair, type Service } from '../harness/stack/pair';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 let pair: Pair;

@@ -1,6 +1,6 @@
 import { PRIORITIES } from '@flashcards/shared/contract/job';
-import { Line } from '../harness/line';
-import { RedisServer } from '../harness/redis-server';
+import { Line } from '../harness/redis/line';
+import { RedisServer } from '../harness/redis/redis-server';
 import { seeded } from '../harness/seeded';
 
 let redis: RedisServer;

@@ -1,7 +1,7 @@
 import type { Job } from '@flashcards/shared/contract/job';
 import { jobSchema } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Pair, type Service } from '../harness/pair';
+import { Pair, type Service } from '../harness/stack/pair';
 import { AWKWARD, CHINESE, ENGLISH, longChinese } from '../harness/texts';
 
 let pair: Pair;

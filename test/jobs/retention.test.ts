@@ -1,8 +1,8 @@
 import type { Job } from '@flashcards/shared/contract/job';
-import { contentsOf } from '../harness/contents';
+import { contentsOf } from '../harness/redis/contents';
 import { eventually } from '../harness/eventually';
-import { Follower } from '../harness/follow';
-import { Pair } from '../harness/pair';
+import { Follower } from '../harness/stack/follow';
+import { Pair } from '../harness/stack/pair';
 
 const MARK = 'quokkaland';
 /** Each sentence has the mark, so that each card of it has. */

@@ -2,8 +2,8 @@ import { DELIVERIES_QUEUE, GENERATE_QUEUE } from '@flashcards/shared/queue/queue
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { Pair, type Service } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { Pair, type Service } from '../harness/stack/pair';
 import { CHINESE } from '../harness/texts';
 
 jest.setTimeout(60_000);

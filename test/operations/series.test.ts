@@ -3,10 +3,10 @@ import { createRegistry } from '@flashcards/shared/runtime/metrics';
 import { createTenantReader } from '@flashcards/shared/store/accounts/tenants';
 import { MAX_TENANTS, watchTenants } from '../../services/api/src/operations/tenant-metrics';
 import { eventually } from '../harness/eventually';
-import { KEYED, bearer, keysCommand, makeKey } from '../harness/keys';
-import { Line } from '../harness/line';
-import { Pair, type Service } from '../harness/pair';
-import { RedisServer } from '../harness/redis-server';
+import { KEYED, bearer, keysCommand, makeKey } from '../harness/stack/keys';
+import { Line } from '../harness/redis/line';
+import { Pair, type Service } from '../harness/stack/pair';
+import { RedisServer } from '../harness/redis/redis-server';
 import { ENGLISH } from '../harness/texts';
 
 jest.setTimeout(180_000);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Started, newDataFolder, removeData } from '../harness/started';
+import { Started, newDataFolder, removeData } from '../harness/stack/started';
 import { ENGLISH } from '../harness/texts';
 
 const ROOT = join(__dirname, '../..');

@@ -1,11 +1,11 @@
 import { type IncomingMessage, type Server, createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Collected, Collector } from '../harness/collector';
+import { type Collected, Collector } from '../harness/servers/collector';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
-import { Receiver, WEBHOOK_SECRET } from '../harness/receiver';
-import { freePort } from '../harness/redis-server';
+import { Pair } from '../harness/stack/pair';
+import { Receiver, WEBHOOK_SECRET } from '../harness/servers/receiver';
+import { freePort } from '../harness/redis/redis-server';
 import { ENGLISH } from '../harness/texts';
 
 jest.setTimeout(60_000);
@@ -13,7 +13,7 @@ jest.setTimeout(60_000);
 const MARK = 'Xylograph';
 const SERVICES = { api: 'flashcards-api', worker: 'flashcards-worker' };
 const [INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER] = [1, 2, 3, 4, 5];
-const TELLS_PACKAGES = { NODE_OPTIONS: `--require=${join(__dirname, '../harness/loaded.cjs')}` };
+const TELLS_PACKAGES = { NODE_OPTIONS: `--require=${join(__dirname, '../harness/preload/loaded.cjs')}` };
 const SLOW = { options: { model: 'standin/extractive-3000ms' } };
 const WEBHOOKS = { WEBHOOK_SECRET, WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8', WEBHOOK_RETRY_SECONDS: '0.05' };
 

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
 import { ENGLISH } from '../harness/texts';
 
 jest.setTimeout(120_000);

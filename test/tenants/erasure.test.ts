@@ -3,11 +3,11 @@ import { verifyAudit } from '@flashcards/shared/runtime/audit';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { contentsOf } from '../harness/contents';
+import { contentsOf } from '../harness/redis/contents';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
-import { Receiver } from '../harness/receiver';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
+import { Receiver } from '../harness/servers/receiver';
 
 jest.setTimeout(90_000);
 const folder = mkdtempSync(join(tmpdir(), 'flashcards-audit-'));

@@ -7,7 +7,7 @@ import { createSecretMaker, createSecretReader } from '@flashcards/shared/store/
 import { createAccess } from '../../services/api/src/keys/access';
 import { KeyRing } from '../../services/api/src/keys/key-ring';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
-import { RedisServer } from '../harness/redis-server';
+import { RedisServer } from '../harness/redis/redis-server';
 
 const PEPPER = 'a pepper of this test';
 const SEALING = Buffer.alloc(32, 7);

@@ -3,9 +3,9 @@ import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
 import { createSecretReader } from '@flashcards/shared/store/keys/webhook-secrets';
 import { Redis } from 'ioredis';
 import { eventually } from '../harness/eventually';
-import { Follower } from '../harness/follow';
-import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
+import { Follower } from '../harness/stack/follow';
+import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(60_000);
 let pair: Pair;

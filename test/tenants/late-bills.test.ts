@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { createStore } from '@flashcards/shared/store/jobs/job-store';
-import { RedisServer } from '../harness/redis-server';
+import { RedisServer } from '../harness/redis/redis-server';
 
 const P = '{flashcards}';
 const DAY = 20_000;

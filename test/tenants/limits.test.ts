@@ -1,4 +1,4 @@
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 
 let pair: Pair;
 beforeAll(async () => {

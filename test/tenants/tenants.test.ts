@@ -1,9 +1,9 @@
 import { Webhook } from 'standardwebhooks';
 import { routes } from '../../services/api/src/routes';
-import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/keys';
+import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/stack/keys';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
-import { Receiver, type Received } from '../harness/receiver';
+import { Pair } from '../harness/stack/pair';
+import { Receiver, type Received } from '../harness/servers/receiver';
 import { ENGLISH } from '../harness/texts';
 
 jest.setTimeout(60_000);

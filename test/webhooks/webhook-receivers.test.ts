@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { tied } from '../../scripts/tied.cjs';
 import { eventually } from '../harness/eventually';
-import { WEBHOOK_SECRET } from '../harness/receiver';
-import { freePort } from '../harness/redis-server';
+import { WEBHOOK_SECRET } from '../harness/servers/receiver';
+import { freePort } from '../harness/redis/redis-server';
 
 const GUIDE = readFileSync(join(__dirname, '../../docs/webhooks.md'), 'utf8');
 const listing = (language: string): string => new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(GUIDE)?.[1] ?? '';

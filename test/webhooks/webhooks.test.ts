@@ -11,11 +11,11 @@ import {
 import type { Job } from '@flashcards/shared/contract/job';
 import type { Post } from '@flashcards/shared/queue/queues';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
-import { type Certificate, makeCertificate } from '../harness/certificate';
+import { type Certificate, makeCertificate } from '../harness/servers/certificate';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
-import { Receiver, type Received, WEBHOOK_SECRET } from '../harness/receiver';
-import { freePort } from '../harness/redis-server';
+import { Pair } from '../harness/stack/pair';
+import { Receiver, type Received, WEBHOOK_SECRET } from '../harness/servers/receiver';
+import { freePort } from '../harness/redis/redis-server';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 const SETTINGS = {

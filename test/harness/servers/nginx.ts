@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tied } from '../../scripts/tied.cjs';
-import { eventually } from './eventually';
-import { freePort } from './redis-server';
+import { tied } from '../../../scripts/tied.cjs';
+import { eventually } from '../eventually';
+import { freePort } from '../redis/redis-server';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 const NAME = 'flashcards.test';
 // Started by root it would become somebody who may not write here.
 const GLOBAL = process.getuid?.() === 0 ? 'daemon off; user root;' : 'daemon off;';

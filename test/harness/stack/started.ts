@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync } from 'no
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tied } from '../../scripts/tied.cjs';
+import { tied } from '../../../scripts/tied.cjs';
 import { Calls } from './calls';
-import { eventually } from './eventually';
+import { eventually } from '../eventually';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 const READY = /Flashcards is ready: {2}(\S+)/;
 /** What a developer's `.env` may set and these tests must not use: an empty one counts as not set. */
 const NOT_OURS = [

@@ -13,7 +13,7 @@ const FAULTS = {
   },
 };
 
-const prompt = require('../../services/worker/dist/decks/prompt/prompt.js');
+const prompt = require('../../../services/worker/dist/decks/prompt/prompt.js');
 const { buildMessages } = prompt;
 /** @type {typeof buildMessages} */
 const poisoned = (parts) => {

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import { tied } from '../../scripts/tied.cjs';
-import { eventually } from './eventually';
+import { tied } from '../../../scripts/tied.cjs';
+import { eventually } from '../eventually';
 import { type RedisPart, type RedisUser, passwordOf, shippedUsers } from './redis-users';
 
 /**

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Standin, startStandin } from '@flashcards/openrouter-standin';
 import { Calls } from './calls';
-import { eventually } from './eventually';
-import { RedisProxy } from './redis-proxy';
-import { RedisServer } from './redis-server';
+import { eventually } from '../eventually';
+import { RedisProxy } from '../redis/redis-proxy';
+import { RedisServer } from '../redis/redis-server';
 
-const ROOT = join(__dirname, '../..');
+const ROOT = join(__dirname, '../../..');
 type Settings = Readonly<Record<string, string | number>>;
 
 /** One process of ours, as built. */

@@ -1,4 +1,4 @@
-import { eventually } from './eventually';
+import { eventually } from '../eventually';
 
 /** One event as a client of Server-Sent Events gets it. */
 export interface ReceivedEvent {

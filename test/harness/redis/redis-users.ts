@@ -5,7 +5,7 @@ export type RedisUser = 'api' | 'worker' | 'exporter' | 'operator';
 /** Which Redis: they have the same users, with rights of their own. */
 export type RedisPart = 'queue' | 'cache';
 
-const LIB = join(__dirname, '../../deploy/scripts/lib/users.sh');
+const LIB = join(__dirname, '../../../deploy/scripts/lib/users.sh');
 export const passwordOf = (user: RedisUser): string => `password_${user}`;
 
 /**
