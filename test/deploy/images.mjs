@@ -1,5 +1,5 @@
 // The images: what is in them, who they run as, what they may do.
-import { NODE_OPTIONS } from '../../scripts/child.mjs';
+import { NODE_OPTIONS } from '../../scripts/local/child.mjs';
 import { check, eventually, expect } from './checks.mjs';
 import { docker, lines, run } from './docker.mjs';
 import { IMAGES_NETWORK } from './leftovers.mjs';

@@ -18,7 +18,7 @@ test.each(['api', 'worker', 'autoscaler'])(
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       cpSync(join(ROOT, file), join(folder, file));
     }
-    const load = "import('./scripts/install.mjs').then(({ install }) => process.stdout.write(typeof install))";
+    const load = "import('./scripts/build/install.mjs').then(({ install }) => process.stdout.write(typeof install))";
     expect(execFileSync(process.execPath, ['-e', load], { cwd: folder, encoding: 'utf8' })).toBe('function');
   },
 );

@@ -14,7 +14,7 @@ const GLOBAL = process.getuid?.() === 0 ? 'daemon off; user root;' : 'daemon off
 
 /** The path of an nginx, or '' where there is none to be had. */
 export function findNginx(): string {
-  const script = "import('./scripts/unpack-nginx.mjs').then((m) => process.stdout.write(m.findNginx() ?? ''))";
+  const script = "import('./scripts/test/unpack-nginx.mjs').then((m) => process.stdout.write(m.findNginx() ?? ''))";
   return execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' });
 }
 

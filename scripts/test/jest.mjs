@@ -1,7 +1,7 @@
 // Runs jest as a part of a command: it gets the command's signals, and ends with it, as do jest's own processes.
 import { spawn } from 'node:child_process';
 
-const TIE = ['--import', new URL('./end-with-parent.mjs', import.meta.url).href];
+const TIE = ['--import', new URL('../end-with-parent.mjs', import.meta.url).href];
 
 /**
  * Resolves with jest's exit code; a run that takes longer than its limit is killed.

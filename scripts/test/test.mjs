@@ -1,7 +1,7 @@
 // npm test, npm run test:faults: jest, with the Redis binary that the tests start servers of their own from.
 import { availableParallelism } from 'node:os';
 import { runJest } from './jest.mjs';
-import { findServer } from './redis.mjs';
+import { findServer } from '../local/redis.mjs';
 
 const server = findServer();
 if (!server) {

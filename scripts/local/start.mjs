@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { startChild } from './child.mjs';
-import { codeOf, messageOf } from './errors.mjs';
-import { take } from './lock.mjs';
-import { dataFolder, localSecrets } from './local-secrets.mjs';
+import { codeOf, messageOf } from '../errors.mjs';
+import { take } from '../lock.mjs';
+import { dataFolder, localSecrets } from './secrets.mjs';
 import { startRedis } from './redis.mjs';
 
 const LIMIT_MILLISECONDS = 60_000;

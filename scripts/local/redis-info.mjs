@@ -1,7 +1,7 @@
 // The few words of Redis's protocol that the scripts need before anything is installed: sign in, INFO, PING.
 import { connect, isIP } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { codeOf } from './errors.mjs';
+import { codeOf } from '../errors.mjs';
 
 /**
  * What the server at a URL says of itself. Rejects with the server's or the network's reason.

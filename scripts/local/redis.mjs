@@ -5,9 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from './errors.mjs';
+import { messageOf } from '../errors.mjs';
 import { redisInfo } from './redis-info.mjs';
-import { onPath, tied } from './tied.cjs';
+import { onPath, tied } from '../tied.cjs';
 import { unpackedRedis } from './unpack-redis.mjs';
 
 const NONE = `No Redis was found. Do one of these:

@@ -24,7 +24,7 @@ const GUIDES = {
 
 export async function buildBundles() {
   if (isOlder(`${CLIENT}/dist/index.mjs`, [`${CLIENT}/src`])) await bundleClient();
-  if (isOlder(`${TO}/files.json`, [PAGE_SOURCE, `${CLIENT}/src`, 'scripts/bundles.mjs', ...guides()]))
+  if (isOlder(`${TO}/files.json`, [PAGE_SOURCE, `${CLIENT}/src`, 'scripts/build/bundles.mjs', ...guides()]))
     await bundlePage();
 }
 

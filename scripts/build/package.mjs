@@ -1,4 +1,4 @@
-// node scripts/package.mjs api /out: a built service with its production dependencies and nothing else, for its image.
+// node scripts/build/package.mjs api /out: a built service with its production dependencies and nothing else, for its image.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -3,19 +3,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { format, resolveConfig } from 'prettier';
-import { FORMATS } from '../packages/shared/dist/formats/index.js';
-import { KEYS } from '../packages/shared/dist/store/keys.js';
-import { apiSettings } from '../services/api/dist/config.js';
-import { openapiOf } from '../services/api/dist/docs/openapi.js';
-import { createApiMetrics, watchState } from '../services/api/dist/operations/metrics.js';
-import { watchRedis } from '../services/api/dist/operations/redis-metrics.js';
-import { watchTenants } from '../services/api/dist/operations/tenant-metrics.js';
-import { routes } from '../services/api/dist/routes.js';
-import { autoscalerSettings, scaleDoorSettings } from '../services/autoscaler/dist/config.js';
-import { createAutoscalerMetrics } from '../services/autoscaler/dist/metrics.js';
-import { workerSettings } from '../services/worker/dist/config.js';
-import { REASONS } from '../services/worker/dist/decks/gate/reasons.js';
-import { createWorkerMetrics } from '../services/worker/dist/metrics.js';
+import { FORMATS } from '../../packages/shared/dist/formats/index.js';
+import { KEYS } from '../../packages/shared/dist/store/keys.js';
+import { apiSettings } from '../../services/api/dist/config.js';
+import { openapiOf } from '../../services/api/dist/docs/openapi.js';
+import { createApiMetrics, watchState } from '../../services/api/dist/operations/metrics.js';
+import { watchRedis } from '../../services/api/dist/operations/redis-metrics.js';
+import { watchTenants } from '../../services/api/dist/operations/tenant-metrics.js';
+import { routes } from '../../services/api/dist/routes.js';
+import { autoscalerSettings, scaleDoorSettings } from '../../services/autoscaler/dist/config.js';
+import { createAutoscalerMetrics } from '../../services/autoscaler/dist/metrics.js';
+import { workerSettings } from '../../services/worker/dist/config.js';
+import { REASONS } from '../../services/worker/dist/decks/gate/reasons.js';
+import { createWorkerMetrics } from '../../services/worker/dist/metrics.js';
 import { clientFiles } from './client-types.mjs';
 import { dashboards } from './dashboards.mjs';
 
@@ -205,7 +205,7 @@ const redisKeys = () =>
 /** @type {(file: string, page: string) => Promise<string>} */
 const formatted = async (file, page) => format(page, { ...(await resolveConfig(file)), parser: 'markdown' });
 
-const MADE = '<!-- Made by `npm run docs`: change the code or scripts/docs.mjs, not this file. -->';
+const MADE = '<!-- Made by `npm run docs`: change the code or scripts/docs/docs.mjs, not this file. -->';
 /** What `npm start` chooses where neither `.env` nor the environment does. */
 const START = [
   ['`AUTH`', '`open`', 'No API key is needed.'],

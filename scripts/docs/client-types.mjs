@@ -166,7 +166,7 @@ function query(document, path, description, without = []) {
 
 /**
  * What a person has to know of each format.
- * @typedef {Record<string, import('../packages/shared/dist/formats/format.js').Format>} Formats
+ * @typedef {Record<string, import('../../packages/shared/dist/formats/format.js').Format>} Formats
  *
  * @param {Formats} formats
  */

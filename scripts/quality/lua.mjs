@@ -2,8 +2,8 @@
 // that is assigned but not declared would become a global), and arguments read by number past three.
 import { readdirSync } from 'node:fs';
 import luaparse from 'luaparse';
-import { readScript } from '../packages/shared/dist/store/script.js';
-import { messageOf } from './errors.mjs';
+import { readScript } from '../../packages/shared/dist/store/script.js';
+import { messageOf } from '../errors.mjs';
 
 const STORE = 'packages/shared/src/store';
 /** What Redis gives a script. */

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { withLock } from './lock.mjs';
-import { tied } from './tied.cjs';
+import { withLock } from '../lock.mjs';
+import { tied } from '../tied.cjs';
 
 const STAMP = 'node_modules/.flashcards-installed';
 

@@ -1,7 +1,7 @@
 // npm run keys -- create | list | rotate | revoke …, npm run audit:verify: the API's commands, with what npm start uses.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dataFolder, localSecrets } from './local-secrets.mjs';
+import { dataFolder, localSecrets } from './secrets.mjs';
 
 /** @type {Record<string, string>} */
 const SCRIPTS = { keys: 'keys.js', 'audit:verify': 'audit-verify.js' };

@@ -2,7 +2,7 @@
 // One line each; output of those that fail.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { tied } from './tied.cjs';
+import { tied } from '../tied.cjs';
 
 /** @typedef {[name: string, command: string[]]} Check */
 
@@ -42,8 +42,8 @@ const OTHERS = [
   ['types of the page', [...TSC, '-p', 'packages/page']],
   ['import rules', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'services']],
   ['unused code', [bin('knip')]],
-  ['Lua scripts', [process.execPath, 'scripts/lua.mjs']],
-  ['generated docs', [process.execPath, 'scripts/docs.mjs', '--check']],
+  ['Lua scripts', [process.execPath, 'scripts/quality/lua.mjs']],
+  ['generated docs', [process.execPath, 'scripts/docs/docs.mjs', '--check']],
 ];
 
 /**
