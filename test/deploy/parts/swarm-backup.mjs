@@ -1,33 +1,33 @@
 // Backup and restore of a Swarm, whose audit log is on as many nodes as ran the API.
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
-import { check, eventually, expect } from './checks.mjs';
-import { docker, lines, run } from './docker.mjs';
-import { STACK } from './leftovers.mjs';
+import { check, eventually, expect } from '../checks.mjs';
+import { docker, lines, run } from '../docker.mjs';
+import { STACK } from '../leftovers.mjs';
 
 const API = 'flashcards-api:test';
 
 /**
  * What the Swarm's other checks work with.
  * @typedef {object} Stack
- * @property {() => import('./client.mjs').Client} client
+ * @property {() => import('../client.mjs').Client} client
  * @property {() => Promise<unknown>} settled
- * @property {(seen: import('./client.mjs').Seen, seconds: number) => Promise<import('./client.mjs').Body[]>} allEnd
+ * @property {(seen: import('../client.mjs').Seen, seconds: number) => Promise<import('../client.mjs').Body[]>} allEnd
  */
 
 /**
- * @param {import('./run.mjs').Place} place
+ * @param {import('../run.mjs').Place} place
  * @param {Stack} stack
  */
 export async function swarmBackup({ root, secrets }, { client, settled, allEnd }) {
   const folder = `${root}/.cache/deploy-test/swarm-backups`;
-  /** @type {(name: string, ...args: string[]) => Promise<import('./docker.mjs').Said>} */
+  /** @type {(name: string, ...args: string[]) => Promise<import('../docker.mjs').Said>} */
   const script = (name, ...args) => run(`${root}/deploy/scripts/${name}`, [...args, '--secrets', secrets, '--project', STACK], { allowed: true }); // prettier-ignore
   const tasks = async () =>
     lines(await docker('stack', 'ps', STACK, '--filter', 'desired-state=running', '--no-trunc', '--format', '{{.ID}} {{.Name}}'))
       .filter((task) => !task.includes('redis-queue')).sort().join('\n'); // prettier-ignore
   /** @type {string} */
   let file;
-  /** @type {import('./client.mjs').Body[]} */
+  /** @type {import('../client.mjs').Body[]} */
   let kept;
 
   await check('a backup on the Swarm holds the audit log of each node that ran the API, no chain broken', async () => {

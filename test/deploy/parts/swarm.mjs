@@ -1,9 +1,9 @@
 // A real swarm of three nodes: rolls, takes back, survives, scales.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, eventually, expect } from './checks.mjs';
-import { SERVER_NAME, clientOf } from './client.mjs';
-import { containersOf, docker, lines, run, swarmTool } from './docker.mjs';
-import { NODES, STACK, engines, removeStack } from './leftovers.mjs';
+import { check, eventually, expect } from '../checks.mjs';
+import { SERVER_NAME, clientOf } from '../client.mjs';
+import { containersOf, docker, lines, run, swarmTool } from '../docker.mjs';
+import { NODES, STACK, engines, removeStack } from '../leftovers.mjs';
 import { swarmBackup } from './swarm-backup.mjs';
 
 const IMAGES = ['api:v1', 'api:v2', 'worker:v1', 'worker:v2', 'standin:v1', 'broken:v1', 'autoscaler:v1'].map(
@@ -13,7 +13,7 @@ const port = 18_443;
 const CUT_MODEL_MS = 4_000;
 const service = (/** @type {string} */ name) => `${STACK}_${name}`;
 
-/** @param {import('./run.mjs').Place} place */
+/** @param {import('../run.mjs').Place} place */
 export async function swarm({ root, secrets }) {
   const env = {
     SERVER_NAME, SECRETS_DIR: secrets, TLS_DIR: `${secrets}/tls`, HTTPS_PORT: String(port), HTTP_PORT: '18080',
@@ -21,12 +21,12 @@ export async function swarm({ root, secrets }) {
     MODEL: 'standin/canned', RATE_LIMIT_PER_MINUTE: '0', RESOLVE_IMAGE: 'never', LIMIT_SECONDS: '300', UPDATE_MONITOR: '10s',
     ROOT: root, WEBHOOK_ALLOW_CIDRS: '10.0.0.0/8',
   }; // prettier-ignore
-  /** @type {(command: string, extra?: NodeJS.ProcessEnv, options?: { files?: string[], allowed?: boolean }) => Promise<import('./docker.mjs').Said>} */
+  /** @type {(command: string, extra?: NodeJS.ProcessEnv, options?: { files?: string[], allowed?: boolean }) => Promise<import('../docker.mjs').Said>} */
   const deploy = (command, extra = {}, options = {}) =>
-    run(`${root}/deploy/swarm/deploy.sh`, [command, '--stack', STACK, '--file', `${root}/test/deploy/stack.test.yml`, ...(options.files ?? [])], { env: { ...env, ...extra }, allowed: options.allowed }); // prettier-ignore
+    run(`${root}/deploy/swarm/deploy.sh`, [command, '--stack', STACK, '--file', `${root}/test/deploy/fixtures/stack.test.yml`, ...(options.files ?? [])], { env: { ...env, ...extra }, allowed: options.allowed }); // prettier-ignore
   const replicas = async () =>
     Number(await docker('service', 'inspect', service('worker'), '--format', '{{.Spec.Mode.Replicated.Replicas}}'));
-  /** @type {import('./client.mjs').Client} */
+  /** @type {import('../client.mjs').Client} */
   let client;
 
   /**
@@ -61,7 +61,7 @@ export async function swarm({ root, secrets }) {
     /** @type {string[]} */
     const missing = [];
     for (const image of IMAGES) {
-      /** @type {(command: string, ...on: string[]) => Promise<import('./docker.mjs').Said>} */
+      /** @type {(command: string, ...on: string[]) => Promise<import('../docker.mjs').Said>} */
       const id = (command, ...on) => run(command, [...on, 'image', 'inspect', '--format', '{{.Id}}', image], { allowed: true }); // prettier-ignore
       if ((await id('docker')).out !== (await id(process.env.SWARM_TOOL ?? '', 'on', node)).out) missing.push(image);
     }
@@ -80,7 +80,7 @@ export async function swarm({ root, secrets }) {
   }
 
   /**
-   * @param {import('./client.mjs').Seen} seen
+   * @param {import('../client.mjs').Seen} seen
    * @param {number} seconds
    */
   async function allEnd(seen, seconds) {
@@ -194,8 +194,8 @@ export async function swarm({ root, secrets }) {
   );
 
   /**
-   * @typedef {import('./client.mjs').Seen} Seen
-   * @typedef {Promise<import('./client.mjs').Event[]>} Stream
+   * @typedef {import('../client.mjs').Seen} Seen
+   * @typedef {Promise<import('../client.mjs').Event[]>} Stream
    */
 
   /**

@@ -3,10 +3,10 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { asOperator, board } from './board.mjs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { check, eventually, expect } from './checks.mjs';
-import { SERVER_NAME, clientOf } from './client.mjs';
-import { docker, lines, run } from './docker.mjs';
-import { PROJECTS } from './leftovers.mjs';
+import { check, eventually, expect } from '../checks.mjs';
+import { SERVER_NAME, clientOf } from '../client.mjs';
+import { docker, lines, run } from '../docker.mjs';
+import { PROJECTS } from '../leftovers.mjs';
 
 const PROJECT = PROJECTS.compose;
 export const PORT = 18_444;
@@ -14,17 +14,22 @@ export const PORT = 18_444;
 /**
  * A tenant's first key.
  * @typedef {{ key: string, webhook_secret: string }} Access
- * @typedef {import('./client.mjs').Client} Client
+ * @typedef {import('../client.mjs').Client} Client
  */
 
-/** @param {import('./run.mjs').Place} place */
+/** @param {import('../run.mjs').Place} place */
 export function composeOf({ root, secrets }) {
   const env = {
     COMPOSE_PROJECT_NAME: PROJECT, SECRETS_DIR: secrets, SERVER_NAME, BIND_ADDRESS: '127.0.0.1', HTTPS_PORT: String(PORT), HTTP_PORT: '18081',
     MODEL: 'standin/canned', API_REPLICAS: '2', RATE_LIMIT_PER_MINUTE: '0', TAG: 'test', TEXTFILE_DIR: `${root}/.cache/deploy-test/textfile`,
     ROOT: root,
   }; // prettier-ignore
-  const files = ['--file', `${root}/deploy/compose/compose.yml`, '--file', `${root}/test/deploy/compose.test.yml`];
+  const files = [
+    '--file',
+    `${root}/deploy/compose/compose.yml`,
+    '--file',
+    `${root}/test/deploy/fixtures/compose.test.yml`,
+  ];
   /** @type {(...args: string[]) => Promise<string>} */
   const compose = async (...args) => (await run('docker', ['compose', ...files, ...args], { env })).out.trim();
   /** @param {string} service */
@@ -68,7 +73,7 @@ export function composeOf({ root, secrets }) {
  * @property {{ Config: Record<string, string> }} LogConfig
  */
 
-/** @param {import('./run.mjs').Place} place */
+/** @param {import('../run.mjs').Place} place */
 export async function compose(place) {
   const { compose, one, up, fresh, connect } = composeOf(place);
   /** @type {Client} */

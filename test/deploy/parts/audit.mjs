@@ -1,8 +1,8 @@
 // The security audit, and what only runs where its parts are at hand.
 import { readFileSync } from 'node:fs';
-import { NotRun, check, eventually, expect } from './checks.mjs';
+import { NotRun, check, eventually, expect } from '../checks.mjs';
 import { composeOf } from './compose.mjs';
-import { docker, run } from './docker.mjs';
+import { docker, run } from '../docker.mjs';
 
 const GRAFANA = 'grafana/grafana:12.2.1';
 /**
@@ -14,11 +14,11 @@ const GRAFANA = 'grafana/grafana:12.2.1';
 /** @param {string} command */
 const has = async (command) => (await run('sh', ['-c', `command -v ${command}`], { allowed: true })).code === 0;
 
-/** @param {import('./run.mjs').Place} place */
+/** @param {import('../run.mjs').Place} place */
 export async function audit(place) {
   const { root, secrets } = place;
   const to = `${root}/.cache/deploy-test/audit`;
-  /** @type {(...args: string[]) => Promise<import('./docker.mjs').Said>} */
+  /** @type {(...args: string[]) => Promise<import('../docker.mjs').Said>} */
   const scan = (...args) =>
     run(`${root}/deploy/scripts/security-audit`, ['--to', to, '--secrets', secrets, ...args], { allowed: true });
   const report = () => /** @type {Report} */ (JSON.parse(readFileSync(`${to}/security-audit.json`, 'utf8')));

@@ -1,7 +1,7 @@
 // The operators' board over a Redis that lets the API do only what it needs.
 import { readFileSync } from 'node:fs';
-import { check, eventually, expect } from './checks.mjs';
-import { docker, lines, run } from './docker.mjs';
+import { check, eventually, expect } from '../checks.mjs';
+import { docker, lines, run } from '../docker.mjs';
 
 /**
  * Everything the board can be asked for, of one queue and one of its jobs.
@@ -32,8 +32,8 @@ export async function asOperator({ secrets, one }, service, ...args) {
 
 /**
  * Stands after the checks that use the service, and before the one that asks for what is refused.
- * @param {import('./run.mjs').Place} place
- * @param {{ one: (service: string) => Promise<string>, client: () => import('./client.mjs').Client }} stack
+ * @param {import('../run.mjs').Place} place
+ * @param {{ one: (service: string) => Promise<string>, client: () => import('../client.mjs').Client }} stack
  */
 export async function board({ secrets }, { one, client }) {
   await check(

@@ -1,8 +1,8 @@
 // The Compose overlays: trials on one machine, and regions that share nothing.
-import { check, eventually, expect } from './checks.mjs';
-import { SERVER_NAME, clientOf } from './client.mjs';
-import { docker, lines, run } from './docker.mjs';
-import { PROJECTS } from './leftovers.mjs';
+import { check, eventually, expect } from '../checks.mjs';
+import { SERVER_NAME, clientOf } from '../client.mjs';
+import { docker, lines, run } from '../docker.mjs';
+import { PROJECTS } from '../leftovers.mjs';
 
 const REGIONS = { a: { port: 18_446, plain: 18_083 }, b: { port: 18_447, plain: 18_084 } };
 const DEV = { port: 18_445, plain: 18_082, ops: 19_100, prometheus: 19_090 };
@@ -10,8 +10,8 @@ const DEV = { port: 18_445, plain: 18_082, ops: 19_100, prometheus: 19_090 };
 const REGION_SERVICES = ['nginx', 'api', 'worker', 'redis-queue', 'redis-cache', 'prometheus', 'standin'];
 
 /**
- * @typedef {import('./run.mjs').Place} Place
- * @typedef {import('./client.mjs').Client} Client
+ * @typedef {import('../run.mjs').Place} Place
+ * @typedef {import('../client.mjs').Client} Client
  */
 
 /**
@@ -110,13 +110,13 @@ async function regions(place) {
     const secrets = `${place.root}/.cache/deploy-test/secrets-${region}`;
     const files = [
       `${place.root}/deploy/compose/compose.region-${region}.yml`,
-      `${place.root}/test/deploy/compose.region.yml`,
+      `${place.root}/test/deploy/fixtures/compose.region.yml`,
     ];
     const env = { [`SECRETS_DIR_${big}`]: secrets, [`SERVER_NAME_${big}`]: SERVER_NAME, [`HTTPS_PORT_${big}`]: String(port), [`HTTP_PORT_${big}`]: String(plain), BIND_ADDRESS: '127.0.0.1' }; // prettier-ignore
     return { region, secrets, port, ...composeOver(place, PROJECTS[region], files, env) };
   };
   const stacks = { a: stackOf('a'), b: stackOf('b') };
-  /** @type {Partial<Record<Region, { client: Client, job: import('./client.mjs').Body }>>} */
+  /** @type {Partial<Record<Region, { client: Client, job: import('../client.mjs').Body }>>} */
   const served = {};
 
   await check(

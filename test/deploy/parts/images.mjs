@@ -1,8 +1,8 @@
 // The images: what is in them, who they run as, what they may do.
-import { NODE_OPTIONS } from '../../scripts/local/child.mjs';
-import { check, eventually, expect } from './checks.mjs';
-import { docker, lines, run } from './docker.mjs';
-import { IMAGES_NETWORK } from './leftovers.mjs';
+import { NODE_OPTIONS } from '../../../scripts/local/child.mjs';
+import { check, eventually, expect } from '../checks.mjs';
+import { docker, lines, run } from '../docker.mjs';
+import { IMAGES_NETWORK } from '../leftovers.mjs';
 
 const IMAGES = ['flashcards-api:test', 'flashcards-worker:test', 'flashcards-autoscaler:test'];
 const BASE = 'node:24-bookworm-slim';
@@ -12,7 +12,7 @@ const inspect = async (image, format) => docker('image', 'inspect', '--format', 
 /** @type {(image: string, script: string) => Promise<string>} */
 const inside = (image, script) => docker('run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', script);
 
-/** @param {import('./run.mjs').Place} place */
+/** @param {import('../run.mjs').Place} place */
 export async function images({ root, secrets }) {
   await check(`each image is at most ${MAX_MIB} MiB above its base`, async () => {
     const base = Number(await inspect(BASE, '{{.Size}}'));

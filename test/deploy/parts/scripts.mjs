@@ -1,11 +1,11 @@
 // The scripts of deploy/: each says what it does, is sound, and may be run again.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { NotRun, check, expect } from './checks.mjs';
-import { lines, run } from './docker.mjs';
+import { NotRun, check, expect } from '../checks.mjs';
+import { lines, run } from '../docker.mjs';
 
 const FOLDER = 'deploy/scripts';
 
-/** @param {import('./run.mjs').Place} place */
+/** @param {import('../run.mjs').Place} place */
 export async function scripts({ root }) {
   const commands = [
     ...readdirSync(`${root}/${FOLDER}`)
@@ -51,7 +51,7 @@ export async function scripts({ root }) {
     'a self-signed certificate is made once, and one that does not belong to its key is not installed',
     async () => {
       const [one, other] = [`${work}/certificates-one`, `${work}/certificates-other`];
-      /** @type {(...args: string[]) => Promise<import('./docker.mjs').Said>} */
+      /** @type {(...args: string[]) => Promise<import('../docker.mjs').Said>} */
       const certificates = (...args) => run(`${root}/${FOLDER}/certificates`, args, { allowed: true });
       const made = () => readFileSync(`${one}/fullchain.pem`, 'utf8');
       expect((await certificates('self-signed', '--directory', one)).code === 0, 'none is made');
@@ -74,7 +74,7 @@ export async function scripts({ root }) {
     async () => {
       for (const command of ['ufw', 'iptables', 'unshare'])
         if (!(await has(command))) throw new NotRun(`${command} is not installed`);
-      const { code, out, errors } = await run('unshare', ['--net', '--mount', 'bash', `${root}/test/deploy/firewall.sh`, root, `${work}/firewall`], { allowed: true }); // prettier-ignore
+      const { code, out, errors } = await run('unshare', ['--net', '--mount', 'bash', `${root}/test/deploy/fixtures/firewall.sh`, root, `${work}/firewall`], { allowed: true }); // prettier-ignore
       if (code === 77) throw new NotRun(errors.trim());
       expect(code === 0, errors || out);
       return out.trim();

@@ -1,12 +1,12 @@
 // What stands at the edge: TLS as a scanner sees it, and clients that mean harm.
 import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { messageOf } from '../../scripts/errors.mjs';
-import { NotRun, check, eventually, expect } from './checks.mjs';
-import { SERVER_NAME, percentile } from './client.mjs';
+import { messageOf } from '../../../scripts/errors.mjs';
+import { NotRun, check, eventually, expect } from '../checks.mjs';
+import { SERVER_NAME, percentile } from '../client.mjs';
 import { PORT, composeOf } from './compose.mjs';
-import { docker, lines, run } from './docker.mjs';
-import { PROJECTS } from './leftovers.mjs';
+import { docker, lines, run } from '../docker.mjs';
+import { PROJECTS } from '../leftovers.mjs';
 
 const GRAVE = new Set(['MEDIUM', 'HIGH', 'CRITICAL']);
 /** What comes of a certificate that signed itself for a name that no DNS knows. */
@@ -21,11 +21,11 @@ const ROUNDS = 5;
 const REQUESTS = 500;
 
 /**
- * @typedef {import('./client.mjs').Client} Client
+ * @typedef {import('../client.mjs').Client} Client
  * @typedef {{ id: string, severity: string, finding: string }} Finding
  */
 
-/** @param {import('./run.mjs').Place} place */
+/** @param {import('../run.mjs').Place} place */
 export async function edge(place) {
   const { compose, fresh, connect } = composeOf(place);
   /** @type {Client} */
@@ -108,7 +108,7 @@ export async function edge(place) {
 
 /**
  * Gives what starts the attack, waits until all are open, and gives what ends it and says how many were open then.
- * @param {import('./run.mjs').Place} place
+ * @param {import('../run.mjs').Place} place
  * @param {{ attackers: number, each: number, held: number }} attack `held`: what nginx lets each keep open
  */
 async function slowClients(
@@ -121,7 +121,7 @@ async function slowClients(
   const one = () =>
     docker(
       'run', '--detach', '--rm', '--network', network, '--label', `com.docker.compose.project=${PROJECTS.compose}`,
-      '--volume', `${place.root}/test/deploy/slow-clients.cjs:/slow.cjs:ro`,
+      '--volume', `${place.root}/test/deploy/fixtures/slow-clients.cjs:/slow.cjs:ro`,
       'node:24-bookworm-slim', 'node', '/slow.cjs', address, '8443', SERVER_NAME, String(each), '120',
     ); // prettier-ignore
   const openOf = async (/** @type {string} */ container) => Number(lines(await docker('logs', '--tail', '1', container)).at(-1)?.split(' ')[0] ?? 0); // prettier-ignore

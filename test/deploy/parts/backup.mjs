@@ -9,22 +9,22 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { check, eventually, expect } from './checks.mjs';
+import { check, eventually, expect } from '../checks.mjs';
 import { composeOf } from './compose.mjs';
-import { docker, lines, run } from './docker.mjs';
-import { PROJECTS } from './leftovers.mjs';
+import { docker, lines, run } from '../docker.mjs';
+import { PROJECTS } from '../leftovers.mjs';
 
 /**
- * @typedef {import('./client.mjs').Client} Client
- * @typedef {import('./client.mjs').Body} Job
+ * @typedef {import('../client.mjs').Client} Client
+ * @typedef {import('../client.mjs').Body} Job
  */
 
-/** @param {import('./run.mjs').Place} place */
+/** @param {import('../run.mjs').Place} place */
 export async function backup(place) {
   const { root, secrets } = place;
   const { compose, one, fresh, connect } = composeOf(place);
   const folder = `${root}/.cache/deploy-test/backups`;
-  /** @type {(name: string, args: string[], options?: import('./docker.mjs').Options) => Promise<import('./docker.mjs').Said>} */
+  /** @type {(name: string, args: string[], options?: import('../docker.mjs').Options) => Promise<import('../docker.mjs').Said>} */
   const script = (name, args, options = {}) =>
     run(`${root}/deploy/scripts/${name}`, [...args, '--secrets', secrets, '--project', PROJECTS.compose], { allowed: true, ...options, env: { TEXTFILE_DIR: `${root}/.cache/deploy-test/textfile`, ...options.env } }); // prettier-ignore
   const redis = async (/** @type {string[]} */ ...args) => {
@@ -58,7 +58,7 @@ export async function backup(place) {
   let client;
   /** @type {Client} */
   let other;
-  /** @type {import('./client.mjs').Seen} */
+  /** @type {import('../client.mjs').Seen} */
   let others;
   /** @type {string} */
   let file;
