@@ -36,7 +36,7 @@ const OPTIONS = {
   'usd-per-day': text,
 };
 type Flags = Partial<Record<keyof typeof OPTIONS, string>>;
-type Command = (ring: KeyRing, flags: Flags, id: string, by: Actor) => Promise<unknown>;
+type Command = (keyRing: KeyRing, flags: Flags, id: string, by: Actor) => Promise<unknown>;
 
 /** Flags are texts: the schema makes them what they say. */
 const checked = <T>(schema: Validates<T>, flags: object): T => {
@@ -46,29 +46,29 @@ const checked = <T>(schema: Validates<T>, flags: object): T => {
 const tenantOf = ({ tenant }: Flags): string => checked(oneTenant, { tenant }).tenant;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  create: (ring, flags, _id, by) => {
+  create: (keyRing, flags, _id, by) => {
     const { tenant, name, scopes } = flags;
     const fields = { tenant, name, scopes: scopes?.split(','), expires_days: flags['expires-days'] };
-    return ring.create(checked(newKeySchema, fields), by);
+    return keyRing.create(checked(newKeySchema, fields), by);
   },
-  list: (ring, { tenant }, _id, by) => ring.list(checked(tenantQuery, { tenant }).tenant, by),
-  rotate: (ring, flags, id, by) => {
+  list: (keyRing, { tenant }, _id, by) => keyRing.list(checked(tenantQuery, { tenant }).tenant, by),
+  rotate: (keyRing, flags, id, by) => {
     const { overlap_hours } = checked(rotateSchema, { overlap_hours: flags['overlap-hours'] });
-    return ring.rotate(id, overlap_hours, by);
+    return keyRing.rotate(id, overlap_hours, by);
   },
-  revoke: async (ring, _flags, id, by) => {
-    await ring.revoke(id, by);
+  revoke: async (keyRing, _flags, id, by) => {
+    await keyRing.revoke(id, by);
     return { revoked: id };
   },
-  secret: (ring, flags, _id, by) => ring.rotateSecret(tenantOf(flags), by),
-  limits: (ring, flags, _id, by) => {
+  secret: (keyRing, flags, _id, by) => keyRing.rotateSecret(tenantOf(flags), by),
+  limits: (keyRing, flags, _id, by) => {
     const limits = checked(limitsSchema, {
       submits_per_minute: flags['submits-per-minute'],
       open_jobs: flags['open-jobs'],
       tokens_per_day: flags['tokens-per-day'],
       usd_per_day: flags['usd-per-day'],
     });
-    return ring.setLimits(tenantOf(flags), limits, by);
+    return keyRing.setLimits(tenantOf(flags), limits, by);
   },
 };
 
@@ -82,7 +82,7 @@ run(async () => {
   const quiet = { debug: ignore, info: ignore, warn: ignore, error: (event: string, fields = {}) => console.error(JSON.stringify({ event, ...fields })), flush: ignore }; // prettier-ignore
   const redis = connectRedis(config.REDIS_URL, 'worker', quiet);
   const store = createAccessStore(redis, config.REDIS_PREFIX);
-  const ring = new KeyRing({
+  const keyRing = new KeyRing({
     store,
     secrets: createSecretMaker(store, sealingKey(config.SECRETS_KEY)),
     pepper: config.KEY_PEPPER,
@@ -93,7 +93,7 @@ run(async () => {
     throw error instanceof AppError ? new Error(saidBy(error)) : error;
   };
   const answer = await Promise.resolve()
-    .then(() => command(ring, values, id, by))
+    .then(() => command(keyRing, values, id, by))
     .catch(said);
   console.log(JSON.stringify(answer, null, 2));
   redis.disconnect();

@@ -55,8 +55,8 @@ export interface Memory {
 export const newMemory = (now: number): Memory => ({ desired: [], changedAt: now });
 
 /** Remembers what is desired now, for as long as it can matter. */
-export function remember(memory: Memory, workers: number, now: number, { inMs: inMilliseconds }: Cooldown): Memory {
-  const recent = memory.desired.filter(({ at }) => now - at <= inMilliseconds);
+export function remember(memory: Memory, workers: number, now: number, { inMs }: Cooldown): Memory {
+  const recent = memory.desired.filter(({ at }) => now - at <= inMs);
   return { ...memory, desired: [...recent, { at: now, workers }] };
 }
 

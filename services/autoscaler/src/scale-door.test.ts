@@ -11,7 +11,7 @@ const socket = join(folder, 'docker.sock');
 const calls: string[] = [];
 const spec = { Name: 'workers', Mode: { Replicated: { Replicas: 2 } }, TaskTemplate: { Runtime: 'container' } };
 let engine: Server;
-let door: { server: Server; port: number };
+let scaleDoor: { server: Server; port: number };
 
 beforeAll(async () => {
   engine = createServer((request, response) => {
@@ -24,7 +24,7 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((done) => engine.listen(socket, done));
-  door = await startScaleDoor(
+  scaleDoor = await startScaleDoor(
     { host: '127.0.0.1', port: 0 },
     createEngine(socket, 'workers'),
     { WORKERS_MIN: 1, WORKERS_MAX: 4 },
@@ -32,14 +32,14 @@ beforeAll(async () => {
   );
 });
 afterAll(() => {
-  door.server.close();
+  scaleDoor.server.close();
   engine.close();
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => calls.splice(0));
 
 const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(`http://127.0.0.1:${door.port}${path}`, init);
+  fetch(`http://127.0.0.1:${scaleDoor.port}${path}`, init);
 const set = (body: string): Promise<Response> => ask('/replicas', { method: 'PUT', body });
 
 test('the number of workers is read and set, and nothing else of the service changes', async () => {
@@ -74,7 +74,7 @@ test('a web page reaches the engine under no name of its own and from no other o
   const asked = (headers: Record<string, string>): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       const sent = request(
-        { port: door.port, host: '127.0.0.1', path: '/replicas', method: 'PUT', headers },
+        { port: scaleDoor.port, host: '127.0.0.1', path: '/replicas', method: 'PUT', headers },
         (answer) => {
           answer.resume();
           resolve(answer.statusCode);

@@ -27,8 +27,8 @@ test('a call that fails is told to all who asked, and to nobody after them', asy
   const ask = gathered(10, (items: readonly number[]) =>
     fails ? Promise.reject(new Error('away')) : Promise.resolve(items),
   );
-  const told = await Promise.allSettled([ask(1), ask(2)]);
-  expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const results = await Promise.allSettled([ask(1), ask(2)]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   fails = false;
   expect(await ask(3)).toBe(3);
 });

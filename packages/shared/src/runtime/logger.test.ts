@@ -147,8 +147,8 @@ describe('of an error is logged', () => {
 describe('an outage that says the same again and again', () => {
   test('is one line a second for each kind, with how many were left out', () => {
     jest.useFakeTimers();
-    const told: [string, object][] = [];
-    const log = createLimitedLog((event, fields = {}) => told.push([event, fields]));
+    const logged: [string, object][] = [];
+    const log = createLimitedLog((event, fields = {}) => logged.push([event, fields]));
     log('redis.failed', 'refused', { try: 1 });
     log('redis.failed', 'refused', { try: 2 });
     log('redis.failed', 'reset');
@@ -158,7 +158,7 @@ describe('an outage that says the same again and again', () => {
     log('redis.failed', 'refused', { try: 4 });
     jest.advanceTimersByTime(1_000);
     log('redis.failed', 'refused', { try: 5 });
-    expect(told).toEqual([
+    expect(logged).toEqual([
       ['redis.failed', { try: 1 }],
       ['redis.failed', {}],
       ['redis.failed', { try: 4, left_out: 2 }],
@@ -168,13 +168,13 @@ describe('an outage that says the same again and again', () => {
 
   test('in a hundred kinds is still bounded', () => {
     jest.useFakeTimers();
-    const told: string[] = [];
-    const log = createLimitedLog((event) => told.push(event));
+    const logged: string[] = [];
+    const log = createLimitedLog((event) => logged.push(event));
     for (let i = 0; i < 101; i += 1) log('a.failed', `kind ${i}`);
     log('a.failed', 'kind 0');
-    expect(told).toHaveLength(101);
+    expect(logged).toHaveLength(101);
     log('a.failed', 'one more');
     log('a.failed', 'kind 0');
-    expect(told).toHaveLength(103);
+    expect(logged).toHaveLength(103);
   });
 });

@@ -22,9 +22,9 @@ test.each([
   ['a type that is no word', { type: 7 }, 'internal', 'Internal error. It was logged under this request id.'],
   ['a fault of ours', {}, 'internal', 'Internal error. It was logged under this request id.'],
 ])('%s is told in our words alone', (_what, fields, code, detail) => {
-  const told = asAppError(Object.assign(new Error(LIBRARY), fields));
-  expect([told.code, told.message]).toEqual([code, detail]);
-  expect(JSON.stringify(problemOf(told, asked('r-1')))).not.toMatch(/ENOENT|srv|fck_|node_modules/);
+  const appError = asAppError(Object.assign(new Error(LIBRARY), fields));
+  expect([appError.code, appError.message]).toEqual([code, detail]);
+  expect(JSON.stringify(problemOf(appError, asked('r-1')))).not.toMatch(/ENOENT|srv|fck_|node_modules/);
 }); // prettier-ignore
 
 test.each([undefined, null, 'a word', 7])('%p that was thrown is a fault of ours', (thrown) => {
@@ -37,8 +37,8 @@ test('a fault keeps its cause for the log', () => {
 });
 
 test('Redis away is a 503 that says when to come again', () => {
-  const told = asAppError(new Error("Stream isn't writeable and enableOfflineQueue options is false"));
-  expect([told.code, told.message, told.details]).toEqual(['queue_unavailable', 'The queue cannot be reached.', { retryAfterSeconds: 2 }]); // prettier-ignore
+  const appError = asAppError(new Error("Stream isn't writeable and enableOfflineQueue options is false"));
+  expect([appError.code, appError.message, appError.details]).toEqual(['queue_unavailable', 'The queue cannot be reached.', { retryAfterSeconds: 2 }]); // prettier-ignore
 });
 
 test('a problem has the fields of RFC 9457 and no other', () => {

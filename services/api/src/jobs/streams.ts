@@ -107,11 +107,11 @@ export class Listeners {
   }
 }
 
-const linesOf = ({ events, complete, more, channel: heardAs }: Page): Lines => ({
+const linesOf = ({ events, complete, more, channel }: Page): Lines => ({
   texts: events.map((one) => ({ number: one.number, text: sseOf(one) })),
   complete,
   more,
-  channel: heardAs,
+  channel,
 });
 
 class Listener {
@@ -213,7 +213,7 @@ class Listener {
     }
   }
 
-  #take({ texts, complete, more, channel: heardAs }: Lines): void {
+  #take({ texts, complete, more, channel }: Lines): void {
     for (const { number, text } of texts) {
       if (this.#closed) return;
       this.#after = number;
@@ -223,10 +223,10 @@ class Listener {
       }
     }
     if (complete && this.#after >= (texts.at(-1)?.number ?? 0)) return this.end('done');
-    if (heardAs !== this.#channel) {
+    if (channel !== this.#channel) {
       // What rang before it listened here is read once more.
-      this.#channel = heardAs;
-      if (heardAs !== this.job.id) this.#listen(heardAs);
+      this.#channel = channel;
+      if (channel !== this.job.id) this.#listen(channel);
       this.#again = true;
     }
     if (more) this.#again = true;

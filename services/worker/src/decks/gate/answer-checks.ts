@@ -25,7 +25,7 @@ const WRITTEN_OUT: readonly (readonly string[])[] = [
 export function isQuoteShort(draft: Draft): boolean {
   const { span, candidate, brief } = draft;
   const quote = span ? brief.source.text.slice(span.start, span.end) : candidate.quote;
-  return !reaches(LIMITS.quoteLeast, quote);
+  return !reaches(LIMITS.minQuote, quote);
 }
 
 /** Digits of any width. */

@@ -26,7 +26,7 @@ const LETTER = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}]/u;
 
 /** Whether `answer` stands in `shown`, not merely inside a longer word: `iron` is not in `environment`, nor `7` in `70`. */
 function holds(shown: string, answer: string): boolean {
-  if (!reaches(LIMITS.leakLeast, answer) && !/^\d/.test(answer)) return false;
+  if (!reaches(LIMITS.minLeak, answer) && !/^\d/.test(answer)) return false;
   for (let at = shown.indexOf(answer); at >= 0; at = shown.indexOf(answer, at + 1)) {
     const end = at + answer.length;
     if (!continues(shown, at) && !continues(shown, end)) return true;
