@@ -28,9 +28,9 @@ afterAll(async () => {
 });
 
 async function visit(options: BrowserContextOptions = {}, url = site.url): Promise<Visit> {
-  const begun = await Visit.begin(browser, `${url}/`, options);
-  visits.push(begun);
-  return begun;
+  const opened = await Visit.begin(browser, `${url}/`, options);
+  visits.push(opened);
+  return opened;
 }
 const zh: BrowserContextOptions = { locale: 'zh-CN' };
 /** Pastes a text and asks for its cards. A word at its end makes it one of its own, beside the cache. */

@@ -22,8 +22,8 @@ async function askedAbout(what: string): Promise<{ cards: number; kept: string[]
   const { requests } = (await answer.json()) as { requests: { body: string }[] };
   return requests.map(({ body }) => {
     const { messages } = JSON.parse(body) as { messages: { role: string; content: string }[] };
-    const wishes = messages.find(({ role, content }) => role === 'user' && content.startsWith('{'))?.content ?? '{}';
-    return { kept: [], ...(JSON.parse(wishes) as { cards: number; kept?: string[] }) };
+    const request = messages.find(({ role, content }) => role === 'user' && content.startsWith('{'))?.content ?? '{}';
+    return { kept: [], ...(JSON.parse(request) as { cards: number; kept?: string[] }) };
   });
 }
 

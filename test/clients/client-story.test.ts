@@ -55,8 +55,8 @@ test('a redelivery whose answer is lost is told as the attempt that it began', a
     return one?.id ?? '';
   });
   const proxy = await losingAnswer();
-  const told = await new client.Flashcards({ baseUrl: proxy.url }).redeliver(id, delivery);
-  expect([told.id, told.next_attempt_at]).toEqual([delivery, null]);
+  const redelivered = await new client.Flashcards({ baseUrl: proxy.url }).redeliver(id, delivery);
+  expect([redelivered.id, redelivered.next_attempt_at]).toEqual([delivery, null]);
   held.forEach((response) => response.end());
   expect(receiver.at('/slow')).toHaveLength(2);
 });

@@ -36,11 +36,11 @@ function begin(words: readonly string[], environment: Record<string, string> = {
 }
 
 async function end(child: ChildProcess): Promise<Ended> {
-  const heard = { out: '', said: '' };
-  child.stdout?.on('data', (data) => (heard.out += String(data)));
-  child.stderr?.on('data', (data) => (heard.said += String(data)));
+  const output = { out: '', said: '' };
+  child.stdout?.on('data', (data) => (output.out += String(data)));
+  child.stderr?.on('data', (data) => (output.said += String(data)));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, ...heard };
+  return { code, ...output };
 }
 
 function flashcards(

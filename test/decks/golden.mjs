@@ -38,15 +38,15 @@ export function textsIn(file, language) {
     .slice(1);
   return parts.map((part) => {
     const end = part.indexOf('\n');
-    const [name = '', kind = '', ...wishes] = part.slice(0, end).split(' | ');
-    const wish = (/** @type {string} */ word) =>
-      wishes.find((one) => one.startsWith(`${word} `))?.slice(word.length + 1);
+    const [name = '', kind = '', ...conditions] = part.slice(0, end).split(' | ');
+    const condition = (/** @type {string} */ word) =>
+      conditions.find((one) => one.startsWith(`${word} `))?.slice(word.length + 1);
     return {
       name,
       kind,
       language,
-      least: Number(wish('least') ?? 0),
-      never: wish('never'),
+      least: Number(condition('least') ?? 0),
+      never: condition('never'),
       text: part.slice(end + 1).trimEnd(),
     };
   });

@@ -16,9 +16,9 @@ import { overlays } from './parts/overlays.mjs';
 import { scripts } from './parts/scripts.mjs';
 import { swarm } from './parts/swarm.mjs';
 
-/** @typedef {{ root: string, secrets: string }} Place the repository, and the deployment's secrets */
+/** @typedef {{ root: string, secrets: string }} Deployment the repository, and the deployment's secrets */
 
-/** @type {Record<string, (place: Place) => Promise<void>>} */
+/** @type {Record<string, (deployment: Deployment) => Promise<void>>} */
 const PARTS = { images, scripts, compose, overlays, swarm, edge, backup, audit };
 /** @type {Record<string, [file: string, ...options: string[]]>} */
 const BUILDS = { api: ['Dockerfile.api'], worker: ['Dockerfile.worker'], autoscaler: ['Dockerfile.autoscaler'], standin: ['Dockerfile.worker', '--target', 'build'] }; // prettier-ignore

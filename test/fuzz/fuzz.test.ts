@@ -165,7 +165,9 @@ test(`${REQUESTS} requests made from the document get documented answers and no 
     const faults = await runAll(fc.sample(arbitrary, { numRuns, seed: SEED + done }), counts);
     if (faults.length > 0) throw new Error(`Seed ${SEED}, after ${done} requests:\n${faults.join('\n')}`);
   }
-  const told = [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
-  process.stdout.write(`fuzz: seed ${SEED}, ${REQUESTS} requests in ${Date.now() - start} ms; ${told.join(', ')}\n`);
+  const statuses = [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
+  process.stdout.write(
+    `fuzz: seed ${SEED}, ${REQUESTS} requests in ${Date.now() - start} ms; ${statuses.join(', ')}\n`,
+  );
   expect([...counts.keys()].filter((status) => status >= 200 && status < 300).length).toBeGreaterThan(0);
 });

@@ -135,8 +135,8 @@ describe('who waits for the end of a job', () => {
   test('has it read twice at most, at the start and at the end, however many cards are told between', async () => {
     const redis = new Redis(pair.redis.url);
     const spy = await redis.monitor();
-    const told: string[][] = [];
-    spy.on('monitor', (_time: string, args: string[]) => told.push(args));
+    const commands: string[][] = [];
+    spy.on('monitor', (_time: string, args: string[]) => commands.push(args));
     try {
       const { id } = await pair.submit({ text: numbered('quiet waiting') });
       const { body } = await pair.call('GET', `/v1/jobs/${id}?wait=30`);
@@ -144,9 +144,9 @@ describe('who waits for the end of a job', () => {
       expect(deckOf(body as Job).length).toBeGreaterThan(5);
       // The monitor tells in order: once it has told this, it has told all before.
       await redis.echo(id);
-      await eventually(() => expect(told).toContainEqual(['echo', id]));
+      await eventually(() => expect(commands).toContainEqual(['echo', id]));
       const read = JSON.stringify({ id, tenant: 'open' });
-      expect(told.filter((args) => args.length === 5 && args[4] === read)).toHaveLength(2);
+      expect(commands.filter((args) => args.length === 5 && args[4] === read)).toHaveLength(2);
     } finally {
       spy.disconnect();
       redis.disconnect();

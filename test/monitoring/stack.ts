@@ -15,7 +15,7 @@ export interface Target {
   readonly address: string;
 }
 
-export interface Told {
+export interface AlertNotification {
   readonly receiver: string;
   readonly status: string;
   readonly alert: string;
@@ -23,7 +23,7 @@ export interface Told {
 
 /** Prometheus and Alertmanager as Debian ships them, with the rules and routes of this repository. */
 export class Stack {
-  readonly told: Told[] = [];
+  readonly notifications: AlertNotification[] = [];
   readonly #dir = mkdtempSync(join(tmpdir(), 'flashcards-monitoring-'));
   readonly #children: ChildProcess[] = [];
   #receiver: Server | undefined;
@@ -83,7 +83,7 @@ export class Stack {
       request.on('end', () => {
         const { attachments } = JSON.parse(body) as { attachments: { title: string }[] };
         const [status = '', alert = ''] = (attachments[0]?.title ?? '').split(': ');
-        this.told.push({ receiver: (request.url ?? '').slice(1), status, alert });
+        this.notifications.push({ receiver: (request.url ?? '').slice(1), status, alert });
         response.end('ok');
       });
     });

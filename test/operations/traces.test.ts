@@ -13,7 +13,7 @@ jest.setTimeout(60_000);
 const MARK = 'Xylograph';
 const SERVICES = { api: 'flashcards-api', worker: 'flashcards-worker' };
 const [INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER] = [1, 2, 3, 4, 5];
-const TELLS_PACKAGES = { NODE_OPTIONS: `--require=${join(__dirname, '../harness/preload/loaded.cjs')}` };
+const LISTS_PACKAGES = { NODE_OPTIONS: `--require=${join(__dirname, '../harness/preload/loaded.cjs')}` };
 const SLOW = { options: { model: 'standin/extractive-3000ms' } };
 const WEBHOOKS = { WEBHOOK_SECRET, WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8', WEBHOOK_RETRY_SECONDS: '0.05' };
 
@@ -284,7 +284,7 @@ test('a job whose worker died keeps its trace, also in the process that its next
 
 test('a receiver of traces that is away costs no job anything, and is counted and told once', async () => {
   const dead = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}` };
-  const other = await Pair.start({ settings: { ...dead, ...TELLS_PACKAGES } });
+  const other = await Pair.start({ settings: { ...dead, ...LISTS_PACKAGES } });
   try {
     const jobs = await Promise.all([1, 2, 3].map(() => other.finished({ text: text() })));
     expect(jobs.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
@@ -307,7 +307,7 @@ test('a receiver of traces that is away costs no job anything, and is counted an
 });
 
 test('without a receiver nothing of OpenTelemetry is loaded, and the trace of a client goes on through', async () => {
-  const other = await Pair.start({ settings: { ...WEBHOOKS, ...TELLS_PACKAGES } });
+  const other = await Pair.start({ settings: { ...WEBHOOKS, ...LISTS_PACKAGES } });
   try {
     const client = clientTrace();
     const body = { text: text(), webhook: { url: receiver.url('/off') } };

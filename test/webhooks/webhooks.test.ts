@@ -72,11 +72,11 @@ const arrived = (path: string, times = 1, ms = 30_000): Promise<Received[]> =>
 const redeliver = ({ id }: Pick<Job, 'id'>, delivery: string) =>
   pair.call('POST', `/v1/jobs/${id}/deliveries/${delivery}/redeliver`);
 /** A job whose model call hangs. */
-async function hanging(wish: object): Promise<Job> {
+async function hanging(request: object): Promise<Job> {
   const { controlUrl } = pair.standin;
   await fetch(`${controlUrl}/reset`, { method: 'POST' });
   await fetch(`${controlUrl}/script`, { method: 'POST', body: JSON.stringify({ scenarios: ['hang_before_headers'] }) });
-  const job = await pair.submit(wish);
+  const job = await pair.submit(request);
   await eventually(async () =>
     expect(await (await fetch(`${controlUrl}/metrics`)).json()).toMatchObject({ in_flight: 1 }),
   );
@@ -156,10 +156,10 @@ describe('the end of a job', () => {
   test('fits into 20,000 bytes, whatever the metadata', async () => {
     const metadata = Object.fromEntries(Array.from({ length: 16 }, (_none, i) => [`${i}`.padEnd(64, '键'), '值'.repeat(256)]));
     const wide = Object.fromEntries(Object.entries(metadata).map(([key]) => [key, '𠮷'.repeat(256)]));
-    for (const [path, given, told] of [['/small', metadata, metadata], ['/large', wide, null]] as const) {
+    for (const [path, given, expected] of [['/small', metadata, metadata], ['/large', wide, null]] as const) {
       await pair.finished(hooked(receiver.url(path), { metadata: given }));
       const [received] = await arrived(path);
-      expect(receiver.verified(received as Received).data['metadata']).toEqual(told);
+      expect(receiver.verified(received as Received).data['metadata']).toEqual(expected);
       expect(Buffer.byteLength(received?.body ?? '')).toBeLessThan(20_000);
     }
   });
@@ -387,9 +387,9 @@ describe('nothing is lost', () => {
       await client.del(`{flashcards}:job:${jobs[1]?.id}`);
       await lonely.addWorker();
       const received = await arrived('/lonely', 2);
-      const told = received.map((one) => receiver.verified(one));
-      expect(told.map(({ data }) => data['id']).sort()).toEqual(jobs.map(({ id }) => id).sort());
-      for (const one of told) expect(one).toMatchObject({ type: 'job.canceled', data: { status: 'canceled', result: null } });
+      const events = received.map((one) => receiver.verified(one));
+      expect(events.map(({ data }) => data['id']).sort()).toEqual(jobs.map(({ id }) => id).sort());
+      for (const one of events) expect(one).toMatchObject({ type: 'job.canceled', data: { status: 'canceled', result: null } });
     } finally {
       client.disconnect();
       await lonely.close();

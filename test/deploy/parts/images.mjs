@@ -12,7 +12,7 @@ const inspect = async (image, format) => docker('image', 'inspect', '--format', 
 /** @type {(image: string, script: string) => Promise<string>} */
 const inside = (image, script) => docker('run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', script);
 
-/** @param {import('../run.mjs').Place} place */
+/** @param {import('../run.mjs').Deployment} deployment */
 export async function images({ root, secrets }) {
   await check(`each image is at most ${MAX_MIB} MiB above its base`, async () => {
     const base = Number(await inspect(BASE, '{{.Size}}'));
