@@ -55,5 +55,5 @@ export const packHook = ({ url, events }: Webhook): string =>
 
 export function unpackHook(hook: string): Webhook {
   const [ends = '', url = ''] = hook.split(' ');
-  return { url, events: ends.split(',').map((end) => `job.${end}` as WebhookEvent) };
+  return { url, events: ends.split(',').flatMap((end) => WEBHOOK_EVENTS.filter((event) => event === `job.${end}`)) };
 }

@@ -1,7 +1,7 @@
 import type { DeliveryReason } from '@flashcards/shared/contract/delivery';
 import type { AttemptEnd, StartedAttempt } from '@flashcards/shared/store/deliveries/delivery-store';
 import { codeOf } from '../error-code';
-import { objectOf } from '../json';
+import { objectOf } from '@flashcards/shared/runtime/json';
 import { retryAfterMs } from '../retry-after';
 import { ADDRESS_REFUSED, NAME_NOT_FOUND } from './safe-url';
 

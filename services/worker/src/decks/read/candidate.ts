@@ -1,5 +1,5 @@
 import { CARD_TYPES, type CardType } from '@flashcards/shared/contract/deck';
-import { isObject } from '../../json';
+import { isObject } from '@flashcards/shared/runtime/json';
 
 /**
  * A card as the model writes it.
