@@ -32,8 +32,8 @@ function parse(text: string): unknown {
 /** JSON may hold this key as data; what merges it later would change every object of the process. */
 function refusePrototypeKeys(value: object): void {
   if (Object.hasOwn(value, '__proto__')) throw malformed('The body has a field named __proto__.');
-  for (const inner of Object.values(value) as unknown[])
-    if (typeof inner === 'object' && inner !== null) refusePrototypeKeys(inner);
+  const values: unknown[] = Object.values(value);
+  for (const inner of values) if (typeof inner === 'object' && inner !== null) refusePrototypeKeys(inner);
 }
 
 const QUOTE = 0x22;
