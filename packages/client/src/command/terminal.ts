@@ -1,3 +1,5 @@
+import { buffer } from 'node:stream/consumers';
+
 /** A result cannot be written. The job is done all the same. */
 export class OutputError extends Error {}
 
@@ -48,11 +50,7 @@ export function terminalOf({ stdin, stdout, stderr }: Streams): Terminal {
     columns: stderr.columns || 80,
     outIsTerminal: stdout.isTTY,
     inIsTerminal: stdin.isTTY,
-    readAll: async () => {
-      const pieces: Buffer[] = [];
-      for await (const piece of stdin) pieces.push(piece as Buffer);
-      return Buffer.concat(pieces);
-    },
+    readAll: () => buffer(stdin),
   };
 }
 
