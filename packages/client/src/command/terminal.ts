@@ -56,6 +56,8 @@ export function terminalOf({ stdin, stdout, stderr }: Streams): Terminal {
 
 export const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
+/** All control characters but tab and LF. */
+const CONTROL = /[^\P{Cc}\t\n]/gu;
+
 /** Without what would move a terminal's cursor or colour it: texts come from models and from other people. */
-// oxlint-disable-next-line no-control-regex
-export const plain = (line: string): string => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
+export const plain = (line: string): string => line.replace(CONTROL, '\uFFFD');

