@@ -68,7 +68,10 @@ export interface Ranges {
 /** Reads `address/bits, ...`; throws on what is none. A range of everything is none either. */
 export function parseCidrs(text: string): Ranges {
   const list = new BlockList();
-  const cidrs = text.split(',').map((cidr) => cidr.trim()).filter(Boolean); // prettier-ignore
+  const cidrs = text
+    .split(',')
+    .map((cidr) => cidr.trim())
+    .filter(Boolean);
   for (const cidr of cidrs) {
     const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
     const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';

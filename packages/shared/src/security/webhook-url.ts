@@ -43,8 +43,11 @@ const FAULTS: readonly (readonly [fault: string, isFaulty: (url: URL, allow: Ran
   ['must name a host', (url) => bareHost(url) === '' || bareHost(url).includes('..')],
   ['must not lead to an inner address', (url, allow) => leadsInside(bareHost(url), allow)],
   ['must use port 443 or 8443', (url, allow) => isPortRefused(url, allow)],
-  ['must be an https URL', (url, allow) => url.protocol === 'http:' && isIP(bareHost(url)) !== 0 && !allow.has(bareHost(url))],
-]; // prettier-ignore
+  [
+    'must be an https URL',
+    (url, allow) => url.protocol === 'http:' && isIP(bareHost(url)) !== 0 && !allow.has(bareHost(url)),
+  ],
+];
 
 function leadsInside(host: string, allow: Ranges): boolean {
   if (isIP(host)) return !isPublicAddress(host) && !allow.has(host);

@@ -45,8 +45,14 @@ const COMMA = 3;
 const COLON = 4;
 const STRING = 5;
 const KIND_OF_BYTE = new Uint8Array(256);
-for (const [kind, characters] of [[OPEN, '[{'], [CLOSE, ']}'], [COMMA, ','], [COLON, ':'], [STRING, '"']] as const)
-  for (const character of characters) KIND_OF_BYTE[character.charCodeAt(0)] = kind; // prettier-ignore
+for (const [kind, characters] of [
+  [OPEN, '[{'],
+  [CLOSE, ']}'],
+  [COMMA, ','],
+  [COLON, ':'],
+  [STRING, '"'],
+] as const)
+  for (const character of characters) KIND_OF_BYTE[character.charCodeAt(0)] = kind;
 
 /**
  * What is beyond the bounds, in one pass over the bytes that makes nothing. Of bytes that are no JSON it sees enough: as

@@ -12,7 +12,12 @@ export interface HealthReport extends Check {
   readonly checks: Readonly<Record<string, Check>>;
 }
 
-const checkFields = { status: Joi.string().valid(...STATES).required(), reason: Joi.string().required() }; // prettier-ignore
+const checkFields = {
+  status: Joi.string()
+    .valid(...STATES)
+    .required(),
+  reason: Joi.string().required(),
+};
 export const healthSchema = Joi.object<HealthReport>({
   ...checkFields,
   checks: Joi.object().pattern(Joi.string(), Joi.object<Check>(checkFields)).required(),

@@ -58,9 +58,15 @@ function fill(database: Database, file: DeckFile): void {
     const tags = ankiTags(card.tags).map((tag) => ` ${tag}`);
     const fields = fieldsOf(card, deck.title).join('\u001F');
     addNote.run([
-      noteId, guidOf(card.id), NOTE_TYPES[card.type].id, mod,
-      tags.length > 0 ? `${tags.join('')} ` : '', fields, sorted, checksumOf(sorted),
-    ]); // prettier-ignore
+      noteId,
+      guidOf(card.id),
+      NOTE_TYPES[card.type].id,
+      mod,
+      tags.length > 0 ? `${tags.join('')} ` : '',
+      fields,
+      sorted,
+      checksumOf(sorted),
+    ]);
     for (const ord of ordinalsOf(card)) addCard.run([cardId++, noteId, deckId, ord, mod, i + 1]);
   });
   addNote.free();

@@ -82,7 +82,9 @@ export function pageOf({ id, fields, first, entries, length }: Piece, after: num
   const last = sequence(fields);
   const more = first + entries.length < length;
   const job = ended ? jobOf({ id, fields, queuePosition: nowhere }, resultSeconds) : null;
-  const stored = entries.map((entry, i) => numbered(entry, first + i + SUBMITTED + 1, { fields, result: job?.result ?? null })); // prettier-ignore
+  const stored = entries.map((entry, i) =>
+    numbered(entry, first + i + SUBMITTED + 1, { fields, result: job?.result ?? null }),
+  );
   const events = [
     { number: SUBMITTED, event: statusEvent('queued') },
     ...stored,
