@@ -21,7 +21,7 @@ keys revoke KEY_ID                          at once
 keys secret --tenant NAME                   a new webhook secret; the one before it signs too for 24 h
 keys limits --tenant NAME [--submits-per-minute N] [--open-jobs N] [--tokens-per-day N] [--usd-per-day N]
 
-Answers are JSON. Keys and secrets are told once and kept nowhere.`;
+Answers are JSON. Keys and secrets are shown once and stored nowhere.`;
 
 const text = { type: 'string' } as const;
 const OPTIONS = {
@@ -95,17 +95,17 @@ run(async () => {
     audit: createAudit(config.AUDIT_FILE, quiet),
   });
   const by = { actor: 'command', from: userInfo().username };
-  const said = (error: unknown): never => {
-    throw error instanceof AppError ? new Error(saidBy(error)) : error;
+  const rethrow = (error: unknown): never => {
+    throw error instanceof AppError ? new Error(messageOf(error)) : error;
   };
   const answer = await Promise.resolve()
     .then(() => command(keyRing, values, id, by))
-    .catch(said);
+    .catch(rethrow);
   console.log(JSON.stringify(answer, null, 2));
   redis.disconnect();
 });
 
-const saidBy = ({ message, details }: AppError): string =>
+const messageOf = ({ message, details }: AppError): string =>
   [message, ...(details.errors ?? []).map(({ pointer, detail }) => `${pointer} ${detail}`)].join(' ');
 
 function ignore(): void {

@@ -2,7 +2,7 @@ import { run } from '@flashcards/shared/runtime/lifecycle';
 import { submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
-import { askedOnce, within } from '@flashcards/shared/runtime/time';
+import { cachedFor, within } from '@flashcards/shared/runtime/time';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
 import { createCardEdits } from '@flashcards/shared/store/decks/edit-card';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
@@ -65,7 +65,7 @@ run(async () => {
     backlog: () => deliveryStore.backlog(),
     streams: () => listeners.count,
   });
-  const writable = askedOnce(250, () => within(500, readWritable(...stored), () => new Error('late')));
+  const writable = cachedFor(250, () => within(500, readWritable(...stored), () => new Error('late')));
   const probes = { live: () => true, ready: () => !lifecycle.draining && writable() };
   const opsHost = config.OPS_HOST ?? config.HOST;
   const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS) };

@@ -8,7 +8,7 @@ export interface Signals {
   readonly arrivalsPerSecond: number;
   /** Mean seconds of a run. */
   readonly serviceSeconds: number;
-  /** Whether the upstream told us to slow down, in the last minute. */
+  /** Whether the upstream asked us to slow down in the last minute. */
   readonly upstreamLimits: boolean;
 }
 

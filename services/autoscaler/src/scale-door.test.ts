@@ -70,7 +70,7 @@ test.each(['{"replicas":0}', '{"replicas":5}', '{"replicas":2.5}', '{"replicas":
 );
 
 test.each(['/containers/json', '/services/workers', '/replicas/../containers/json', '/v1.41/info', '/'])(
-  'the door leads nowhere else: %s',
+  'it leads nowhere else: %s',
   async (path) => {
     expect((await ask(path)).status).toBe(404);
     expect((await ask('/replicas', { method: 'DELETE' })).status).toBe(405);
@@ -79,7 +79,7 @@ test.each(['/containers/json', '/services/workers', '/replicas/../containers/jso
 );
 
 test('a web page reaches the engine under no name of its own and from no other origin', async () => {
-  const asked = (headers: Record<string, string>): Promise<number | undefined> =>
+  const statusFor = (headers: Record<string, string>): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       const sent = request(
         { port: scaleDoor.port, host: '127.0.0.1', path: '/replicas', method: 'PUT', headers },
@@ -90,7 +90,7 @@ test('a web page reaches the engine under no name of its own and from no other o
       );
       sent.on('error', reject).end('{"replicas":4}');
     });
-  expect(await asked({ Host: 'evil.example' })).toBe(421);
-  expect(await asked({ 'Sec-Fetch-Site': 'cross-site' })).toBe(403);
+  expect(await statusFor({ Host: 'evil.example' })).toBe(421);
+  expect(await statusFor({ 'Sec-Fetch-Site': 'cross-site' })).toBe(403);
   expect(calls).toEqual([]);
 });

@@ -22,7 +22,7 @@ test('a call never carries more than it may', async () => {
   expect(calls).toEqual([[1, 2], [3, 4], [5]]);
 });
 
-test('a call that fails is told to all who asked, and to nobody after them', async () => {
+test('a call that fails rejects for all who shared it, and for nobody after them', async () => {
   let fails = true;
   const ask = gathered(10, (items: readonly number[]) =>
     fails ? Promise.reject(new Error('away')) : Promise.resolve(items),

@@ -52,7 +52,7 @@ test('without a region no line has one', () => {
 test('only what is grave enough is written', () => {
   const log = logger({ level: 'warn' });
   log.debug('a.debugged');
-  log.info('a.told');
+  log.info('a.logged');
   log.warn('a.warned');
   log.error('a.failed');
   log.flush();

@@ -85,7 +85,7 @@ test('many who follow one job share one read of what is new', async () => {
   expect(clients.map(idsIn)).toEqual(clients.map(() => [1, 2]));
 });
 
-test('an idle stream gets a comment every 15 s, and then a ring that was missed is made good', async () => {
+test('an idle stream gets a comment every 15 s, and then catches up on a notification that was missed', async () => {
   const { state, open } = replica();
   const client = open();
   await settled();
@@ -144,7 +144,7 @@ test('a read that fails is tried again within a second', async () => {
   expect(idsIn(client)).toEqual([1]);
 });
 
-test('who follows a follower hears its leader, also what rang before it listened', async () => {
+test('a client of a follower gets the news of its leader, also what was published before it subscribed', async () => {
   const { state, reads, open, publish, notifiers } = replica();
   state.log = pageOf([1], { channel: 'leader' });
   const client = open();
@@ -173,7 +173,7 @@ test.each([
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test('a stream whose key was revoked ends within a second where that was heard of, and no other does', async () => {
+test('a stream whose key was revoked ends within a second of the notification, and no other does', async () => {
   const { listeners, state, open } = replica();
   const [revoked, other] = [open(0, 'key-1'), open(0, 'key-2')];
   await settled();
@@ -188,7 +188,7 @@ test('a stream whose key was revoked ends within a second where that was heard o
   expect([other.ended, listeners.count]).toEqual(['end', 0]);
 });
 
-test('a revocation that nobody heard of ends the stream all the same, also a busy one', async () => {
+test('a revocation whose notification was missed ends the stream all the same, also a busy one', async () => {
   const { state, open, publish } = replica();
   const client = open();
   for (let second = 0; second < 16; second += 1) {

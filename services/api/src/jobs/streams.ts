@@ -4,11 +4,11 @@ import type { ApiMetrics } from '../operations/metrics';
 import { type Outlet, SSE_HEARTBEAT, SSE_START, type Stream, sseOf } from '../http/sse';
 
 const TICK_MS = 1_000;
-/** A comment after this long without an event; then the log is also read again, for a ring that was missed. */
+/** A comment after this long without an event; then the log is also read again, for a notification that was missed. */
 const HEARTBEAT_MS = 15_000;
 /** A reader that takes nothing for this long loses its connection: it comes again from its last number. */
 const SLOW_MS = 30_000;
-/** The key that opened a stream is asked about again after this long, and within a tick when its change was heard of. */
+/** The key that opened a stream is asked about again after this long, and within a tick of a notification that it changed. */
 const JUDGED_MS = 15_000;
 
 /** Why a stream ended: a closed set, for metrics. */
@@ -118,7 +118,7 @@ class Listener {
   #offs: (() => void)[] = [];
   #channel: string;
   #reading = false;
-  /** It rang while it read. */
+  /** A notification came while it read. */
   #again = false;
   #fullSince: number | undefined;
   #quietSince = performance.now();
@@ -224,7 +224,7 @@ class Listener {
     }
     if (complete && this.#after >= (texts.at(-1)?.number ?? 0)) return this.end('done');
     if (channel !== this.#channel) {
-      // What rang before it listened here is read once more.
+      // What was published before it subscribed is read once more.
       this.#channel = channel;
       if (channel !== this.job.id) this.#listen(channel);
       this.#again = true;

@@ -61,7 +61,7 @@ export interface ResultCacheSettings {
 export type ResultCache = ReturnType<typeof createResultCache>;
 
 /**
- * Finished results. May be lost at any time: whatever fails here is a miss. `onError` hears of it.
+ * Finished results. May be lost at any time: whatever fails here is a miss, and `onError` gets the error.
  * `inStore`: it is the same Redis that holds the records, so the submit and finish scripts look and keep by themselves.
  */
 export function createResultCache(redis: Redis, { prefix, inStore, resultSeconds, onError }: ResultCacheSettings) {

@@ -22,7 +22,7 @@ export const createKey = endpoint({
   method: 'post',
   path: '/admin/keys',
   scope: 'admin',
-  summary: 'Make a key; it is told this once',
+  summary: 'Make a key; it is shown only once',
   body: newKeySchema,
   answers: DONE,
   errors: [...BODY_ERRORS, 'conflict'],

@@ -1,4 +1,4 @@
-import { askedFor, deletions } from '@flashcards/shared/text/cloze';
+import { questionFor, deletions } from '@flashcards/shared/text/cloze';
 import { plain, type Draft } from './draft';
 import { LIMITS, reaches } from './limits';
 import { contentUnits } from '../text/words';
@@ -17,7 +17,7 @@ const LEAKS: Readonly<Record<Draft['candidate']['type'], (draft: Draft) => boole
 /** Each place is asked alone, with the others revealed. */
 function clozeLeaks({ cloze }: Draft): boolean {
   const places = deletions(cloze ?? []);
-  return places.some(({ ordinal, hidden }) => holds(plain(askedFor(cloze ?? [], ordinal)), plain(hidden)));
+  return places.some(({ ordinal, hidden }) => holds(plain(questionFor(cloze ?? [], ordinal)), plain(hidden)));
 }
 
 const reveals = (shown: string, answer: string): boolean => holds(shown, answer) || rewords(shown, answer);
