@@ -121,7 +121,7 @@ test('a job can be canceled while it is written', async () => {
   expect(await seen.barriers()).toEqual([]);
 });
 
-test('a job that waits tells its place in the line, and what fails says why and how to go on', async () => {
+test('a job that waits shows its position, and what fails says why and how to go on', async () => {
   // Without a worker, which npm start never is.
   const alone = await Pair.start({ workers: 0, settings: { MODEL: 'standin/extractive' } });
   try {

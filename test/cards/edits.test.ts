@@ -150,7 +150,7 @@ describe('a card that is edited', () => {
   });
 });
 
-describe('a card that is made anew', () => {
+describe('a card that is regenerated', () => {
   const regenerate = (id: string, card: string, body?: unknown, headers: Record<string, string> = {}) =>
     pair.call('POST', `/v1/jobs/${id}/cards/${card}/regenerate`, body, headers);
 

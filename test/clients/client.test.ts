@@ -123,7 +123,7 @@ describe('with a slow model', () => {
     expect((await client().cancel(job.id)).status).toBe('canceled');
   });
 
-  test('a followed job tells every card once and then its end', async () => {
+  test('a followed job gives every card once and then its end', async () => {
     const job = await client().submit({ text: `${CHINESE} 跟随。`, options: { cards: 6 } });
     const events = await collect(client().stream(job.id));
     const ended = await client().job(job.id);

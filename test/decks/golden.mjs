@@ -155,11 +155,11 @@ export function breaches({ text, language, least, never, name }, { deck, kept, c
     );
     check(
       card.type === 'cloze' || !plain(card.front).includes(plain(card.back)) || plain(card.back).length < 2,
-      `tells its answer: ${card.front}`,
+      `reveals its answer: ${card.front}`,
     );
   }
-  const said = cards.map(({ type, front, back }) => `${type} ${plain(front)} ${plain(back)}`);
-  check(new Set(said).size === said.length, 'a card comes twice');
+  const wordings = cards.map(({ type, front, back }) => `${type} ${plain(front)} ${plain(back)}`);
+  check(new Set(wordings).size === wordings.length, 'a card comes twice');
   check(coverage.share >= 0 && coverage.share <= 1, 'coverage out of range');
   return found;
 }

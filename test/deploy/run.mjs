@@ -57,12 +57,12 @@ for (const [name, part] of Object.entries(PARTS)) {
 }
 await tidy();
 /** @type {(command: string, ...args: string[]) => Promise<string>} */
-const said = (command, ...args) => run(command, args, { allowed: true }).then(({ out }) => out.trim());
+const outputOf = (command, ...args) => run(command, args, { allowed: true }).then(({ out }) => out.trim());
 const green = summary(report, {
   started: started.toISOString(),
   seconds: Math.round((Date.now() - started.getTime()) / 1_000),
-  revision: await said('git', 'rev-parse', 'HEAD'),
-  engine: await said('docker', 'version', '--format', '{{.Server.Version}}'),
+  revision: await outputOf('git', 'rev-parse', 'HEAD'),
+  engine: await outputOf('docker', 'version', '--format', '{{.Server.Version}}'),
 });
 process.exitCode = green ? 0 : 1;
 

@@ -5,7 +5,7 @@ export interface StoryInput {
   /** Empty in a page: its own origin. */
   readonly baseUrl: string;
   readonly text: string;
-  /** Where the end of a job is told. */
+  /** Where the webhook of the end of a job goes. */
   readonly webhook: string;
   readonly signature: string;
 }

@@ -81,9 +81,9 @@ test('every expression of every dashboard has data', async () => {
     };
     for (const { title, targets = [] } of panels)
       for (const { expr } of targets) {
-        const asked = expr.replaceAll(/\$region|\$replica/g, '.*').replaceAll('$__rate_interval', '10m');
-        const series = await scene.stack.query(asked);
-        if (series.length === 0) empty.push(`${name}: ${title}: ${asked}`);
+        const expression = expr.replaceAll(/\$region|\$replica/g, '.*').replaceAll('$__rate_interval', '10m');
+        const series = await scene.stack.query(expression);
+        if (series.length === 0) empty.push(`${name}: ${title}: ${expression}`);
       }
   }
   expect(empty).toEqual([]);

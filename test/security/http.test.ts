@@ -310,7 +310,7 @@ test('row 30: headers that come one by one end after ten seconds', async () => {
 });
 
 (binary ? describe : describe.skip)('behind nginx', () => {
-  test('row 32: one address has so many connections, and the others are told', async () => {
+  test('row 32: one address has so many connections, and more of them are refused', async () => {
     const { port, serverName: servername } = nginx as Nginx;
     const sockets = Array.from({ length: 40 }, () =>
       connectTls({ host: '127.0.0.1', port, servername, rejectUnauthorized: false }),

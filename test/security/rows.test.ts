@@ -41,7 +41,7 @@ const ROWS: Readonly<Record<number, readonly (readonly [string, string])[]>> = {
   34: [['test/security/input.test.ts', 'row 34:']],
   35: [['test/tenants/limits.test.ts', 'two replicas share one limit'], ['test/tenants/budgets.test.ts', 'limited, exactly, over replicas']],
   36: [['test/security/http.test.ts', 'row 36:']],
-  37: [['test/tenants/budgets.test.ts', 'each answer tells the limits']],
+  37: [['test/tenants/budgets.test.ts', 'each answer has the limits']],
   38: [['test/tenants/keys.test.ts', 'past twenty failed keys in a minute']],
   39: [['test/security/http.test.ts', 'row 39:']],
   40: [['test/security/http.test.ts', 'row 40:']],

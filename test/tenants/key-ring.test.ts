@@ -57,7 +57,7 @@ test('a key that was made opens for its tenant, and is shown once', async () => 
   expect(JSON.stringify(records)).not.toContain(made.key);
 });
 
-test('a key ends when it was told to', async () => {
+test('a key ends when it should', async () => {
   const { keys } = keyRing('expiry');
   const { created_at, expires_at } = await keys.create({ ...newKey, expires_days: 2 }, BY);
   expect(Date.parse(expires_at as string) - Date.parse(created_at)).toBe(48 * HOUR);
@@ -146,7 +146,7 @@ test('of two rotations at once one wins, and the other leaves no key behind', as
   expect(await store.count('ann')).toBe(2);
 });
 
-test('a revoked key is none, for whoever asks and whoever manages', async () => {
+test('a revoked key is none, for clients and for admins', async () => {
   const { keys, records, access } = keyRing('revoke');
   const { id, key } = await keys.create(newKey, BY);
   await keys.revoke(id, BY);
@@ -176,7 +176,7 @@ test("a tenant's webhook secret signs from its first key on, and beside its succ
   expect(JSON.stringify(records)).not.toContain(rotated.webhook_secret.slice(6));
 });
 
-test('a process that signs hears of a rotation within half a minute, and asks no more often', async () => {
+test('a process that signs uses a new secret within half a minute, and reads it no more often', async () => {
   const { keys, secretsOf, clock } = keyRing('heard');
   await keys.create(newKey, BY);
   const keysOf = secretsOf();

@@ -26,7 +26,7 @@ const withId = routes({ maxTextChars: 10_000, maxCards: 50, models: ['standin/ex
   path.includes('{id}'),
 );
 
-/** What an answer tells, but for the id of its request. */
+/** An answer, but for the id of its request. */
 const answerOf = async (method: string, path: string, id: string, key: MadeKey) => {
   const url = path.replace('{id}', id).replace(/\{\w+\}/g, 'c_7f00000000000');
   const answer = await pair.call(method.toUpperCase(), url, BODIES[path], { ...bearer(key), 'X-Request-Id': 'same' });

@@ -85,7 +85,7 @@ async function hanging(request: object): Promise<Job> {
 const keysOf = async (id: string): Promise<string[]> => (await redis.keys('*')).filter((key) => key.includes(id));
 
 describe('the end of a job', () => {
-  test('is told at once, signed as Standard Webhooks says, with counts and links and no card', async () => {
+  test('is sent at once, signed as Standard Webhooks says, with counts and links and no card', async () => {
     const job = await pair.finished(hooked(receiver.url('/done'), { text: CHINESE, metadata: { course: 'bio-1' } }));
     const [received] = await arrived('/done');
     const { type, data } = receiver.verified(received as Received);
@@ -119,7 +119,7 @@ describe('the end of a job', () => {
       await pair.call('POST', `/v1/jobs/${job.id}/cancel`);
       return job;
     }],
-  ])('that %s is told, whichever way it ended', async (status, end) => {
+  ])('that %s is sent, whichever way it ended', async (status, end) => {
     const path = `/ends/${(count += 1)}`;
     const job = await end(receiver.url(path));
     const [received] = await arrived(path);
@@ -127,7 +127,7 @@ describe('the end of a job', () => {
     await settled(job, 'delivered');
   });
 
-  test('that shares its call with others is told to each of them', async () => {
+  test('that shares its call with others is sent to each of them', async () => {
     const shared = { text: text() };
     const jobs = await Promise.all([1, 2, 3, 4].map((i) => pair.submit({ ...shared, webhook: { url: receiver.url(`/shared/${i}`) } })));
     for (const [i, job] of jobs.entries()) {
@@ -139,14 +139,14 @@ describe('the end of a job', () => {
     expect(new Set((await Promise.all(jobs.map(({ id }) => pair.ended(id)))).map(({ cache }) => cache))).toEqual(new Set(['miss', 'collapsed']));
   });
 
-  test('is told only to who asked for it', async () => {
+  test('is sent only where it was requested', async () => {
     const job = await pair.finished({ text: text(), webhook: { url: receiver.url('/failed-only'), events: ['job.failed'] } });
     expect(await log(job)).toEqual([]);
     expect(await log(await pair.finished({ text: text() }))).toEqual([]);
     expect(receiver.at('/failed-only')).toEqual([]);
   });
 
-  test('of a job that is run again is told as well', async () => {
+  test('of a job that is run again is sent as well', async () => {
     const failed = await pair.finished(hooked(receiver.url('/retried'), { text: `呢${count}` }));
     const { body } = await pair.call('POST', `/v1/jobs/${failed.id}/retry`, undefined, { Prefer: 'wait=30' });
     const received = await arrived('/retried', 2);
@@ -166,7 +166,7 @@ describe('the end of a job', () => {
 }); // prettier-ignore
 
 describe('an attempt', () => {
-  test('that fails is made again with the same id and bytes, signed anew, until a 2xx comes', async () => {
+  test('that fails is made again with the same id and bytes and a new signature, until a 2xx comes', async () => {
     receiver.answers('/flaky', 500, 404, 202);
     const job = await pair.finished(hooked(receiver.url('/flaky')));
     const delivery = await settled(job, 'delivered');
@@ -284,8 +284,8 @@ describe('a URL', () => {
     expect(held).toMatchObject({ reason: 'url_disabled', attempts: [] });
     expect(receiver.at('/gone')).toHaveLength(1);
 
-    const asked = await redeliver(second, held.id);
-    expect([asked.status, (asked.body as Delivery).state]).toEqual([202, 'pending']);
+    const answer = await redeliver(second, held.id);
+    expect([answer.status, (answer.body as Delivery).state]).toEqual([202, 'pending']);
     expect(await settled(second, 'delivered')).toMatchObject({ attempts: [{ kind: 'redelivery', status: 204 }] });
     await settled(await pair.finished(hooked(receiver.url('/gone'))), 'delivered');
   });
@@ -498,7 +498,7 @@ describe('erasing a job', () => {
     await eventually(async () => expect(await keysOf(job.id)).toEqual([`{flashcards}:tomb:${job.id}`]));
   });
 
-  test('that had not ended tells nobody', async () => {
+  test('that had not ended notifies nobody', async () => {
     const job = await hanging(hooked(receiver.url('/erased-open')));
     expect((await pair.call('DELETE', `/v1/jobs/${job.id}`)).status).toBe(204);
     await settled(await pair.finished(hooked(receiver.url('/after-open'))), 'delivered');
@@ -525,7 +525,7 @@ describe('an operator', () => {
     expect(await metrics(pair.apis[0]?.opsUrl)).toMatch(/flashcards_delivery_backlog\{.*\} \d+/);
   });
 
-  test('who sets no secret has no webhooks, and clients are told', async () => {
+  test('without a secret there are no webhooks, and clients get an error that says so', async () => {
     const api = await pair.addApi({ WEBHOOK_SECRET: '' });
     const { status, body } = await pair.call('POST', '/v1/jobs', hooked(receiver.url('/')), {}, api.url);
     expect([status, (body as { errors: unknown }).errors]).toEqual([

@@ -247,8 +247,8 @@ export async function compose(deployment) {
       ['CLIENT', 'LIST'],
       ['MONITOR'],
     ]) {
-      const said = await ask(...refused);
-      expect(/NOPERM|not allowed/.test(said), `${refused.join(' ')}: ${said.slice(0, 80)}`);
+      const reply = await ask(...refused);
+      expect(/NOPERM|not allowed/.test(reply), `${refused.join(' ')}: ${reply.slice(0, 80)}`);
     }
     const nobody = (await run('docker', ['exec', redis, 'redis-cli', 'PING'], { allowed: true })).out;
     expect(/NOAUTH/.test(nobody), `without a user: ${nobody}`);

@@ -86,9 +86,9 @@ export async function edge(deployment) {
     const median = (/** @type {'quiet' | 'attacked'} */ name) => percentile(rounds.map((round) => round[name]), 0.5); // prettier-ignore
     const [quiet, attacked] = [median('quiet'), median('attacked')];
     const each = rounds.map((round) => `${round.quiet.toFixed(1)} -> ${round.attacked.toFixed(1)}`).join(', ');
-    const said = `medians ${quiet.toFixed(1)} -> ${attacked.toFixed(1)} ms, ${(attacked / quiet).toFixed(2)} times; rounds ${each}`;
-    expect(attacked < 2 * quiet, said);
-    return said;
+    const summary = `medians ${quiet.toFixed(1)} -> ${attacked.toFixed(1)} ms, ${(attacked / quiet).toFixed(2)} times; rounds ${each}`;
+    expect(attacked < 2 * quiet, summary);
+    return summary;
   });
 
   await check(`${SLOW} slow connections from one address: it is held to its limit, others are served`, async () => {

@@ -113,7 +113,7 @@ export async function swarm({ root, secrets }) {
     const twice = jobs.filter(({ id }) => (counts.get(id) ?? 0) > 1);
     const seenOnce = jobs.filter(({ id }) => counts.get(id) === 1).length;
     expect(twice.length === 0, `${twice.length} jobs ran twice to an end`);
-    expect(seenOnce >= jobs.length * 0.5, `the logs tell of ${seenOnce} of ${jobs.length} jobs only`);
+    expect(seenOnce >= jobs.length * 0.5, `the logs name ${seenOnce} of ${jobs.length} jobs only`);
   }
 
   /**
@@ -219,13 +219,13 @@ export async function swarm({ root, secrets }) {
     for (const events of await Promise.all(streams))
       expect(
         events.every(({ number }, i) => number === i + 1),
-        `a stream tells ${JSON.stringify(events)}`,
+        `a stream sent ${JSON.stringify(events)}`,
       );
     await eventually(async () => (await undelivered(container, jobs)).length === 0, 60, 'every webhook is delivered');
     await configureModel({ latency_ms: 0 });
     return {
       jobs,
-      said: `${jobs.length} jobs and webhooks, ${streams.length} streams, ${outcomes.refused} honest 503`,
+      summary: `${jobs.length} jobs and webhooks, ${streams.length} streams, ${outcomes.refused} honest 503`,
     };
   }
   /**
@@ -254,17 +254,17 @@ export async function swarm({ root, secrets }) {
   }
 
   await check('an update at 20 submits/s fails no request and loses no job, stream or webhook', async () => {
-    const { jobs, said } = await rollDuring('deploy', { API_IMAGE: 'flashcards-api:v2', WORKER_IMAGE: 'flashcards-worker:v2' }); // prettier-ignore
+    const { jobs, summary } = await rollDuring('deploy', { API_IMAGE: 'flashcards-api:v2', WORKER_IMAGE: 'flashcards-worker:v2' }); // prettier-ignore
     for (const name of ['api', 'worker']) expect((await imageOf(name)).endsWith(':v2'), `${name} is not updated`);
     await onceEach(jobs);
-    return said;
+    return summary;
   });
 
   await check('roll back takes both services to what ran before, and loses no job, stream or webhook', async () => {
-    const { said } = await rollDuring('rollback');
+    const { summary } = await rollDuring('rollback');
     for (const name of ['api', 'worker'])
       expect((await imageOf(name)).endsWith(':v1'), `${name} runs ${await imageOf(name)}`);
-    return said;
+    return summary;
   });
 
   await check(
@@ -299,10 +299,10 @@ export async function swarm({ root, secrets }) {
       const read = (Date.now() - start) / 1_000;
       const ended = jobs.map((job) => (Date.parse(job.finished_at) - start) / 1_000);
       const again = ended.filter((seconds) => seconds > CUT_MODEL_MS / 1_000 + 2).length;
-      const said = `${both ? 'a replica of the API went too; ' : ''}${jobs.length} jobs, ${again} of them later than 2 s after their model; the last ended ${Math.max(...ended).toFixed(1)} s after the cut and was read after ${read.toFixed(1)} s; ${outcomes.refused} honest 503`;
-      expect(again > 0, `the node held no job: ${said}`);
-      expect(Math.max(...ended) <= 60 && read <= 60, said);
-      return said;
+      const summary = `${both ? 'a replica of the API went too; ' : ''}${jobs.length} jobs, ${again} of them later than 2 s after their model; the last ended ${Math.max(...ended).toFixed(1)} s after the cut and was read after ${read.toFixed(1)} s; ${outcomes.refused} honest 503`;
+      expect(again > 0, `the node held no job: ${summary}`);
+      expect(Math.max(...ended) <= 60 && read <= 60, summary);
+      return summary;
     } finally {
       await swarmTool('mend', node);
       await configureModel({ latency_ms: 0 });
