@@ -1,6 +1,6 @@
 import { run } from '@flashcards/shared/runtime/lifecycle';
 import { submitBounds } from '@flashcards/shared/contract/body-bounds';
-import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
+import { startOpsServer, urlOf } from '@flashcards/shared/runtime/ops-server';
 import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
 import { askedOnce, within } from '@flashcards/shared/runtime/time';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
@@ -13,7 +13,7 @@ import { createDeckFiles } from './decks/deck-files';
 import { createDocumentation } from './docs/documentation';
 import { createFoundation } from './foundation';
 import { createApp } from './http/app';
-import { startServing, urlOf } from './http/serving';
+import { startServing } from './http/serving';
 import { createDeliveries } from './jobs/deliveries';
 import { startErasures } from './jobs/start-erasures';
 import { openRecords, startJobs } from './jobs/start-jobs';
@@ -70,5 +70,5 @@ run(async () => {
   const drain = (): void => [jobs, listeners].forEach((waiting) => waiting.drain());
   const port = await startServing(lifecycle, { host: config.HOST, port: config.PORT, app, probes, hosts, drain });
   logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
-  lifecycle.ready({ url: urlOf(config.HOST, port), opsUrl: urlOf(opsHost, ops.port) });
+  lifecycle.ready({ url: urlOf(config.HOST, port), opsUrl: ops.url });
 });

@@ -72,7 +72,7 @@ export async function startOpsServer(
   registry: Registry,
   probes: Probes,
   others: RequestListener = notFound,
-): Promise<{ server: Server; port: number }> {
+): Promise<{ server: Server; port: number; url: string }> {
   const own = ownAnswers(registry, probes);
   const server = createServer((request, response) => {
     const answer = own[request.url?.split('?')[0] ?? ''];
@@ -83,8 +83,13 @@ export async function startOpsServer(
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  return { server, port: (server.address() as AddressInfo).port };
+  const listened = (server.address() as AddressInfo).port;
+  return { server, port: listened, url: urlOf(host, listened) };
 }
+
+/** Where a server can be reached that listens on `host`. */
+export const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** Path -> what answers it. */
 function ownAnswers(registry: Registry, probes: Probes): Readonly<Record<string, RequestListener | undefined>> {
