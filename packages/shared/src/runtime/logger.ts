@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import winston from 'winston';
 import Transport from 'winston-transport';
+import { BoundedMap } from './bounded-map';
 
 /**
  * Structured logs: JSON lines on standard output. `event` is dotted and in the past tense (`job.completed`);
@@ -99,9 +100,11 @@ export function errorFields(error: unknown): object {
   };
 }
 
+const MAX_KINDS = 100;
+
 /** At most one line a second for each kind: an outage must not fill a disk. */
 export function createLimitedLog(write: (event: string, fields?: object) => void) {
-  const last = new Map<string, { at: number; left_out: number }>();
+  const last = new BoundedMap<string, { at: number; left_out: number }>(MAX_KINDS);
   return (event: string, kind: string, fields: object = {}): void => {
     const now = Date.now();
     const entry = last.get(kind);
@@ -109,7 +112,6 @@ export function createLimitedLog(write: (event: string, fields?: object) => void
       entry.left_out += 1;
       return;
     }
-    if (last.size > 100) last.clear();
     last.set(kind, { at: now, left_out: 0 });
     write(event, { ...fields, ...(entry?.left_out ? { left_out: entry.left_out } : {}) });
   };
