@@ -123,7 +123,7 @@ function apiMetrics() {
   const unasked = () => Promise.reject(new Error('nothing is scraped here'));
   const made = createApiMetrics('');
   watchState(made.registry, { queue: unasked, backlog: unasked, streams: () => 0 });
-  watchRedis(made.registry, new Redis({ lazyConnect: true }));
+  watchRedis(made.registry, new Redis({ lazyConnect: true }), unasked);
   watchTenants(made.registry, unasked);
   return made;
 }

@@ -55,12 +55,12 @@ run(async () => {
   const [trustProxyHops, bodyBounds] = [config.TRUST_PROXY_HOPS, submitBounds(config.MAX_TEXT_CHARS)];
   const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, hosts, tracing, pages });
 
-  watchAll(base, {
+  const writable = askedOnce(250, () => within(500, readWritable(...stored), () => new Error('late')));
+  watchAll(base, writable, {
     queue: () => records.store.queue(),
     backlog: () => deliveryStore.backlog(),
     streams: () => listeners.count,
   });
-  const writable = askedOnce(250, () => within(500, readWritable(...stored), () => new Error('late')));
   const probes = { live: () => true, ready: () => !lifecycle.draining && writable() };
   const opsHost = config.OPS_HOST ?? config.HOST;
   const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS) };
