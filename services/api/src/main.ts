@@ -51,7 +51,8 @@ run(async () => {
   const health = createHealth(healthParts(base, records.store));
   const about = { audit, health, metrics, logger, openapi: () => document };
   const deps = { jobs, cards, deckFiles, deliveries, listeners, erasures, usageOf, keyRing, ...about };
-  const hosts = config.AUTH === 'open' ? namedHosts(config.ALLOWED_HOSTS) : ANY_HOST;
+  const isTrial = config.AUTH === 'open';
+  const hosts = isTrial ? namedHosts(config.ALLOWED_HOSTS) : ANY_HOST;
   const [trustProxyHops, bodyBounds] = [config.TRUST_PROXY_HOPS, submitBounds(config.MAX_TEXT_CHARS)];
   const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, hosts, tracing, pages });
 
@@ -63,7 +64,7 @@ run(async () => {
   });
   const probes = { live: () => true, ready: () => !lifecycle.draining && writable() };
   const opsHost = config.OPS_HOST ?? config.HOST;
-  const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS) };
+  const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS, isTrial) };
   const admin = createAdminApp(base, deps, { authenticator, hosts: opsPort.hosts });
   const ops = await startOpsServer(opsPort, metrics.registry, probes, admin);
   lifecycle.hold('operations', () => ops.server.close());
