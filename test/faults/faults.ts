@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Ends, Sight } from './history';
+import type { Ends, Sight } from './checker/history';
 import type { Plan, Scene } from './scene';
 
 export interface Fault {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { shippedUsers } from '../../../../test/harness/redis-users';
+import { shippedUsers } from '../../../../test/harness/redis/redis-users';
 import { KEYS, createKeys, declareKeys } from './keys';
 
 const NAMES = [
@@ -15,7 +15,11 @@ const NAMES = [
 ]; // prettier-ignore
 
 test('the names in Redis are those that other versions use', () => {
-  expect(Object.values(KEYS).map(({ key }) => key).sort()).toEqual(NAMES); // prettier-ignore
+  expect(
+    Object.values(KEYS)
+      .map(({ key }) => key)
+      .sort(),
+  ).toEqual(NAMES);
 });
 
 /** What only the API and operators write. A worker reads the webhook secrets of a tenant, and nothing else of these. */
