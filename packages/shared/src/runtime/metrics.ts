@@ -9,7 +9,7 @@ import {
   collectDefaultMetrics,
 } from 'prom-client';
 import { askedOnce } from './time';
-import { isKept, traceIdOf } from './traceparent';
+import { isKept, traceIdOf } from './tracing/traceparent';
 import { VERSION } from './version';
 
 export { Counter, Gauge, Histogram, Registry };

@@ -4,7 +4,7 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import type { Job, Submit } from '@flashcards/shared/contract/job';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { Feed } from '@flashcards/shared/queue/feed';
-import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import { policiesOf } from '@flashcards/shared/store/accounts/policies';
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/decks/result-cache';
 import type { Admission, Admitted, Store } from '@flashcards/shared/store/jobs/job-store';
