@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { NODE_OPTIONS } from '../scripts/child.mjs';
+import { NODE_OPTIONS } from '../scripts/local/child.mjs';
 import { cpuSeconds, ownRedis, start, stop } from './processes.mjs';
 import { hammer, median, post } from './requests.mjs';
 

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { NODE_OPTIONS } from '../scripts/child.mjs';
+import { NODE_OPTIONS } from '../scripts/local/child.mjs';
 import { cpuSeconds, ownRedis, rssMiB, start, stop } from './processes.mjs';
 import { get, hammer, median, percentile, post } from './requests.mjs';
 

@@ -2,11 +2,11 @@
 // npm start, npm test and the rest: needs Node and nothing else, installs what is missing, then runs the command.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from './build.mjs';
+import { build } from './build/build.mjs';
+import { install } from './build/install.mjs';
 import { messageOf } from './errors.mjs';
-import { install } from './install.mjs';
-import { runNode } from './run-node.mjs';
-import { isTest, nodeFor } from './test-node.mjs';
+import { isTest, nodeFor } from './test/node.mjs';
+import { runNode } from './test/run-node.mjs';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 
@@ -15,30 +15,30 @@ process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
  * @type {Record<string, [needsBuild: boolean, module?: string]>}
  */
 const COMMANDS = {
-  start: [true, './start.mjs'],
-  test: [true, './test.mjs'],
-  'test:floor': [true, './test-floor.mjs'],
-  'test:faults': [true, './test.mjs'],
+  start: [true, './local/start.mjs'],
+  test: [true, './test/test.mjs'],
+  'test:floor': [true, './test/floor.mjs'],
+  'test:faults': [true, './test/test.mjs'],
   'test:decks': [true, '../test/decks/run.mjs'],
   'test:monitoring': [true, '../test/monitoring/run.mjs'],
-  'test:browser': [true, './test-browser.mjs'],
+  'test:browser': [true, './test/browser.mjs'],
   'test:deploy': [false, '../test/deploy/run.mjs'],
-  check: [false, './check.mjs'],
+  check: [false, './quality/check.mjs'],
   prose: [false, './quality/prose.mjs'],
   measure: [false, './quality/measure.mjs'],
-  format: [false, './format.mjs'],
+  format: [false, './quality/format.mjs'],
   build: [true],
   bench: [true, '../bench/run.mjs'],
   'bench:observability': [true, '../bench/observability.mjs'],
   streams: [true, '../bench/streams.mjs'],
   load: [false, '../bench/load.mjs'],
-  standin: [true, './standin.mjs'],
-  docs: [true, './docs.mjs'],
-  'test:security': [true, './test-security.mjs'],
-  'test:fuzz': [true, './test-fuzz.mjs'],
+  standin: [true, './local/standin.mjs'],
+  docs: [true, './docs/docs.mjs'],
+  'test:security': [true, './test/security.mjs'],
+  'test:fuzz': [true, './test/fuzz.mjs'],
   'test:mutation': [false, '../test/mutation/run.mjs'],
-  keys: [true, './keys.mjs'],
-  'audit:verify': [true, './keys.mjs'],
+  keys: [true, './local/keys.mjs'],
+  'audit:verify': [true, './local/keys.mjs'],
 };
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

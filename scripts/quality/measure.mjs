@@ -70,13 +70,11 @@ function escapes(files) {
   return found;
 }
 
-/** Entries of the fullest folder: tests apart, and a script with its codec as one. @param {readonly File[]} files */
+/** Entries of the fullest folder: tests beside their code apart, and a script with its codec as one. @param {readonly File[]} files */
 function fullestFolder(files) {
   /** @type {Map<string, Set<string>>} */
   const folders = new Map();
-  for (const { path } of files.filter(
-    ({ path }) => !/\.(test|suite)\.tsx?$|\.md$/.test(path) || /^test\/[^/]+$/.test(path),
-  )) {
+  for (const { path } of files.filter(({ path }) => !/\.(test|suite)\.tsx?$/.test(path) || path.startsWith('test/'))) {
     for (let at = path; at !== '.'; at = dirname(at)) {
       const folder = dirname(at);
       if (!folders.has(folder)) folders.set(folder, new Set());

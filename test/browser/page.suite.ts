@@ -1,8 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { eventually } from '../harness/eventually';
 import { Visit, launch } from '../harness/browser';
-import { Pair } from '../harness/pair';
-import { Started } from '../harness/started';
+import { Pair } from '../harness/stack/pair';
+import { Started } from '../harness/stack/started';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 let site: Started;

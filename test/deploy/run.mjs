@@ -4,17 +4,17 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { audit } from './audit.mjs';
-import { backup } from './backup.mjs';
+import { audit } from './parts/audit.mjs';
+import { backup } from './parts/backup.mjs';
 import { halt, inPart, noteStray, only, summary } from './checks.mjs';
-import { compose } from './compose.mjs';
+import { compose } from './parts/compose.mjs';
 import { docker, hasEngine, run } from './docker.mjs';
-import { edge } from './edge.mjs';
-import { images } from './images.mjs';
+import { edge } from './parts/edge.mjs';
+import { images } from './parts/images.mjs';
 import { takeTurn, tidy } from './leftovers.mjs';
-import { overlays } from './overlays.mjs';
-import { scripts } from './scripts.mjs';
-import { swarm } from './swarm.mjs';
+import { overlays } from './parts/overlays.mjs';
+import { scripts } from './parts/scripts.mjs';
+import { swarm } from './parts/swarm.mjs';
 
 /** @typedef {{ root: string, secrets: string }} Place the repository, and the deployment's secrets */
 

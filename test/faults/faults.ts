@@ -1,5 +1,5 @@
 import { sleep } from '@flashcards/shared/runtime/time';
-import type { Ends, Sight } from './history';
+import type { Ends, Sight } from './checker/history';
 import type { Plan, Scene } from './scene';
 
 export interface Fault {

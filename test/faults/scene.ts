@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Job, Status } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Pair, type Service } from '../harness/pair';
-import { Receiver, WEBHOOK_SECRET } from '../harness/receiver';
+import { Pair, type Service } from '../harness/stack/pair';
+import { Receiver, WEBHOOK_SECRET } from '../harness/servers/receiver';
 import { seeded } from '../harness/seeded';
-import type { Delivered, History, ModelCall, Sight, Submission } from './history';
+import type { Delivered, History, ModelCall, Sight, Submission } from './checker/history';
 
 type Settings = Readonly<Record<string, string | number>>;
 
@@ -30,7 +30,7 @@ export interface Plan {
   readonly moreText?: (i: number) => string;
 }
 
-const REQUIRE = ['sabotage.cjs', '../harness/poison.cjs', '../harness/wrong-clock.cjs']
+const REQUIRE = ['sabotage.cjs', '../harness/preload/poison.cjs', '../harness/preload/wrong-clock.cjs']
   .map((file) => `--require=${join(__dirname, file)}`)
   .join(' ');
 const REQUEST_MS = 4_000;

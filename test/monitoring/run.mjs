@@ -1,7 +1,7 @@
 // npm run test:monitoring: the rules by promtool, then the whole chain with Debian's Prometheus and Alertmanager.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { runJest } from '../../scripts/jest.mjs';
+import { runJest } from '../../scripts/test/jest.mjs';
 import { CASES } from '../../monitoring/prometheus/tests/cases.mjs';
 import { alertNames, ruleText, testRules } from './rules.mjs';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/keys';
-import { Pair, Service } from '../harness/pair';
-import { freePort } from '../harness/redis-server';
+import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/stack/keys';
+import { Pair, Service } from '../harness/stack/pair';
+import { freePort } from '../harness/redis/redis-server';
 import { Stack, type Target } from './stack';
 
 const WORDS =

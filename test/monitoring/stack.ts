@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tied } from '../../scripts/tied.cjs';
 import { eventually } from '../harness/eventually';
-import { freePort } from '../harness/redis-server';
+import { freePort } from '../harness/redis/redis-server';
 import { hurried } from './hurried';
 
 const ROOT = join(__dirname, '../..');

@@ -2,7 +2,7 @@
 // it a test notices. Ends with 1 where fewer than 85 % of a group's are noticed.
 import { existsSync, readFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
-import { findServer } from '../../scripts/redis.mjs';
+import { findServer } from '../../scripts/local/redis.mjs';
 import { GROUPS } from './groups.mjs';
 
 /** What is the same for every part: see Stryker's manual. */

@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import { type ClientHttp2Session, connect as connectHttp2, constants } from 'node:http2';
 import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
 import { eventually } from '../harness/eventually';
-import { type Answered, Nginx, findNginx } from '../harness/nginx';
-import { Pair } from '../harness/pair';
+import { type Answered, Nginx, findNginx } from '../harness/servers/nginx';
+import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(90_000);
 const binary = findNginx();

@@ -1,8 +1,8 @@
 // Loopback is no boundary where a browser lives: any page may send requests here, and under a name of its own read answers.
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { Pair, type Service } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { Pair, type Service } from '../harness/stack/pair';
 
 jest.setTimeout(60_000);
 let pair: Pair;

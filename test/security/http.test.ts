@@ -3,9 +3,9 @@ import { request } from 'node:http';
 import { connect as connectTls } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { type Answered, Nginx, findNginx } from '../harness/nginx';
-import { Pair } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { type Answered, Nginx, findNginx } from '../harness/servers/nginx';
+import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(60_000);
 const binary = findNginx();

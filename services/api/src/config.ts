@@ -30,6 +30,11 @@ export interface ApiConfig extends PairConfig {
   readonly MAX_WAIT_SECONDS: number;
   readonly MAX_REDIS_MEMORY_SHARE: number;
   readonly MAX_STREAMS: number;
+  readonly MAX_STREAMS_PER_TENANT: number;
+  readonly MAX_WAITS_PER_TENANT: number;
+  readonly MAX_READS_PER_TENANT: number;
+  readonly MAX_LISTS_PER_TENANT: number;
+  readonly MAX_FILES_PER_TENANT: number;
   readonly MAX_TEXT_CHARS: number;
   readonly MAX_CARDS: number;
   readonly TRUST_PROXY_HOPS: number;
@@ -38,6 +43,14 @@ export interface ApiConfig extends PairConfig {
 
 const whole = Joi.number().integer();
 const port = whole.min(0).max(65_535);
+
+const share = (quota: number, what: string) =>
+  whole
+    .min(0)
+    .default(quota)
+    .description(
+      `Maximum ${what} that one tenant has at a replica. Past it, it is refused as \`quota_exceeded\`. 0 is no limit. Not in open mode.`,
+    );
 
 /** What keys need, for the API and for the command that manages them. */
 const keySettings = {
@@ -83,6 +96,11 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(10_000)
     .description('Maximum event streams of this process. Beyond it, a new stream is refused as `overloaded`.'),
+  MAX_STREAMS_PER_TENANT: share(1_000, 'event streams'),
+  MAX_WAITS_PER_TENANT: share(1_000, 'requests that wait for a job'),
+  MAX_READS_PER_TENANT: share(256, 'reads at once'),
+  MAX_LISTS_PER_TENANT: share(16, 'lists of jobs at once'),
+  MAX_FILES_PER_TENANT: share(4, 'packages (`.apkg`) that are made or sent'),
   MAX_WAIT_SECONDS: whole
     .min(0)
     .default(3_600)

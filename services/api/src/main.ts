@@ -13,6 +13,7 @@ import { createDeckFiles } from './decks/deck-files';
 import { createDocumentation } from './docs/documentation';
 import { createFoundation } from './foundation';
 import { createApp } from './http/app';
+import { Shares, quotasOf } from './http/shares';
 import { startServing, urlOf } from './http/serving';
 import { createDeliveries } from './jobs/deliveries';
 import { startErasures } from './jobs/start-erasures';
@@ -53,7 +54,11 @@ run(async () => {
   const deps = { jobs, cards, deckFiles, deliveries, listeners, erasures, usageOf, keyRing, ...about };
   const hosts = config.AUTH === 'open' ? namedHosts(config.ALLOWED_HOSTS) : ANY_HOST;
   const [trustProxyHops, bodyBounds] = [config.TRUST_PROXY_HOPS, submitBounds(config.MAX_TEXT_CHARS)];
-  const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, hosts, tracing, pages });
+  const shares = new Shares({
+    quotas: quotasOf(config),
+    onRefused: (pool) => metrics.sharesRefused.labels(pool).inc(),
+  });
+  const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, shares, hosts, tracing, pages });
 
   watchAll(base, {
     queue: () => records.store.queue(),

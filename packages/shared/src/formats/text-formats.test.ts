@@ -1,4 +1,4 @@
-import { READERS, readAnkiText, readObsidian, shown } from '../../../../test/harness/deck-readers';
+import { READERS, readAnkiText, readObsidian, shown } from '../../../../test/harness/readers/deck-readers';
 import type { Card } from '../contract/deck';
 import { FORMATS, type FormatName } from './index';
 

@@ -23,6 +23,7 @@ import { BOARD_PATH, serveBoard } from './middleware/serve-board';
 import { servePages } from './middleware/serve-pages';
 import { writeStream } from './middleware/stream';
 import type { Pages } from '../docs/pages';
+import type { Shares } from './shares';
 import { validate } from './validate';
 
 export interface AppSettings {
@@ -30,6 +31,8 @@ export interface AppSettings {
   /** Of a body, where the endpoint has none of its own. */
   readonly bodyBounds: BodyBounds;
   readonly authenticator: Authenticator;
+  /** What tenants may hold at once; operators may hold anything. */
+  readonly shares?: Shares;
   /** The names it answers to. */
   readonly hosts: Hosts;
   /** Makes a span of each request, where traces are on. */
@@ -58,7 +61,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
       path,
       enter(endpoint, authenticate(settings.authenticator, endpoint.scope)),
       ...steps,
-      serve(endpoint, deps),
+      serve(endpoint, deps, settings.shares),
     );
   }
   for (const [path, allow] of methodsByPath(endpoints)) {
@@ -93,15 +96,23 @@ const enter =
     void authenticator(request, response, next);
   };
 
-function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
+function serve(endpoint: Endpoint, deps: Deps, shares: Shares | undefined): RequestHandler {
   return async (request, response) => {
     const input = inputOf(endpoint, request, response);
     const waitMs = (endpoint.waits?.(input) ?? 0) * 1_000;
+    const pool = poolOf(endpoint, input, waitMs);
+    // Held until the last byte was sent or the client left, so that a slow reader holds its own share.
+    if (pool && shares) response.once('close', shares.take(pool, input.tenant));
     const late = (): AppError =>
       new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
     const work = Promise.resolve(endpoint.handler(input, deps));
     send(request, response, await within(REQUEST_MS + waitMs, work, late));
   };
+}
+
+function poolOf({ pool, method, scope }: Endpoint, input: Input<Readonly<Record<string, string>>>, waitMs: number) {
+  if (scope === 'public') return undefined;
+  return pool?.(input) ?? (waitMs > 0 ? 'waits' : method === 'get' ? 'reads' : undefined);
 }
 
 function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<Readonly<Record<string, string>>> {

@@ -5,7 +5,7 @@ import {
   openPackage,
   readCloze,
   textOfHtml,
-} from '../../../../../test/harness/anki';
+} from '../../../../../test/harness/readers/anki';
 import type { Card, Deck } from '../../contract/deck';
 import { apkg } from './apkg';
 

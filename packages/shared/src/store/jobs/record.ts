@@ -127,7 +127,7 @@ export function jobOf({ id, fields, queuePosition: place }: View, resultSeconds:
     finished_at: time('finished'),
     expires_at: finished ? rfc3339(Number(finished) + resultSeconds * 1_000) : null,
     attempts: Number(fields.get('attempts') ?? 0),
-    progress: progressOf(status, result?.kept ?? Number(fields.get('cards') ?? 0), fields),
+    progress: progressOf(status, keptOf(result, fields), fields),
     queue: { position: place.position, eta_seconds: etaOf(status, fields, place) },
     cache: (fields.get('cache') ?? 'miss') as Job['cache'],
     retry_of: fields.get('retry_of') ?? null,
@@ -140,6 +140,10 @@ export function jobOf({ id, fields, queuePosition: place }: View, resultSeconds:
     links: linksOf(`/v1/jobs/${id}`),
   };
 }
+
+/** A list has no result, and a record of an older version no `kept`. */
+const keptOf = (result: Result | null, fields: Fields): number =>
+  result?.kept ?? Number(fields.get('kept') ?? fields.get('cards') ?? 0);
 
 const linksOf = (self: string): Job['links'] => ({
   self,

@@ -1,4 +1,4 @@
-import { admissionOf, cardOf, resultOf, storeIn, useKeyspace } from '../../../../../test/harness/keyspace';
+import { admissionOf, cardOf, resultOf, storeIn, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 const record = (id: string) => keyspace.redis.hgetall(`{test}:job:${id}`);
