@@ -78,7 +78,8 @@ async function round(seeing, seed) {
  * @param {number} count
  */
 async function run({ url }, seed, count) {
-  const make = (/** @type {number} */ i) => post('/v1/jobs', { text: `${seed}-${i} is the number of this note about plants. ${WORDS}`.slice(0, 1_000) }); // prettier-ignore
+  const make = (/** @type {number} */ i) =>
+    post('/v1/jobs', { text: `${seed}-${i} is the number of this note about plants. ${WORDS}`.slice(0, 1_000) });
   const seen = (/** @type {number} */ _i, /** @type {number} */ status) => {
     if (status !== 202) throw new Error(`submit answered ${status}`);
   };
@@ -127,9 +128,15 @@ console.log(['', 'with', 'without', 'cost'].map((word) => word.padStart(10)).joi
 for (const [name, pick] of Object.entries(SHOWN)) {
   const [seeing, blind] = [median(all.with.map(pick)), median(all.without.map(pick))];
   const cost = seeing / blind - 1;
-  console.log([name, seeing.toFixed(0), blind.toFixed(0), `${(cost * 100).toFixed(1)} %`].map((word) => word.padStart(10)).join('')); // prettier-ignore
+  console.log(
+    [name, seeing.toFixed(0), blind.toFixed(0), `${(cost * 100).toFixed(1)} %`]
+      .map((word) => word.padStart(10))
+      .join(''),
+  );
   if (name !== 'both') continue;
   const holds = cost < MOST_SHARE;
-  console.log(`metrics and logs cost ${(cost * 100).toFixed(1)} % of CPU a job: ${holds ? 'holds' : 'MISSED'}, at most ${MOST_SHARE * 100} %`); // prettier-ignore
+  console.log(
+    `metrics and logs cost ${(cost * 100).toFixed(1)} % of CPU a job: ${holds ? 'holds' : 'MISSED'}, at most ${MOST_SHARE * 100} %`,
+  );
   process.exitCode = holds ? 0 : 1;
 }

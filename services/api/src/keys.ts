@@ -79,7 +79,13 @@ run(async () => {
   const command = COMMANDS[name];
   if (!command) throw new Error(USAGE);
   const config = readKeysConfig();
-  const quiet = { debug: ignore, info: ignore, warn: ignore, error: (event: string, fields = {}) => console.error(JSON.stringify({ event, ...fields })), flush: ignore }; // prettier-ignore
+  const quiet = {
+    debug: ignore,
+    info: ignore,
+    warn: ignore,
+    error: (event: string, fields = {}) => console.error(JSON.stringify({ event, ...fields })),
+    flush: ignore,
+  };
   const redis = connectRedis(config.REDIS_URL, 'worker', quiet);
   const store = createAccessStore(redis, config.REDIS_PREFIX);
   const ring = new KeyRing({

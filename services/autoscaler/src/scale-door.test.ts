@@ -20,7 +20,8 @@ beforeAll(async () => {
     request.on('end', () => {
       calls.push(`${request.method} ${request.url}`);
       if (request.url === '/services/id1/update?version=7') Object.assign(spec, JSON.parse(body));
-      response.end(JSON.stringify({ ID: 'id1', Version: { Index: 7 }, Spec: spec }));
+      const version = request.url === '/services/odd' ? {} : { Version: { Index: 7 } };
+      response.end(JSON.stringify({ ID: 'id1', ...version, Spec: spec }));
     });
   });
   await new Promise<void>((done) => engine.listen(socket, done));
@@ -51,6 +52,13 @@ test('the number of workers is read and set, and nothing else of the service cha
     TaskTemplate: { Runtime: 'container' },
   });
   expect(calls).toEqual(['GET /services/workers', 'GET /services/workers', 'POST /services/id1/update?version=7']);
+});
+
+test('an answer of the engine that lacks what scaling needs is an error that names it, and nothing is scaled', async () => {
+  await expect(createEngine(socket, 'odd').scale(3)).rejects.toThrow(
+    'the engine\'s answer does not describe a service: "Version" is required',
+  );
+  expect(calls).toEqual(['GET /services/odd']);
 });
 
 test.each(['{"replicas":0}', '{"replicas":5}', '{"replicas":2.5}', '{"replicas":"3"}', 'no', `"${'x'.repeat(300)}"`])(

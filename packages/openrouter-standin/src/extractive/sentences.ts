@@ -32,28 +32,24 @@ const startsOver = (line: string): boolean => /^[\p{Lu}\p{Script=Han}]/u.test(li
 
 /** Ranges of running text: paragraphs and list items, without headings, tables and code. */
 function blocksOf(text: string): Range[] {
-  const blocks: Range[] = [];
-  let open: { start: number; end: number } | null = null;
+  const blocks: { start: number; end: number }[] = [];
+  let isOpen = false;
   let fenced = false;
   let at = 0;
-  const close = (): void => {
-    if (open) blocks.push(open);
-    open = null;
-  };
   for (const line of text.split('\n')) {
     const [start, end] = [at, at + line.length];
     at = end + 1;
     if (FENCE.test(line)) fenced = !fenced;
     const bullet = BULLET.exec(line);
-    const previous: string = open ? text.slice((open as Range).start, (open as Range).end) : '';
+    const open = isOpen ? blocks.at(-1) : undefined;
+    const previous = open ? text.slice(open.start, open.end) : '';
     const apart = !FINISHED.test(previous) && previous.length < SHORT_LINE_UNITS && startsOver(line);
-    if (fenced || FENCE.test(line) || HEADING.test(line) || TABLE.test(line) || line.trim() === '') close();
+    if (fenced || FENCE.test(line) || HEADING.test(line) || TABLE.test(line) || line.trim() === '') isOpen = false;
     else if (!open || bullet || apart) {
-      close();
-      open = { start: start + (bullet?.[0].length ?? 0), end };
-    } else (open as { end: number }).end = end;
+      blocks.push({ start: start + (bullet?.[0].length ?? 0), end });
+      isOpen = true;
+    } else open.end = end;
   }
-  close();
   return blocks;
 }
 

@@ -19,8 +19,9 @@ const says = (
 
 /** Changes the list of cards in the answer's JSON. */
 const cards = (answer: Answer, change: (cards: Json[]) => unknown): Partial<Answer> => {
-  const parsed = JSON.parse(text(answer)) as { cards: Json[] };
-  return { content: JSON.stringify({ cards: change(parsed.cards) }) };
+  const parsed: unknown = JSON.parse(text(answer));
+  const list = isObject(parsed) && Array.isArray(parsed['cards']) ? parsed['cards'].filter(isObject) : [];
+  return { content: JSON.stringify({ cards: change(list) }) };
 };
 const eachCard = (answer: Answer, change: (card: Json, index: number) => Json): Partial<Answer> =>
   cards(answer, (list) => list.map(change));

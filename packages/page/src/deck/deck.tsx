@@ -5,7 +5,7 @@ import { troubleOf } from '../api';
 import { CardItem } from './card';
 import { Download } from './download';
 import { JobStatus } from './job-status';
-import { Button, TroubleNote } from '../frame/parts';
+import { Button, TroubleNote, holds } from '../frame/parts';
 import { useWords } from '../frame/preferences';
 import { show } from '../frame/route';
 import { type SavedJob, savedJob } from '../storage/saved-jobs';
@@ -160,7 +160,7 @@ function step(event: KeyboardEvent, list: HTMLOListElement | null): void {
   const by = { j: 1, k: -1 }[event.key.toLowerCase()];
   if (!by || !list || event.ctrlKey || event.metaKey || event.target instanceof HTMLTextAreaElement) return;
   const items = [...list.querySelectorAll<HTMLElement>('li[id]')];
-  const at = items.findIndex((item) => item.contains(event.target as Node));
+  const at = items.findIndex((item) => holds(item, event.target));
   items[at + by]?.focus();
 }
 

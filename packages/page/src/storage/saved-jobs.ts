@@ -31,9 +31,11 @@ export function saveJob(job: SavedJob): void {
   savedJobs.set([job, ...savedJobs.get().filter(({ id }) => id !== job.id)].slice(0, MOST));
 }
 
-export function noteJob(id: string, change: Partial<Pick<SavedJob, 'title' | 'status' | 'cards'>>): void {
+const CHANGING = ['title', 'status', 'cards'] as const;
+
+export function noteJob(id: string, change: Partial<Pick<SavedJob, (typeof CHANGING)[number]>>): void {
   const before = savedJob(id);
-  if (!before || Object.entries(change).every(([name, value]) => before[name as 'title'] === value)) return;
+  if (!before || CHANGING.every((name) => !(name in change) || change[name] === before[name])) return;
   savedJobs.set(savedJobs.get().map((job) => (job.id === id ? { ...job, ...change } : job)));
 }
 

@@ -44,7 +44,9 @@ function usableUrl(text: string, helpers: JoiBase.CustomHelpers<string>, allow: 
   if (!allow) return text;
   const { href } = new URL(text);
   // Letters beyond ASCII take up to nine times their length.
-  return href.length <= MAX_URL_CHARS ? href : helpers.message({ custom: `must be at most ${MAX_URL_CHARS} characters long once it is encoded` }); // prettier-ignore
+  return href.length <= MAX_URL_CHARS
+    ? href
+    : helpers.message({ custom: `must be at most ${MAX_URL_CHARS} characters long once it is encoded` });
 }
 
 const KIND = /^job\./;
@@ -55,5 +57,5 @@ export const packHook = ({ url, events }: Webhook): string =>
 
 export function unpackHook(hook: string): Webhook {
   const [ends = '', url = ''] = hook.split(' ');
-  return { url, events: ends.split(',').map((end) => `job.${end}` as WebhookEvent) };
+  return { url, events: ends.split(',').flatMap((end) => WEBHOOK_EVENTS.filter((event) => event === `job.${end}`)) };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { objectOf } from './json';
 import { type Logger, errorFields } from './logger';
 import { sleep } from './time';
 
@@ -42,8 +43,8 @@ function lineOf(record: AuditRecord, seq: number, prev: string): string {
 function endOf(line: string | undefined): { seq: number; prev: string } {
   if (line === undefined) return { seq: 0, prev: START };
   const hash = HASH_FIELD.exec(line)?.[1];
-  const seq = hash ? (JSON.parse(line) as { seq: number }).seq : -1;
-  return { seq: seq + 1, prev: hash ?? sha256(line) };
+  const seq = hash ? objectOf(JSON.parse(line))['seq'] : undefined;
+  return { seq: typeof seq === 'number' ? seq + 1 : 0, prev: hash ?? sha256(line) };
 }
 
 /**
@@ -144,6 +145,6 @@ function faultOf(line: string, expected: { seq: number; prev: string }): string 
   const hash = HASH_FIELD.exec(line)?.[1];
   if (!hash) return 'it is no record';
   if (sha256(line.replace(HASH_FIELD, '}')) !== hash) return 'it was changed';
-  const { seq, prev } = JSON.parse(line) as { seq: number; prev: string };
+  const { seq, prev } = objectOf(JSON.parse(line));
   return seq === expected.seq && prev === expected.prev ? '' : 'it does not follow the line before';
 }

@@ -32,3 +32,9 @@ test('a call that fails is told to all who asked, and to nobody after them', asy
   fails = false;
   expect(await ask(3)).toBe(3);
 });
+
+test('a call that answers too little fails those that it left out, and the others get their answers', async () => {
+  const ask = gathered(10, (items: readonly number[]) => Promise.resolve(items.slice(0, 2)));
+  const outcomes = await Promise.allSettled([ask(1), ask(2), ask(3)]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+});

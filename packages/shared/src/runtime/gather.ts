@@ -21,7 +21,10 @@ export function gathered<I, O>(
     asked = [];
     if (batch.length === 0) return;
     call(batch.map(({ item }) => item)).then(
-      (answers) => batch.forEach(({ resolve }, i) => resolve(answers[i] as O)),
+      (answers) => {
+        answers.forEach((answer, i) => batch[i]?.resolve(answer));
+        for (const { reject } of batch.slice(answers.length)) reject(new Error('A call of many left an item out.'));
+      },
       (error: unknown) => batch.forEach(({ reject }) => reject(error)),
     );
   }

@@ -115,7 +115,9 @@ function asOpenMetrics(registry: Registry): Registry<OpenMetricsContentType> {
   const open = new Registry<OpenMetricsContentType>();
   open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   open.setDefaultLabels(commonLabels.get(registry) ?? {});
-  for (const metric of registry.getMetricsAsArray() as unknown as Counter[])
-    open.registerMetric(metric instanceof Counter ? (Object.create(metric) as Counter) : metric);
+  for (const { name } of registry.getMetricsAsArray()) {
+    const metric = registry.getSingleMetric(name);
+    if (metric) open.registerMetric(metric instanceof Counter ? (Object.create(metric) as Counter) : metric);
+  }
   return open;
 }

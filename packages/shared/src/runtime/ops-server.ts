@@ -1,5 +1,4 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type Registry, renderMetrics } from './metrics';
 import { type Hosts, refusalOf } from './request-guard';
 
@@ -79,11 +78,19 @@ export async function startOpsServer(
     if (!answer) others(request, response);
     else if (!isRefused(request, response, hosts)) answer(request, response);
   });
-  await new Promise<void>((resolve, reject) => {
+  return { server, port: await listen(server, host, port) };
+}
+
+/** Resolves with the port that the server listens on: the one it was given, or for 0 a free one. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen(port, host, () => {
+      const address = server.address();
+      if (address !== null && typeof address === 'object') resolve(address.port);
+      else reject(new Error(`The server listens on no port of ${host}.`));
+    });
   });
-  return { server, port: (server.address() as AddressInfo).port };
 }
 
 /** Path -> what answers it. */

@@ -50,7 +50,12 @@ test.each([
 const HOST = 'cards.example:8443';
 const OWN = 'https://cards.example:8443';
 /** Sec-Fetch-Site, Origin, Host -> whether a request with an effect is let in. */
-const PAGES: readonly (readonly [site: string | undefined, origin: string | undefined, host: string | undefined, isLetIn: boolean])[] = [
+const PAGES: readonly (readonly [
+  site: string | undefined,
+  origin: string | undefined,
+  host: string | undefined,
+  isLetIn: boolean,
+])[] = [
   // No browser.
   [undefined, undefined, HOST, true],
   [undefined, undefined, undefined, true],
@@ -88,7 +93,7 @@ const PAGES: readonly (readonly [site: string | undefined, origin: string | unde
   [undefined, 'null', HOST, false],
   [undefined, 'null', 'null', false],
   [undefined, '', HOST, false],
-]; // prettier-ignore
+];
 
 test.each(PAGES)('Sec-Fetch-Site %j, Origin %j at Host %j may change something: %p', (site, origin, host, isLetIn) => {
   const headers = { host, origin, 'sec-fetch-site': site };

@@ -20,7 +20,7 @@ export interface TracingEvents {
 }
 
 /** Never a text, a card, a key or a URL: only what may stand in a log line. */
-export type Attributes = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+export type Attributes = Readonly<Record<string, string | number | boolean | string[] | undefined>>;
 
 export interface SpanStart {
   readonly name: string;

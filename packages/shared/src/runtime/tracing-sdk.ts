@@ -19,6 +19,7 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { objectOf } from './json';
 import { isKept, traceIdOf } from './traceparent';
 import { within } from './time';
 import type { Span, SpanStart, Tracing, TracingEvents, TracingSettings } from './spans';
@@ -91,7 +92,7 @@ function startSpan(tracer: Tracer, { name, kind, parent, link, at, attributes }:
   const context = parent ? trace.setSpanContext(ROOT_CONTEXT, contextOf(parent)) : ROOT_CONTEXT;
   const options = {
     kind: KINDS[kind],
-    ...(attributes ? { attributes: { ...attributes } as never } : {}),
+    ...(attributes ? { attributes: { ...attributes } } : {}),
     ...(link ? { links: [{ context: contextOf(link) }] } : {}),
     ...(at === undefined ? {} : { startTime: at }),
   };
@@ -103,9 +104,9 @@ function spanOf(span: SdkSpan): Span {
   return {
     traceparent: `00-${traceId}-${spanId}-0${traceFlags & 1}`,
     name: (name) => void span.updateName(name),
-    set: (attributes) => void span.setAttributes({ ...attributes } as never),
+    set: (attributes) => void span.setAttributes({ ...attributes }),
     link: (traceparent) => void span.addLink({ context: contextOf(traceparent) }),
-    event: (name, attributes, at) => void span.addEvent(name, { ...attributes } as never, at),
+    event: (name, attributes, at) => void span.addEvent(name, { ...attributes }, at),
     end(error, at) {
       if (error !== undefined) span.setAttribute('error.type', error).setStatus({ code: SpanStatusCode.ERROR });
       span.end(at);
@@ -154,7 +155,7 @@ function createLostLog({ counted, logger }: TracingEvents) {
     since[outcome] += spans;
     if (performance.now() - saidAt < LOG_MS) return;
     saidAt = performance.now();
-    const { code } = (error ?? {}) as { code?: string | number };
+    const { code } = objectOf(error);
     logger.warn('traces.lost', { ...since, ...(code === undefined ? {} : { error_code: code }) });
     since = { failed: 0, dropped: 0 };
   };

@@ -14,7 +14,11 @@ const NAMES = [
 ]; // prettier-ignore
 
 test('the names in Redis are those that other versions use', () => {
-  expect(Object.values(KEYS).map(({ key }) => key).sort()).toEqual(NAMES); // prettier-ignore
+  expect(
+    Object.values(KEYS)
+      .map(({ key }) => key)
+      .sort(),
+  ).toEqual(NAMES);
 });
 
 test('a key is made of its parts', () => {

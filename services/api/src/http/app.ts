@@ -96,7 +96,10 @@ const enter =
     void authenticator(request, response, next);
   };
 
-function serve(endpoint: Endpoint, deps: Deps, shares: Shares | undefined): RequestHandler {
+/** The routes have only parameters that stand for one part of the path. */
+type RouteParams = Readonly<Record<string, string>>;
+
+function serve(endpoint: Endpoint, deps: Deps, shares: Shares | undefined): RequestHandler<RouteParams> {
   return async (request, response) => {
     const input = inputOf(endpoint, request, response);
     const waitMs = (endpoint.waits?.(input) ?? 0) * 1_000;
@@ -110,15 +113,15 @@ function serve(endpoint: Endpoint, deps: Deps, shares: Shares | undefined): Requ
   };
 }
 
-function poolOf({ pool, method, scope }: Endpoint, input: Input<Readonly<Record<string, string>>>, waitMs: number) {
+function poolOf({ pool, method, scope }: Endpoint, input: Input<RouteParams>, waitMs: number) {
   if (scope === 'public') return undefined;
   return pool?.(input) ?? (waitMs > 0 ? 'waits' : method === 'get' ? 'reads' : undefined);
 }
 
-function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<Readonly<Record<string, string>>> {
+function inputOf(endpoint: Endpoint, request: Request<RouteParams>, response: Response): Input<RouteParams> {
   const context = contextOf(response);
   const { caller = NOBODY } = context;
-  const params = request.params as Record<string, string>;
+  const { params } = request;
   if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
     throw noJob();
   }
@@ -141,7 +144,11 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
   };
 }
 
-function send(request: Request, response: Response, { status, headers = {}, body, raw, stream }: Answer): void {
+function send(
+  request: Request<RouteParams>,
+  response: Response,
+  { status, headers = {}, body, raw, stream }: Answer,
+): void {
   if (response.destroyed) return;
   if (stream) return writeStream(request, response, headers, stream);
   if (body === undefined) return writeAnswer(response, status, headers, raw);

@@ -38,7 +38,11 @@ test('a fault keeps its cause for the log', () => {
 
 test('Redis away is a 503 that says when to come again', () => {
   const told = asAppError(new Error("Stream isn't writeable and enableOfflineQueue options is false"));
-  expect([told.code, told.message, told.details]).toEqual(['queue_unavailable', 'The queue cannot be reached.', { retryAfterSeconds: 2 }]); // prettier-ignore
+  expect([told.code, told.message, told.details]).toEqual([
+    'queue_unavailable',
+    'The queue cannot be reached.',
+    { retryAfterSeconds: 2 },
+  ]);
 });
 
 test('a problem has the fields of RFC 9457 and no other', () => {
@@ -66,7 +70,9 @@ test('a problem has the fields of RFC 9457 and no other', () => {
 });
 
 test.each(['type', 'title', 'status', 'detail', 'code', 'request_id'])('every problem has its %s', (field) => {
-  const { [field]: _left, ...rest }: Record<string, unknown> = { ...problemOf(new AppError('gone', 'Gone.'), asked('r-1')) }; // prettier-ignore
+  const { [field]: _left, ...rest }: Record<string, unknown> = {
+    ...problemOf(new AppError('gone', 'Gone.'), asked('r-1')),
+  };
   expect(problemSchema.validate(rest).error).toBeDefined();
 });
 

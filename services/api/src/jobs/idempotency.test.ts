@@ -12,11 +12,13 @@ test.each(['', 'a'.repeat(256), 'ümlaut', 'tab\tinside', 'line\nend', 'end\n', 
       expect.objectContaining({
         code: 'invalid_request',
         message: '`Idempotency-Key` must be 1 to 255 printable ASCII characters.',
-        details: { errors: [{ pointer: '/headers/Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' }] },
+        details: {
+          errors: [{ pointer: '/headers/Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' }],
+        },
       }) as Error,
     );
   },
-); // prettier-ignore
+);
 
 test('no key is no wish', () => {
   expect(readIdempotencyKey(undefined)).toStrictEqual({});

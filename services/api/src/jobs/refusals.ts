@@ -13,8 +13,13 @@ export const mismatch = (): AppError =>
 /** When to repeat a request. */
 export const again = (seconds: number): string => `Try again in ${seconds} s.`;
 
-/** What an admission that made no job is answered with. */
-const REFUSALS = {
+type Refusal = (admitted: Admitted, maxWaiting: number) => AppError;
+
+/** What an admission that made no job is answered with; undefined where there is a job. */
+const REFUSALS: Readonly<Record<Admitted['outcome'], Refusal | undefined>> = {
+  made: undefined,
+  cached: undefined,
+  replayed: undefined,
   mismatch,
   gone,
   limited: ({ retryAfterSeconds }: Admitted) =>
@@ -29,7 +34,7 @@ const REFUSALS = {
     const retryAfterSeconds = Math.min(60, Math.max(1, etaSeconds({ ...queuePosition, position: maxWaiting / 10 })));
     return new AppError('overloaded', `The queue is full. ${again(retryAfterSeconds)}`, { retryAfterSeconds });
   },
-} as const;
+};
 
 /** A budget that cannot be kept is not spent. */
 export const withoutPrice = (): AppError =>
@@ -52,10 +57,8 @@ function refusedBy(policy: string, retryAfterSeconds: number): AppError {
   return new AppError(code, message, { retryAfterSeconds, policy });
 }
 
-type Refusal = (admitted: Admitted, maxWaiting: number) => AppError;
-
 /** Throws what stands against a job; a job that was made, or is there, passes. */
 export function refuse(admitted: Admitted, maxWaiting: number): void {
-  const refusal = REFUSALS[admitted.outcome as keyof typeof REFUSALS] as Refusal | undefined;
+  const refusal = REFUSALS[admitted.outcome];
   if (refusal) throw refusal(admitted, maxWaiting);
 }

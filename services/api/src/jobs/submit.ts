@@ -9,6 +9,7 @@ import { policiesOf } from '@flashcards/shared/store/accounts/policies';
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/decks/result-cache';
 import type { Admitted, Store } from '@flashcards/shared/store/jobs/job-store';
 import { jobOf, packRequest } from '@flashcards/shared/store/jobs/record';
+import { parsed } from '@flashcards/shared/store/shape';
 import { fingerprint, jobId } from './idempotency';
 import type { LoadShedding } from './load-shedding';
 import type { Reader } from './reading';
@@ -126,7 +127,7 @@ async function record({ store, cache, settings }: SubmitParts, id: string, reque
   };
   const admitted = await store.submit(admission);
   if (admitted.outcome !== 'cached') return admitted;
-  const result = atPosted(JSON.parse(admitted.status) as Result, submit.text, keys.folded);
+  const result = atPosted(parsed<Result>(admitted.status), submit.text, keys.folded);
   return store.submit({ ...admission, result, look: false });
 }
 

@@ -132,7 +132,11 @@ test('a change that is heard of counts at once: of one key, or of all', async ()
 test('whether a key that opened something is still good is known without the key', async () => {
   const { access, make, keys, state } = replica();
   const [lasting, ending] = [make('ann'), make('bob', { expires: state.now + 5_000 })];
-  expect([await access.isGood(lasting.id), await access.isGood(ending.id), await access.isGood('never-made')]).toEqual([true, true, false]); // prettier-ignore
+  expect([await access.isGood(lasting.id), await access.isGood(ending.id), await access.isGood('never-made')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
   state.now += 5_000;
   const reads = state.reads;
   expect([await access.isGood(lasting.id), await access.isGood(ending.id)]).toEqual([true, false]);
@@ -176,7 +180,12 @@ describe('last uses', () => {
     expect(state.uses).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     const at = state.now;
-    expect(state.uses).toEqual([[[ann.id, at], [bob.id, at]]]); // prettier-ignore
+    expect(state.uses).toEqual([
+      [
+        [ann.id, at],
+        [bob.id, at],
+      ],
+    ]);
     state.now += 59_999;
     await access.callerOf(ann.key);
     await jest.advanceTimersByTimeAsync(2_000);

@@ -53,7 +53,10 @@ test('a burst is told once a minute, with how many it were', () => {
   expect(bursts).toEqual([[ADDRESS, 20]]);
   clock.now += 60_000;
   fail(20);
-  expect(bursts).toEqual([[ADDRESS, 20], [ADDRESS, 20]]); // prettier-ignore
+  expect(bursts).toEqual([
+    [ADDRESS, 20],
+    [ADDRESS, 20],
+  ]);
 });
 
 test('ten thousand addresses are remembered at most: the oldest is let go, those that fail again are not', () => {

@@ -1,7 +1,7 @@
 import type { DeliveryReason } from '@flashcards/shared/contract/delivery';
 import type { AttemptEnd, StartedAttempt } from '@flashcards/shared/store/deliveries/delivery-store';
 import { codeOf } from '../error-code';
-import { objectOf } from '../json';
+import { objectOf } from '@flashcards/shared/runtime/json';
 import { retryAfterMs } from '../retry-after';
 import { ADDRESS_REFUSED, NAME_NOT_FOUND } from './safe-url';
 
@@ -60,8 +60,11 @@ export function reasonOfError(error: unknown): DeliveryReason {
 const CODES: readonly (readonly [RegExp, DeliveryReason])[] = [
   [new RegExp(`^${ADDRESS_REFUSED}$`), 'address_refused'],
   [new RegExp(`^${NAME_NOT_FOUND}$`), 'name_not_found'],
-  [/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL|HOSTNAME_MISMATCH|INVALID_)/, 'tls_failed'],
+  [
+    /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL|HOSTNAME_MISMATCH|INVALID_)/,
+    'tls_failed',
+  ],
   [/^HPE_/, 'answer_unreadable'],
   [/^(ETIMEDOUT|ESOCKETTIMEDOUT)$/, 'timeout'],
-]; // prettier-ignore
+];
 const reasonOfCode = (code: string): DeliveryReason | undefined => CODES.find(([pattern]) => pattern.test(code))?.[1];

@@ -164,7 +164,11 @@ test('what looks like a sound, a spoken text or an old formula is text', async (
 
 test('a choice shows its answers as a list, and which is right on the back', async () => {
   const { notes } = await render(EVERY_TYPE);
-  expect(notes[3]?.fields.slice(0, 3)).toEqual(['What is 4?', 'Answer 4', '<ol><li>A &lt; B</li><li>Answer 4</li><li>C</li></ol>']); // prettier-ignore
+  expect(notes[3]?.fields.slice(0, 3)).toEqual([
+    'What is 4?',
+    'Answer 4',
+    '<ol><li>A &lt; B</li><li>Answer 4</li><li>C</li></ol>',
+  ]);
 });
 
 test('a deck may have 500 cards', async () => {

@@ -6,7 +6,12 @@ import type { Actor, KeyRing } from '../../keys/key-ring';
 /** What the endpoints for operators share. They are in no document. */
 
 export const DONE = { 200: { description: 'Done.', schema: Joi.object().unknown() } };
-export const BODY_ERRORS = ['malformed_request', 'unsupported_media_type', 'invalid_request', 'queue_unavailable'] as const; // prettier-ignore
+export const BODY_ERRORS = [
+  'malformed_request',
+  'unsupported_media_type',
+  'invalid_request',
+  'queue_unavailable',
+] as const;
 
 export function ringOf({ keyRing }: Deps): KeyRing {
   if (keyRing) return keyRing;

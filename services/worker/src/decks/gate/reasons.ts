@@ -1,4 +1,5 @@
 import type { CardType } from '@flashcards/shared/contract/deck';
+import { keysOf } from '@flashcards/shared/contract/schema';
 import { hasTwins, isAboutOthers, isMiscounted, standsOut } from './choices';
 import { hidesMost, hidesNothing, isClozeFaulty, isCrowded, isReworded } from './cloze-checks';
 import type { Draft } from './draft';
@@ -165,9 +166,10 @@ export const REASONS = {
 
 export type ReasonCode = keyof typeof REASONS;
 
-const CHECKS = Object.entries<ReasonRow>(REASONS).flatMap(([code, { check }]) =>
-  check ? [[code as ReasonCode, check] as const] : [],
-);
+const CHECKS = keysOf(REASONS).flatMap((code) => {
+  const { check }: ReasonRow = REASONS[code];
+  return check ? [[code, check] as const] : [];
+});
 
 /** The first reason that speaks against a card; undefined for one to keep. */
 export function reasonAgainst(draft: Draft, deck: Duplicates): ReasonCode | undefined {

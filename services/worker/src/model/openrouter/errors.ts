@@ -1,6 +1,6 @@
 import { type ModelUsage, ModelError, type Rule, type RuleParts, rule } from '../port';
 import { BUDGET, REJECTED, statusRule, TOO_BIG, UNAVAILABLE } from './faults';
-import { type Json, objectOf } from '../../json';
+import { type Json, objectOf } from '@flashcards/shared/runtime/json';
 import { hintOf } from './retry-hint';
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
