@@ -1,4 +1,4 @@
-// The doors between the rooms: who may import what. See docs/architecture.md.
+// The boundaries of the modules: who may import what. See docs/architecture.md.
 const TESTS = '(\\.test\\.ts$|^test/)';
 /** @param {string} name */
 const library = (name) => `(^|node_modules/(\\.pnpm/)?)${name}(@|/|$)`;

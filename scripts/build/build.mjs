@@ -15,8 +15,8 @@ export async function build() {
     },
   );
   if (status !== 0) throw new Error('The build failed: see above.');
-  for (const room of ['packages', 'services']) {
-    for (const name of readdirSync(room)) copyAssets(join(room, name));
+  for (const folder of ['packages', 'services']) {
+    for (const name of readdirSync(folder)) copyAssets(join(folder, name));
   }
   await buildBundles();
 }

@@ -33,9 +33,9 @@ export function packageManager() {
 }
 
 function fingerprint() {
-  const manifests = ['packages', 'services'].flatMap((room) =>
-    readdirSync(room)
-      .map((name) => `${room}/${name}/package.json`)
+  const manifests = ['packages', 'services'].flatMap((folder) =>
+    readdirSync(folder)
+      .map((name) => `${folder}/${name}/package.json`)
       .filter((file) => existsSync(file)),
   );
   const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests];

@@ -74,5 +74,5 @@ run(async () => {
   jobs.start();
   const { id, slots } = worker;
   logger.info('worker.started', { worker: id, ops_port: ops.port, slots, models: modelsOf(config) });
-  lifecycle.ready({ opsUrl: `http://${host}:${ops.port}` });
+  lifecycle.ready({ opsUrl: ops.url });
 });
