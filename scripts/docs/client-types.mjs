@@ -22,7 +22,7 @@ const MADE = '// Made by `npm run docs` from the schemas and tables of the API: 
  *
  * @typedef {object} Document
  * @property {{ schemas: Record<string, Schema> }} components
- * @property {Record<string, { get?: { parameters: Parameter[] } }>} paths
+ * @property {Record<string, { get?: { parameters: Parameter[] }, post?: { responses: Record<string, { description: string }> } }>} paths
  *
  * A type of the client: its name and its declaration.
  * @typedef {{ name: string, text: string }} Declaration

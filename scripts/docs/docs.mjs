@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import { format, resolveConfig } from 'prettier';
+import { HTTP_ERRORS, JOB_ERRORS } from '../../packages/shared/dist/contract/errors.js';
 import { FORMATS } from '../../packages/shared/dist/formats/index.js';
 import { KEYS } from '../../packages/shared/dist/store/keys.js';
 import { apiSettings } from '../../services/api/dist/config.js';
@@ -122,7 +123,7 @@ function apiMetrics() {
   const unasked = () => Promise.reject(new Error('nothing is scraped here'));
   const made = createApiMetrics('');
   watchState(made.registry, { queue: unasked, backlog: unasked, streams: () => 0 });
-  watchRedis(made.registry, new Redis({ lazyConnect: true }));
+  watchRedis(made.registry, new Redis({ lazyConnect: true }), unasked);
   watchTenants(made.registry, unasked);
   return made;
 }
@@ -180,6 +181,46 @@ function openapi() {
   );
 }
 
+/** @type {Record<string, import('@flashcards/shared/contract/errors').ErrorRow>} */
+const ERRORS = { ...HTTP_ERRORS, ...JOB_ERRORS };
+const errors = () =>
+  tableOf(
+    ['code', 'status', 'title', '`error.retryable`'],
+    Object.entries(ERRORS).map(([name, { status, retry, title }]) => [
+      `[${code(name)}](#${name})`,
+      String(status),
+      title,
+      name in JOB_ERRORS ? code(String(retry !== 'never')) : '',
+    ]),
+  );
+
+/**
+ * The page with the status of each error at the start of its section. What follows there is written by hand.
+ * @param {string} page
+ */
+function withStatuses(page) {
+  const sections = [...page.matchAll(/^## (\w+)$/gm)].map(([, name = '']) => name);
+  const codes = Object.keys(ERRORS);
+  const missing = codes.filter((name) => !sections.includes(name));
+  const unknown = sections.filter((name) => !codes.includes(name));
+  if (missing.length + unknown.length > 0)
+    throw new Error(`docs/errors.md needs a section of each code. Missing: ${missing.join(', ') || 'none'}. Without a code: ${unknown.join(', ') || 'none'}.`); // prettier-ignore
+  return page.replace(
+    /^(## (\w+)\n\n)(?:Status \d+\. )?/gm,
+    (_all, heading, /** @type {string} */ name) => `${heading}Status ${ERRORS[name]?.status}. `,
+  );
+}
+
+/** What a submit is answered, by status; the codes of a status are links to their sections. */
+const submitAnswers = () =>
+  tableOf(
+    ['status', 'when'],
+    Object.entries(document.paths['/v1/jobs']?.post?.responses ?? {}).map(([status, { description }]) => [
+      status,
+      Number(status) < 400 ? description : description.replace(/\w+/g, (name) => `[${code(name)}](errors.md#${name})`),
+    ]),
+  );
+
 /** @type {Record<string, { only?: string, rule: string }>} */
 const REASON_ROWS = REASONS;
 const reasons = () =>
@@ -228,6 +269,8 @@ const PAGES = {
     'docs/architecture.md',
     pageWith('docs/architecture.md', { keys: redisKeys() }),
   ),
+  'docs/errors.md': await formatted('docs/errors.md', withStatuses(pageWith('docs/errors.md', { errors: errors() }))),
+  'docs/api.md': await formatted('docs/api.md', pageWith('docs/api.md', { 'submit-answers': submitAnswers() })),
   'docs/formats.md': await formatted(
     'docs/formats.md',
     pageWith('docs/formats.md', { formats: formats(), options: fileOptions() }),

@@ -200,11 +200,12 @@ test('an API that makes packages needs no more memory than one that never did, a
     const metrics = await (await fetch(`${idle.opsUrl}/metrics`)).text();
     return Number(/^flashcards_process_resident_memory_bytes\S* (\d+)/m.exec(metrics)?.[1]) / 1_048_576;
   };
-  expect(await residentMegabytes()).toBeLessThan(110);
+  // An idle API needs 105 MiB with Node 20, and 124 MiB with Node 24. SQLite would add 25 MiB.
+  const limit = (await residentMegabytes()) + 10;
   expect(idle.children()).toEqual([]);
   await download('?format=apkg', {}, job.id, idle.url);
   expect(idle.children()).toHaveLength(1);
-  expect(await residentMegabytes()).toBeLessThan(110);
+  expect(await residentMegabytes()).toBeLessThan(limit);
   await eventually(() => expect(idle.children()).toEqual([]), 20_000);
   await download('?format=apkg', {}, job.id, idle.url);
   const [renderer] = idle.children();

@@ -1,4 +1,4 @@
-import { sleep } from '@flashcards/shared/runtime/time';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ends, Sight } from './checker/history';
 import type { Plan, Scene } from './scene';
 

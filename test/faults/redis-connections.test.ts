@@ -24,6 +24,12 @@ const allBecome = async (status: number): Promise<void> => {
     await healed(async () => expect(await isReady(service)).toBe(status));
 };
 
+/** What the API's metrics say of Redis, which an alert and the dashboards show. */
+const redisUp = async (): Promise<string | undefined> => {
+  const metrics = await (await fetch(`${pair.apis[0]?.opsUrl}/metrics`)).text();
+  return /^flashcards_redis_up\{.*\} (\d)$/m.exec(metrics)?.[1];
+};
+
 describe('connections to Redis that go dead without a word, while new ones pass,', () => {
   test('are made again: jobs are taken in and done again, by themselves', async () => {
     await completes();
@@ -76,6 +82,7 @@ describe('a primary that becomes a replica while all connections stay open', () 
     await pair.redis.command('REPLICAOF', '127.0.0.1', String(other.port));
     await allBecome(503);
     expect((await post()).status).toBe(503);
+    await healed(async () => expect(await redisUp()).toBe('0'));
     await healed(async () => {
       const { status, body } = await pair.call('GET', '/health');
       expect([status, body]).toMatchObject([
@@ -86,6 +93,7 @@ describe('a primary that becomes a replica while all connections stay open', () 
     await pair.redis.command('REPLICAOF', 'NO', 'ONE');
     await other.remove();
     await allBecome(200);
+    await healed(async () => expect(await redisUp()).toBe('1'));
     await completes();
     const { refusals, warnings } = await noise();
     expect(refusals).toBeLessThan(2_000);

@@ -1,5 +1,7 @@
 import { Redis } from 'ioredis';
+import { Registry } from '@flashcards/shared/runtime/metrics';
 import { readWritable } from '@flashcards/shared/store/redis-memory';
+import { watchRedis } from '../../services/api/src/operations/redis-metrics';
 import { RedisServer } from '../harness/redis/redis-server';
 
 let server: RedisServer;
@@ -33,4 +35,14 @@ test('asking changes nothing', async () => {
   const before = await changes();
   await readWritable(redis, '{flashcards}');
   expect(await changes()).toBe(before);
+});
+
+test('metrics say of a replica that it is not up, and how much memory it uses all the same', async () => {
+  const registry = new Registry();
+  watchRedis(registry, redis, () => readWritable(redis, '{flashcards}'));
+  await server.command('REPLICAOF', '127.0.0.1', '1');
+  const shown = await registry.metrics();
+  await server.command('REPLICAOF', 'NO', 'ONE');
+  expect(shown).toMatch(/^flashcards_redis_up 0$/m);
+  expect(shown).toMatch(/^flashcards_redis_memory_used_bytes [1-9]/m);
 });

@@ -43,6 +43,18 @@ test('the job that ran when npm start was stopped completes after the next start
   expect(started.output).toContain('All stopped.');
 }, 90_000);
 
+test('npm start makes cards of a text, and its API and worker run on the Node of the tests', async () => {
+  const started = await Started.start({ ...settings, MODEL: 'standin/extractive' }, data);
+  const { status, result } = await started.finished({ text: ENGLISH });
+  expect(status).toBe('completed');
+  expect(result?.deck.cards.length).toBeGreaterThan(0);
+  const [, metrics = ''] = /^Metrics: +(.+)$/m.exec(started.output) ?? [];
+  const pages = await Promise.all(metrics.split(/ +/).map(async (url) => (await fetch(url)).text()));
+  const versions = pages.map((page) => /^flashcards_build_info\{.*node="([^"]+)"/m.exec(page)?.[1]);
+  expect(versions).toEqual([process.version, process.version]);
+  await started.end('SIGTERM');
+}, 90_000);
+
 test('SIGKILL to the launcher ends all that it started', async () => {
   const started = await Started.start(settings, data);
   await started.end('SIGKILL', 'launcher');

@@ -61,6 +61,15 @@ describe.each(PORTS)('row 93: %s in open mode', (_name, url, paths) => {
   });
 });
 
+test('row 93: in open mode the operations port answers to no other name where it listens for a network either', async () => {
+  const { opsUrl } = await pair.addApi({ OPS_HOST: '0.0.0.0' });
+  const { port } = new URL(opsUrl);
+  const reached = `http://127.0.0.1:${port}`;
+  expect((await ask(reached, '/metrics', { Host: `evil.example:${port}` })).status).toBe(421);
+  for (const host of [`localhost:${port}`, `172.18.0.5:${port}`, 'cards.example'])
+    expect((await ask(reached, '/metrics', { Host: host })).status).toBe(200);
+});
+
 test('row 93: with keys the API answers to any name, and administration on loopback does not', async () => {
   const { url, opsUrl } = keyed.apis[0] as Service;
   expect((await ask(url, '/v1/queue', { Host: 'evil.example' })).status).toBe(200);

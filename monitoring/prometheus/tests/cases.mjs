@@ -106,7 +106,7 @@ const causes = {
     quiet: [[`flashcards_process_resident_memory_bytes${api()}`, '84x20'], [`flashcards_memory_limit_bytes${api()}`, '100x20']],
   },
   EventLoopLag: gauge('flashcards_nodejs_eventloop_lag_p99_seconds', 0.51, 0.49, { at: 5 }),
-  // One replica of two that reaches Redis proves that it is up.
+  // One replica of two whose writes Redis takes proves that it is up.
   RedisDown: {
     at: 1,
     fires: [[`flashcards_redis_up${api()}`, '0x20'], ['flashcards_redis_up{job="api",instance="b:9100"}', '0x20']],

@@ -114,7 +114,7 @@ export function read(value: unknown, name: 'code' | 'message' | 'name'): string 
   return typeof found === 'string' ? found : '';
 }
 
-/** Resolves after `seconds`. Rejects with the signal's reason if it fires first. */
+/** Resolves after `seconds`. Rejects with the signal's reason if it fires first. Browsers have no `timers/promises`. */
 export function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {

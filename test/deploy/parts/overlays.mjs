@@ -75,6 +75,8 @@ async function dev(deployment) {
       expect(published.length === 4 && published.every((port) => port.startsWith('127.0.0.1:')), published.join('; '));
       const metrics = await run('curl', ['--silent', '--fail', `http://127.0.0.1:${DEV.ops}/metrics`]);
       expect(/^flashcards_jobs_submitted_total\{/m.test(metrics.out), 'the API shows no metrics');
+      const foreign = await run('curl', ['--silent', '--output', '/dev/null', '--write-out', '%{http_code}', '--header', 'Host: evil.example', `http://127.0.0.1:${DEV.ops}/metrics`]); // prettier-ignore
+      expect(foreign.out === '421', `the operations port answers ${foreign.out} to a foreign name`);
       const up_ = `http://127.0.0.1:${DEV.prometheus}/api/v1/query?query=up%3D%3D1`;
       await eventually(async () => {
       const { data } = /** @type {{ data: { result: { metric: { job: string } }[] } }} */ (JSON.parse((await run('curl', ['--silent', '--fail', up_])).out));

@@ -31,7 +31,7 @@ export class Line {
   ): Promise<string> {
     this.#made += 1;
     const id = `${tenant}-job-${String(this.#made).padStart(6, '0')}`;
-    const { outcome } = await this.store.submit(
+    const { kind } = await this.store.submit(
       admissionOf(id, {
         tenant,
         submit: {
@@ -43,7 +43,7 @@ export class Line {
         limitSubject: tenant,
       }),
     );
-    if (outcome !== 'made') throw new Error(outcome);
+    if (kind !== 'made') throw new Error(kind);
     return id;
   }
 

@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, Queue } from 'bullmq';
 import { GENERATE_QUEUE, generateJobOptions } from './queues';
-import { sleep } from '../runtime/time';
 import type { Store } from '../store/jobs/job-store';
 
 const MAX_AT_ONCE = 200;

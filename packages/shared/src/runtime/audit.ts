@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { objectOf } from './json';
 import { type Logger, errorFields } from './logger';
-import { sleep } from './time';
 
 /** Who did what, when, from where, with what outcome. Never content, a key or a secret. */
 export interface AuditRecord {
@@ -102,7 +102,7 @@ async function tail(handle: FileHandle): Promise<{ text: string | undefined; who
   return { text: (whole ? text.slice(0, -1) : text).split('\n').at(-1), whole };
 }
 
-/** One writer at a time, also among processes: a folder can be made once. */
+/** One writer at a time, also among processes: a folder can be made once. Own code: Node has no file locks, and libraries do just this. */
 async function lock(path: string): Promise<() => Promise<void>> {
   for (let left = LOCK_TRIES; left > 0; left -= 1) {
     const made = await mkdir(path).then(() => true, isThere);

@@ -1,3 +1,5 @@
+// Own code: loaders such as DataLoader know calls by a key and answer from a cache, and here each call is one of its own.
+
 interface PendingCall<I, O> {
   readonly item: I;
   resolve(answer: O): void;

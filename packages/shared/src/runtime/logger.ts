@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import winston from 'winston';
 import Transport from 'winston-transport';
+import { BoundedMap } from './bounded-map';
 import { objectOf } from './json';
 
 /**
@@ -105,9 +106,11 @@ export function errorFields(error: unknown): object {
   };
 }
 
+const MAX_KINDS = 100;
+
 /** At most one line a second for each kind: an outage must not fill a disk. */
 export function createLimitedLog(write: (event: string, fields?: object) => void) {
-  const last = new Map<string, { at: number; left_out: number }>();
+  const last = new BoundedMap<string, { at: number; left_out: number }>(MAX_KINDS);
   return (event: string, kind: string, fields: object = {}): void => {
     const now = Date.now();
     const entry = last.get(kind);
@@ -115,7 +118,6 @@ export function createLimitedLog(write: (event: string, fields?: object) => void
       entry.left_out += 1;
       return;
     }
-    if (last.size > 100) last.clear();
     last.set(kind, { at: now, left_out: 0 });
     write(event, { ...fields, ...(entry?.left_out ? { left_out: entry.left_out } : {}) });
   };

@@ -9,7 +9,7 @@ import {
   collectDefaultMetrics,
 } from 'prom-client';
 import { cachedFor } from './time';
-import { isKept, traceIdOf } from './traceparent';
+import { isKept, traceIdOf } from './tracing/traceparent';
 import { VERSION } from './version';
 
 export { Counter, Gauge, Histogram, Registry };
@@ -101,6 +101,7 @@ const SCRAPE_MS = 500;
 export const oncePerScrape = <T>(read: () => Promise<T>): (() => Promise<T | undefined>) =>
   cachedFor(SCRAPE_MS, () => read().catch(() => undefined));
 
+/** Not ranked against other types: a scraper that takes OpenMetrics at all gets it, for its exemplars. */
 const OPEN_METRICS = /(^|,)\s*application\/openmetrics-text\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)/i;
 
 /** The metrics as they are asked for: those with exemplars as OpenMetrics where that is accepted, else Prometheus' text. */

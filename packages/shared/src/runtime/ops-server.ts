@@ -71,14 +71,15 @@ export async function startOpsServer(
   registry: Registry,
   probes: Probes,
   others: RequestListener = notFound,
-): Promise<{ server: Server; port: number }> {
+): Promise<{ server: Server; port: number; url: string }> {
   const own = ownAnswers(registry, probes);
   const server = createServer((request, response) => {
     const answer = own[request.url?.split('?')[0] ?? ''];
     if (!answer) others(request, response);
     else if (!isRefused(request, response, hosts)) answer(request, response);
   });
-  return { server, port: await listen(server, host, port) };
+  const listened = await listen(server, host, port);
+  return { server, port: listened, url: urlOf(host, listened) };
 }
 
 /** Resolves with the port that the server listens on: the one it was given, or for 0 a free one. */
@@ -92,6 +93,10 @@ export function listen(server: Server, host: string, port: number): Promise<numb
     });
   });
 }
+
+/** Where a server can be reached that listens on `host`. */
+export const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** Path -> what answers it. */
 function ownAnswers(registry: Registry, probes: Probes): Readonly<Record<string, RequestListener | undefined>> {

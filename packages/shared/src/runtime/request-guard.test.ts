@@ -23,6 +23,15 @@ test.each([
   expect(refusalOf(get(host), ANY)).toBeUndefined();
 }); // prettier-ignore
 
+test('a trial that listens for a network takes addresses, loopback and allowed names, and no other name', () => {
+  const trial = hostsOf('0.0.0.0', 'cards.example', true);
+  for (const host of ['172.18.0.5:9100', '[fd00::5]:9100', '10.0.0.1', 'localhost:9100', 'cards.example'])
+    expect(refusalOf(get(host), trial)).toBeUndefined();
+  for (const host of ['evil.example:9100', '2130706433', '10.0.0.1.evil.example', '', undefined])
+    expect(refusalOf(get(host), trial)).toMatchObject({ status: 421 });
+  expect(refusalOf(get('10.0.0.1'), hostsOf('127.0.0.1', '', true))).toMatchObject({ status: 421 });
+});
+
 test('a request without a host is refused where hosts are named, and taken where they are not', () => {
   expect(refusalOf(get(undefined), LOOPBACK)?.detail).toMatch(/^Host is missing\. .*ALLOWED_HOSTS/);
   expect(refusalOf(get(undefined), ANY)).toBeUndefined();

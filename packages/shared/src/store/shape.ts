@@ -2,7 +2,7 @@
 export type Reader<T> = (value: unknown, name: string) => T;
 
 type Shape = Readonly<Record<string, Reader<unknown>>>;
-type ReadShape<S extends Shape> = { readonly [N in keyof S]: ReturnType<S[N]> };
+export type ReadShape<S extends Shape> = { readonly [N in keyof S]: ReturnType<S[N]> };
 
 const wrong = (value: unknown, name: string, expected: string): TypeError =>
   new TypeError(

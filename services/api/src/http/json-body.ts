@@ -1,6 +1,8 @@
 import type { BodyBounds } from '@flashcards/shared/contract/body-bounds';
 import { AppError } from '@flashcards/shared/contract/errors';
 
+// Own code: `express.json` bounds the bytes of a body, and here its levels, entries and names are bounded before it is parsed.
+
 /** The value that a body holds. Throws `malformed_request` for what is no JSON in UTF-8, or beyond the bounds. */
 export function readJson(bytes: Uint8Array, bounds: BodyBounds): unknown {
   const fault = shapeFault(bytes, bounds);

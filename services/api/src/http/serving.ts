@@ -45,7 +45,3 @@ function stop(server: Server, drain: () => void): Promise<void> {
     setInterval(() => server.closeIdleConnections(), 100).unref();
   });
 }
-
-/** Where a server can be reached that listens on `host`. */
-export const urlOf = (host: string, port: number): string =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

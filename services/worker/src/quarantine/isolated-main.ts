@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Card } from '@flashcards/shared/contract/deck';
 import { type Bound, parsePrice } from '@flashcards/shared/contract/cost';
 import { tracingSettings } from '@flashcards/shared/contract/settings';
-import { startTracing } from '@flashcards/shared/runtime/tracing';
+import { startTracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import { openRouterSettings, readWorkerConfig } from '../config';
 import type { Count } from '../counts';

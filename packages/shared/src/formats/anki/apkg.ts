@@ -1,3 +1,5 @@
+// Own code: ids and times must follow from the deck, and libraries that write packages choose them by themselves.
+
 import { createHash } from 'node:crypto';
 import { type Zippable, zipSync } from 'fflate';
 import type { Database } from 'sql.js';

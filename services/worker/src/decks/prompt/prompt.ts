@@ -1,10 +1,10 @@
 import { CALLS } from '@flashcards/shared/contract/cost';
 import { CARD_TYPES, type CardType } from '@flashcards/shared/contract/deck';
 import type { Options } from '@flashcards/shared/contract/job';
+import { remembered } from '@flashcards/shared/runtime/bounded-map';
 import type { Span } from '../text/boundary';
 import { EXAMPLES, familyOf, type ExampleFamily } from './examples';
 import { REASONS, type ReasonRow } from '../gate/reasons';
-import { remembered } from '../../remembered';
 import { isWideLanguage } from '../text/script';
 
 export interface Message {

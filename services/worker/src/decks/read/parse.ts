@@ -1,3 +1,5 @@
+// Own code: readers of partial JSON expect JSON alone, and models write prose, fences and broken objects around it.
+
 import { withoutRestOfAnswer, withoutSeparators } from './answer-end';
 import { readJson, type ReadStep } from './repair';
 

@@ -1,6 +1,6 @@
+import { remembered } from '@flashcards/shared/runtime/bounded-map';
 import { SIMPLIFIED_ONLY, STOP_WORDS, TRADITIONAL_ONLY } from './language-marks';
 import { MARK, SCRIPTS, UNSPACED, classAt, isUnspaced, type Script } from './letters';
-import { remembered } from '../../remembered';
 import { tokens } from './words';
 
 /** A word weighs as much as this many Chinese characters, so that `什么是 TCP (three-way handshake)?` is Chinese. */

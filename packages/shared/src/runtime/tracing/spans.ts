@@ -1,4 +1,4 @@
-import type { Logger } from './logger';
+import type { Logger } from '../logger';
 
 /** Where traces go, by OpenTelemetry's names; nowhere without an endpoint. */
 export interface TracingSettings {

@@ -19,11 +19,11 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { objectOf } from './json';
+import { objectOf } from '../json';
 import { isKept, traceIdOf } from './traceparent';
-import { within } from './time';
+import { within } from '../time';
 import type { Span, SpanStart, Tracing, TracingEvents, TracingSettings } from './spans';
-import { VERSION } from './version';
+import { VERSION } from '../version';
 
 /** Spans that have ended and are not sent yet, some 2 kB each; further ones are dropped. */
 const MAX_WAITING = 4_096;
