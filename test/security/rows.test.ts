@@ -83,7 +83,7 @@ const ROWS: Readonly<Record<number, readonly (readonly [string, string])[]>> = {
   83: [['test/jobs/retention.test.ts', 'all the rest by itself on an idle queue']],
   84: [['test/tenants/tenants.test.ts', 'a list shows what is its own alone']],
   87: [['services/api/src/docs/openapi.test.ts', 'the document has every endpoint and no other']],
-  88: [['test/fuzz/fuzz.test.ts', 'get documented answers and no server error']],
+  88: [['test/security/fuzz/fuzz.test.ts', 'get documented answers and no server error']],
   89: [['test/security/secrets.test.ts', 'row 89:']],
   90: [['test/security/secrets.test.ts', 'row 90:']],
 }; // prettier-ignore

@@ -8,7 +8,7 @@ const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 
 /**
- * An error of OpenRouter's, opened once. `said` is its text for people: it is matched against patterns and never
+ * An error of OpenRouter's, opened once. `message` is its text for people: it is matched against patterns and never
  * kept.
  */
 interface Opened {

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import fc from 'fast-check';
-import { KEYED, type MadeKey, makeKey } from '../harness/stack/keys';
-import { Pair } from '../harness/stack/pair';
+import { KEYED, type MadeKey, makeKey } from '../../harness/stack/keys';
+import { Pair } from '../../harness/stack/pair';
 import { type Case, LIVE_ID, type Operation, type Parameter, type Schema, cases } from './arbitraries';
 
 // `npm run test:fuzz` asks for more of them; with the seed that it prints it asks for the same again.
