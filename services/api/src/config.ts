@@ -32,6 +32,11 @@ export interface ApiConfig extends PairConfig {
   readonly MAX_REDIS_MEMORY_SHARE: number;
   readonly MAX_STREAMS: number;
   readonly ERASED_ON_DISK_SECONDS: number;
+  readonly MAX_STREAMS_PER_TENANT: number;
+  readonly MAX_WAITS_PER_TENANT: number;
+  readonly MAX_READS_PER_TENANT: number;
+  readonly MAX_LISTS_PER_TENANT: number;
+  readonly MAX_FILES_PER_TENANT: number;
   readonly MAX_TEXT_CHARS: number;
   readonly MAX_CARDS: number;
   readonly TRUST_PROXY_HOPS: number;
@@ -40,6 +45,14 @@ export interface ApiConfig extends PairConfig {
 
 const whole = Joi.number().integer();
 const port = whole.min(0).max(65_535);
+
+const share = (quota: number, what: string) =>
+  whole
+    .min(0)
+    .default(quota)
+    .description(
+      `Maximum ${what} that one tenant has at a replica. Past it, it is refused as \`quota_exceeded\`. 0 is no limit. Not in open mode.`,
+    );
 
 /** What keys need, for the API and for the command that manages them. */
 const keySettings = {
@@ -97,6 +110,11 @@ export const apiSettings = Joi.object<ApiConfig>({
     .description(
       "How long erased data may stay in Redis' append-only file. After an erasure the API has Redis rewrite the file, and again after this time at the earliest. 0: the API never asks for it.",
     ),
+  MAX_STREAMS_PER_TENANT: share(1_000, 'event streams'),
+  MAX_WAITS_PER_TENANT: share(1_000, 'requests that wait for a job'),
+  MAX_READS_PER_TENANT: share(256, 'reads at once'),
+  MAX_LISTS_PER_TENANT: share(16, 'lists of jobs at once'),
+  MAX_FILES_PER_TENANT: share(4, 'packages (`.apkg`) that are made or sent'),
   MAX_WAIT_SECONDS: whole
     .min(0)
     .default(3_600)

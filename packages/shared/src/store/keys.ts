@@ -253,12 +253,17 @@ function luaOf(name: KeyName): string {
     : `local ${luaName(name)} = ${expression}`;
 }
 
-const DECLARATIONS = Object.keys(KEYS).filter((name): name is KeyName => name in KEYS).map((name) => ({
-  pattern: new RegExp(`\\b${luaName(name)}\\b`),
-  lua: luaOf(name),
-})); // prettier-ignore
+const DECLARATIONS = Object.keys(KEYS)
+  .filter((name): name is KeyName => name in KEYS)
+  .map((name) => ({
+    pattern: new RegExp(`\\b${luaName(name)}\\b`),
+    lua: luaOf(name),
+  }));
 
 /** Declares the names that a script uses, and no others: each costs a little in every call. */
 export const declareKeys = (script: string): string =>
-  ['local prefix = KEYS[1]', ...DECLARATIONS.filter(({ pattern }) => pattern.test(script)).map(({ lua }) => lua), '']
-    .join('\n'); // prettier-ignore
+  [
+    'local prefix = KEYS[1]',
+    ...DECLARATIONS.filter(({ pattern }) => pattern.test(script)).map(({ lua }) => lua),
+    '',
+  ].join('\n');

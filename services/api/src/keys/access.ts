@@ -18,7 +18,7 @@ export interface Caller {
   readonly seen: LimitSnapshot;
 }
 
-/** Other replicas hear of a change at once. A replica that missed it uses what it knew for at most so long. */
+/** Other replicas are notified of a change at once. A replica that missed it uses what it knew for at most so long. */
 const KEPT_MS = 10_000;
 const MAX_KEPT = 10_000;
 const USE_NOTED_MS = 60_000;
@@ -51,7 +51,7 @@ export type Access = ReturnType<typeof createAccess>;
 export function createAccess(parts: AccessParts) {
   const { store, trust, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
   const kept = new BoundedMap<string, Kept>(max);
-  const asked = new Map<string, Promise<Kept | null>>();
+  const pending = new Map<string, Promise<Kept | null>>();
   const note = createNotes(store, { onError, now, max });
 
   function keep(key: TrustedKey): Kept {
@@ -71,14 +71,14 @@ export function createAccess(parts: AccessParts) {
 
   /** One look-up of a key at a time, however many ask. A change that is heard of meanwhile makes it a new one. */
   function lookUp(id: string): Promise<Kept | null> {
-    const running = asked.get(id);
+    const running = pending.get(id);
     if (running) return running;
-    const isLatest = (): boolean => asked.get(id) === work;
+    const isLatest = (): boolean => pending.get(id) === work;
     const work: Promise<Kept | null> = store
       .find(id)
       .then((key) => (isLatest() ? trusted(key) : lookUp(id)))
-      .finally(() => isLatest() && asked.delete(id));
-    asked.set(id, work);
+      .finally(() => isLatest() && pending.delete(id));
+    pending.set(id, work);
     return work;
   }
 
@@ -115,7 +115,7 @@ export function createAccess(parts: AccessParts) {
 
     /** Something about this key, or with '' about any, is not as it was. */
     forget(id: string): void {
-      for (const known of [kept, asked]) {
+      for (const known of [kept, pending]) {
         if (id) known.delete(id);
         else known.clear();
       }

@@ -1,4 +1,4 @@
-import { admissionOf, storeIn, useKeyspace } from '../../../../../test/harness/keyspace';
+import { admissionOf, storeIn, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 import { createRewriteStore } from './rewrite-store';
 
 const keyspace = useKeyspace();

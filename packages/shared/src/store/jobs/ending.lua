@@ -54,6 +54,7 @@ local function end_job(id, now, outcome, ttl)
     record[#record + 1] = value
   end
   field('result', outcome.result)
+  field('kept', outcome.result and outcome.kept)
   field('usage', usage)
   field('error', outcome.error)
   field('cache', outcome.cache)

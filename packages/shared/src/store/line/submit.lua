@@ -3,8 +3,8 @@
 -- of each: id, tenant, wanted (cards), deadline_ms, class, cache_key, flight_key, request, body_hash, limit (submits a
 -- minute), limit_subject, max_waiting, kept (cards in the result), retry_of, look (for a cached result), hook, policies,
 -- trace; behind them its text and a result that is at the offsets of this text
--- -> of each: outcome, status, policy, remaining, retry_after_s, position, now, slots, service_ms, leader_trace
--- outcome: made | replayed | mismatch | gone | limited | refused (by `policy`) | overloaded | erasing | cached
+-- -> of each: kind, status, policy, remaining, retry_after_s, position, now, slots, service_ms, leader_trace
+-- kind: made | replayed | mismatch | gone | limited | refused (by `policy`) | overloaded | erasing | cached
 --
 -- After `cached` nothing was done. The caller brings the result behind it to the offsets of its text, and submits again.
 -- @include ../jobs/ending
@@ -15,9 +15,9 @@ local slots = capacity(now)
 waiting, service_ms, erasing = tonumber(waiting or 0), service_ms or 0, tonumber(erasing or 0) > 0
 local indexed = {}
 
-local function answer(outcome, more)
+local function answer(kind, more)
   return cjson.encode({
-    outcome = outcome, now = now, slots = slots, service_ms = service_ms, status = more.status, policy = more.policy,
+    kind = kind, now = now, slots = slots, service_ms = service_ms, status = more.status, policy = more.policy,
     remaining = more.remaining, retry_after_s = more.retry_after_s, position = more.position, leader_trace = more.leader_trace,
   })
 end

@@ -1,6 +1,6 @@
 import { cardEditSchema } from '@flashcards/shared/contract/card-edit';
 import { cardSchema } from '@flashcards/shared/contract/deck';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import type { EditedCard } from '../../decks/cards';
 import { endpoint } from '../../http/endpoint';
 import { BODY_ERRORS, READ_ERRORS } from '../row-parts';
