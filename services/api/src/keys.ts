@@ -20,6 +20,7 @@ keys rotate KEY_ID [--overlap-hours 24]     a new key beside the old one, which 
 keys revoke KEY_ID                          at once
 keys secret --tenant NAME                   a new webhook secret; the one before it signs too for 24 h
 keys limits --tenant NAME [--submits-per-minute N] [--open-jobs N] [--tokens-per-day N] [--usd-per-day N]
+            [--edits-per-minute N] [--stored-bytes N]
 
 Answers are JSON. Keys and secrets are told once and kept nowhere.`;
 
@@ -34,6 +35,8 @@ const OPTIONS = {
   'open-jobs': text,
   'tokens-per-day': text,
   'usd-per-day': text,
+  'edits-per-minute': text,
+  'stored-bytes': text,
 };
 type Flags = Partial<Record<keyof typeof OPTIONS, string>>;
 type Command = (ring: KeyRing, flags: Flags, id: string, by: Actor) => Promise<unknown>;
@@ -67,6 +70,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       open_jobs: flags['open-jobs'],
       tokens_per_day: flags['tokens-per-day'],
       usd_per_day: flags['usd-per-day'],
+      edits_per_minute: flags['edits-per-minute'],
+      stored_bytes: flags['stored-bytes'],
     });
     return ring.setLimits(tenantOf(flags), limits, by);
   },
