@@ -66,7 +66,7 @@ test('the format follows Accept where none is named', async () => {
   expect((await download('', { Accept: 'text/html,*/*;q=0.8' })).headers.get('content-type')).toContain('json');
 });
 
-test('a client that accepts no format of a deck is told which there are', async () => {
+test('a client that accepts no format of a deck gets the list of formats', async () => {
   const { status, body } = await problem('', { Accept: 'image/png' });
   expect([status, body.code]).toEqual([406, 'not_acceptable']);
   for (const name of NAMES) expect(body.detail).toContain(FORMATS[name].mediaType.split(';')[0]);
@@ -132,7 +132,7 @@ describe('an Anki package', () => {
     expect(await again({})).toMatchObject({ cache: 'hit', log: { new: 0, updated: 0, conflicting: 0 } });
   });
 
-  test('of the same text made into a deck anew doubles no fact', async () => {
+  test('of a deck that was made again from the same text doubles no note', async () => {
     expect(await again({ 'Cache-Control': 'no-cache' })).toMatchObject({
       cache: 'miss',
       log: { new: 0, conflicting: 0 },

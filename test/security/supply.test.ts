@@ -5,8 +5,8 @@ import { join } from 'node:path';
 
 const ROOT = join(__dirname, '../..');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const folders = ['packages', 'services', 'test/node'].flatMap((room) =>
-  readdirSync(join(ROOT, room)).map((name) => `${room}/${name}`),
+const folders = ['packages', 'services', 'test/node'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder)).map((name) => `${folder}/${name}`),
 );
 
 interface Manifest {
@@ -20,7 +20,7 @@ interface Manifest {
 }
 const manifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-const manifests = ['.', ...folders].filter((room) => existsSync(join(ROOT, room, 'package.json'))).map((room) => manifest(join(ROOT, room))); // prettier-ignore
+const manifests = ['.', ...folders].filter((folder) => existsSync(join(ROOT, folder, 'package.json'))).map((folder) => manifest(join(ROOT, folder))); // prettier-ignore
 
 test('row 62: no file of the repository holds what looks like a secret', () => {
   const pattern = /^SECRETS='(.*)'$/m.exec(read('deploy/scripts/security-audit'))?.[1] as string;

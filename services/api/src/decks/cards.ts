@@ -103,7 +103,7 @@ const changedAt = ({ edited_at }: Card, { result, finished_at, created_at }: Job
 
 const cut = (text: string, codePoints: number): string => [...text].slice(0, codePoints).join('');
 
-/** What to look for: the client's wish first, then the place in a whole text, then what is there already. */
+/** What to focus on: the client's own focus first, then the place in a whole text, then what is there already. */
 function focusOf({ front, quote }: Card, { text, focus }: Replacement): string {
   const place = text === undefined ? '' : `About this passage: ${cut(quote, 120)}`;
   return cut([focus, place, `Ask it otherwise than: ${front}`].filter(Boolean).join('\n'), MAX_FOCUS);

@@ -19,7 +19,7 @@ const MICRO = 1e6;
 
 type Row = readonly [name: string, quota: (limits: Limits) => number, rest: string];
 
-/** Names, quotas and windows, as `RateLimit-Policy` tells them (draft 8). */
+/** Names, quotas and windows, as `RateLimit-Policy` has them (draft 8). */
 const POLICIES: readonly Row[] = [
   ['submits', ({ submits_per_minute }) => submits_per_minute, `;w=${WINDOW_SECONDS}`],
   ['jobs-open', ({ open_jobs }) => open_jobs, ';qu="concurrent-requests"'],

@@ -58,7 +58,7 @@ export interface SubmitRequest {
   /** The `traceparent` of the request. */
   readonly trace?: string;
   /** What the client asked, where that is not the submit itself: a repeated key must ask the same. */
-  readonly asked?: object;
+  readonly requested?: object;
 }
 
 export interface Submitted {

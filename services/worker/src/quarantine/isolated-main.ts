@@ -17,11 +17,11 @@ import { type FromIsolatedProcess, type ToIsolatedProcess, packFailure } from '.
 const send = (message: FromIsolatedProcess): void => void process.send?.(message);
 const count = (one: Count): void => send({ kind: 'count', count: one });
 
-let asked = 0;
+let lastQuestion = 0;
 const questions = new Map<number, (granted: boolean) => void>();
 
 function extend({ id }: Run, more: Bound): Promise<boolean> {
-  const question = (asked += 1);
+  const question = (lastQuestion += 1);
   send({ kind: 'extend', id, question, more });
   return new Promise((resolve) => questions.set(question, resolve));
 }
