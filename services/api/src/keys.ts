@@ -26,6 +26,7 @@ keys secret --tenant NAME                   a new webhook secret; the one before
 keys sign [--apply]                         what has no signature in Redis, because an earlier version wrote it; --apply
                                             signs it, and from then on nothing unsigned is accepted
 keys limits --tenant NAME [--submits-per-minute N] [--open-jobs N] [--tokens-per-day N] [--usd-per-day N]
+            [--edits-per-minute N] [--stored-bytes N]
 
 Answers are JSON. Keys and secrets are shown once and stored nowhere.`;
 
@@ -40,6 +41,8 @@ const OPTIONS = {
   'open-jobs': text,
   'tokens-per-day': text,
   'usd-per-day': text,
+  'edits-per-minute': text,
+  'stored-bytes': text,
   apply: { type: 'boolean' },
 } as const;
 type Flags = Partial<Record<Exclude<keyof typeof OPTIONS, 'apply'>, string>> & { readonly apply?: boolean };
@@ -75,6 +78,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       open_jobs: flags['open-jobs'],
       tokens_per_day: flags['tokens-per-day'],
       usd_per_day: flags['usd-per-day'],
+      edits_per_minute: flags['edits-per-minute'],
+      stored_bytes: flags['stored-bytes'],
     });
     return keyRing.setLimits(tenantOf(flags), limits, by);
   },

@@ -46,7 +46,7 @@ run(async () => {
   const endpoints = routes(limits);
   const { document, pages } = createDocumentation(endpoints, limits);
 
-  const cards = createCards(jobs, createCardEdits(...stored));
+  const cards = createCards(jobs, createCardEdits(...stored, config.RESULT_SECONDS));
   const deliveries = createDeliveries(deliveryStore);
   const usageOf = createUsageStore(...stored);
   const health = createHealth(healthParts(base, records.store));

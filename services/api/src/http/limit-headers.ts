@@ -24,6 +24,8 @@ const POLICIES: readonly Row[] = [
   ['submits', ({ submits_per_minute }) => submits_per_minute, `;w=${WINDOW_SECONDS}`],
   ['jobs-open', ({ open_jobs }) => open_jobs, ';qu="concurrent-requests"'],
   ['tokens-day', ({ tokens_per_day }) => tokens_per_day, `;qu="tokens";w=${DAY_SECONDS}`],
+  ['edits', ({ edits_per_minute }) => edits_per_minute, `;w=${WINDOW_SECONDS}`],
+  ['stored-bytes', ({ stored_bytes }) => stored_bytes, ';qu="content-bytes"'],
   ['cost-day', ({ usd_per_day }) => Math.floor(usd_per_day * MICRO), `;qu="micro-usd";w=${DAY_SECONDS}`],
 ];
 

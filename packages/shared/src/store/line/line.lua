@@ -58,6 +58,17 @@ local function next_in_line(max)
   return ids
 end
 
+-- How long the oldest of a tenant's waiting jobs has waited, in milliseconds.
+local function oldest_wait(tenant, now)
+  local oldest = 0
+  for class = 0, 2 do
+    local base = waiting_score(class, 0)
+    local first = redis.call('ZRANGEBYSCORE', waiting_key(tenant), base, waiting_score(class + 1, 0) - 1, 'WITHSCORES', 'LIMIT', 0, 1)
+    if first[2] then oldest = math.max(oldest, now - (first[2] - base)) end
+  end
+  return oldest
+end
+
 -- The number of a waiting job in the order in which jobs are fed, 1 for the next one; 0 for one that does not wait.
 local MAX_TENANTS = 1000
 local function position(tenant, id)
