@@ -9,17 +9,33 @@ const redis = new Redis('redis://127.0.0.1:6379', { maxRetriesPerRequest: 3 });
 const prefix = process.env.REDIS_PREFIX || '{flashcards}';
 const store = createStore(redis, prefix, { resultSeconds: 3_600, failedTextSeconds: 3_600 });
 const erasures = createErasureStore(redis, prefix);
-const backupTime = Date.parse(process.env.BACKUP_TIME);
+const backupTime = Date.parse(process.env.BACKUP_TIME ?? '');
 
-/** What a line tells of -> how many jobs were erased for it. Logs say `event`, the audit log says `action`. */
+/**
+ * A line that tells of an erasure. Logs say `event` and `job_id`, the audit log says `action` and `target`.
+ * @typedef {{ event?: string, action?: string, job_id?: string, target?: string, tenant?: string, time?: string }} Line
+ */
+
+/**
+ * What a line tells of -> how many jobs were erased for it.
+ * @type {Record<string, (line: Line, tenant: string) => number | Promise<number>>}
+ */
 const REPLAYS = {
-  'job.erased': ({ job_id, target, tenant }) => eraseJob(job_id ?? target, tenant),
-  'data.erased': ({ time, tenant }) => (Date.parse(time) >= backupTime ? eraseTenant(tenant) : 0),
+  'job.erased': (line, tenant) => eraseJob(idIn(line), tenant),
+  'data.erased': ({ time = '' }, tenant) => (Date.parse(time) >= backupTime ? eraseTenant(tenant) : 0),
 };
 
+/** An erasure that cannot be replayed ends the restore. @param {Line} line */
+function idIn({ job_id, target }) {
+  const id = job_id ?? target;
+  if (!id) throw new Error('A line job.erased has neither job_id nor target.');
+  return id;
+}
+
+/** @type {(id: string, tenant: string) => Promise<number>} */
 const eraseJob = async (id, tenant) => Number((await store.erase(id, tenant)).erased);
 
-async function eraseTenant(tenant) {
+async function eraseTenant(/** @type {string} */ tenant) {
   let erased = 0;
   for (;;) {
     const jobs = await erasures.jobs(tenant);
@@ -37,15 +53,15 @@ async function main() {
   if (Number.isNaN(backupTime)) throw new Error('BACKUP_TIME is no time');
   let erased = 0;
   for await (const line of createInterface({ input: process.stdin })) {
-    const record = JSON.parse(line.slice(line.indexOf('{')));
-    const replay = REPLAYS[record.action ?? record.event];
-    if (replay && record.tenant) erased += await replay(record);
+    const record = /** @type {Line} */ (JSON.parse(line.slice(line.indexOf('{'))));
+    const replay = REPLAYS[record.action ?? record.event ?? ''];
+    if (replay && record.tenant) erased += await replay(record, record.tenant);
   }
   await redis.quit();
   console.log(erased);
 }
 
 main().catch((error) => {
-  console.error(error.message);
+  console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 });
