@@ -1,4 +1,4 @@
-import { type Stretch, stretchesOf } from './math';
+import { type Stretch, stretchesOf } from './math/stretches';
 
 /** What a reader of Markdown looks at more closely than another one does. */
 export interface MarkdownDialect {

@@ -1,5 +1,5 @@
 import { parseCloze } from '../../text/cloze';
-import { type Stretch, stretchesOf } from '../math';
+import { type Stretch, stretchesOf } from '../math/stretches';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 // Anki looks for these in fields: files to play, text to speak, and the signs of its old formulas.
