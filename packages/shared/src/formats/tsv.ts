@@ -1,4 +1,5 @@
 import type { Format } from './format';
+import { guarded } from './formula-guard';
 import { questionsOf } from './question';
 
 // A tab or a line end would begin the next cell, whatever its name.
@@ -12,11 +13,10 @@ export const tsv: Format = {
   menu: 3,
   extension: 'tsv',
   mediaType: 'text/tab-separated-values; charset=utf-8',
-  options: ['bom'],
-  render: ({ deck, options }) =>
-    (options.bom ? '\uFEFF' : '') +
-    deck.cards
-      .flatMap(questionsOf)
-      .map(({ question, answer }) => `${flat(question)}\t${flat(answer)}\n`)
-      .join(''),
+  options: ['bom', 'formula_guard'],
+  render({ deck, options }) {
+    const cell = (text: string): string => (options.formula_guard ? guarded(flat(text)) : flat(text));
+    const rows = deck.cards.flatMap(questionsOf).map(({ question, answer }) => `${cell(question)}\t${cell(answer)}\n`);
+    return `${options.bom ? '\uFEFF' : ''}${rows.join('')}`;
+  },
 };
