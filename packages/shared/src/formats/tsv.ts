@@ -3,8 +3,9 @@ import { guarded } from './formula-guard';
 import { questionsOf } from './question';
 
 // A tab or a line end would begin the next cell, whatever its name.
-const BREAKS = /[^\S ]*[\t\r\n\v\f\u0085\u2028\u2029]\s*/g;
-const flat = (text: string): string => text.replace(BREAKS, ' ').trim();
+const BREAK = /[\t\r\n\v\f\u0085\u2028\u2029]/;
+const flat = (text: string): string =>
+  text.replace(/[\s\u0085]+/g, (blanks) => (BREAK.test(blanks) ? ' ' : blanks)).trim();
 
 /** Question, tab, answer, line end: what Quizlet's import box takes. It has no quoting, so breaks become blanks. */
 export const tsv: Format = {
