@@ -2,7 +2,7 @@ import { ApiError, WaitTimeoutError } from './failures';
 import { fileNameOf } from './file-name';
 import { type FollowOptions, type JobEvent, followJob } from './follow';
 import { type Call, type Connection, send } from './requests';
-import { MAX_WAIT_SECONDS, isTerminal } from './wire';
+import { FORMAT_DETAILS, MAX_WAIT_SECONDS, isTerminal } from './wire';
 import type {
   Replacement,
   BatchItem,
@@ -175,7 +175,7 @@ export class Flashcards {
     });
     return {
       bytes: new Uint8Array(await response.arrayBuffer()),
-      name: fileNameOf(response.headers) ?? `deck.${format}`,
+      name: fileNameOf(response.headers) ?? `deck.${FORMAT_DETAILS[format].extension}`,
     };
   }
 
