@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, keysCommand } from '../harness/keys';
-import { Pair } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, keysCommand } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
 import { ENGLISH } from '../harness/texts';
 
 jest.setTimeout(60_000);

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
-import { KEYED, bearer, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
-import { RedisServer } from '../harness/redis-server';
+import { KEYED, bearer, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
+import { RedisServer } from '../harness/redis/redis-server';
 
 let pair: Pair;
 let worker: Redis;

@@ -1,3 +1,5 @@
+// Own code: the client depends on nothing.
+
 /** What file systems take. */
 const MAX_BYTES = 255;
 // What a file system or a shell takes for something else; what shows a name other than it is; what nobody sees, but for

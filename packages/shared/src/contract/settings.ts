@@ -36,7 +36,7 @@ const readable = (read: (text: string) => unknown) => (text: string, helpers: Jo
     read(text);
     return text;
   } catch (error) {
-    return helpers.message({ custom: (error as Error).message });
+    return helpers.message({ custom: error instanceof Error ? error.message : String(error) });
   }
 };
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { codeIn, markupIn, readObsidian } from '../../../../test/harness/deck-readers';
+import { codeIn, markupIn, readObsidian } from '../../../../test/harness/readers/deck-readers';
 import type { Card, Deck } from '../contract/deck';
 import { FORMATS } from './index';
 
@@ -16,7 +16,7 @@ const card = (text: string, more: Partial<Card> = {}): Card => ({
 });
 const deckOf = (cards: Card[], title = 'Title'): Deck => ({ title, language: 'en', cards });
 const render = (name: 'markdown' | 'obsidian', cards: Card[], title?: string): string =>
-  FORMATS[name].render({ deck: deckOf(cards, title), madeAt: 0, options: {} }) as string;
+  String(FORMATS[name].render({ deck: deckOf(cards, title), madeAt: 0, options: {} }));
 
 describe.each(['markdown', 'obsidian'] as const)('%s', (name) => {
   test.each([

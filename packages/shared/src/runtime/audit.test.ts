@@ -46,7 +46,10 @@ test('a line that a crash cut is named, and the next records still follow each o
 
 test('a record that cannot be written is in the service log as an error', async () => {
   const errors: string[] = [];
-  const logger = { info: () => undefined, error: (event: string, fields: object = {}) => errors.push(`${event} ${JSON.stringify(fields)}`) }; // prettier-ignore
+  const logger = {
+    info: () => undefined,
+    error: (event: string, fields: object = {}) => errors.push(`${event} ${JSON.stringify(fields)}`),
+  };
   await createAudit('/dev/null/audit', logger).record({ action: 'key.created', actor: 'k', outcome: 'done' });
   expect(errors[0]).toContain('audit.failed');
   expect(errors[0]).toContain('key.created');

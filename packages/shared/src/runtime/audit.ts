@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { objectOf } from './json';
 import { type Logger, errorFields } from './logger';
-import { sleep } from './time';
 
 /** Who did what, when, from where, with what outcome. Never content, a key or a secret. */
 export interface AuditRecord {
@@ -42,8 +43,8 @@ function lineOf(record: AuditRecord, seq: number, prev: string): string {
 function endOf(line: string | undefined): { seq: number; prev: string } {
   if (line === undefined) return { seq: 0, prev: START };
   const hash = HASH_FIELD.exec(line)?.[1];
-  const seq = hash ? (JSON.parse(line) as { seq: number }).seq : -1;
-  return { seq: seq + 1, prev: hash ?? sha256(line) };
+  const seq = hash ? objectOf(JSON.parse(line))['seq'] : undefined;
+  return { seq: typeof seq === 'number' ? seq + 1 : 0, prev: hash ?? sha256(line) };
 }
 
 /**
@@ -101,7 +102,7 @@ async function tail(handle: FileHandle): Promise<{ text: string | undefined; who
   return { text: (whole ? text.slice(0, -1) : text).split('\n').at(-1), whole };
 }
 
-/** One writer at a time, also among processes: a folder can be made once. */
+/** One writer at a time, also among processes: a folder can be made once. Own code: Node has no file locks, and libraries do just this. */
 async function lock(path: string): Promise<() => Promise<void>> {
   for (let left = LOCK_TRIES; left > 0; left -= 1) {
     const made = await mkdir(path).then(() => true, isThere);
@@ -144,6 +145,6 @@ function faultOf(line: string, expected: { seq: number; prev: string }): string 
   const hash = HASH_FIELD.exec(line)?.[1];
   if (!hash) return 'it is no record';
   if (sha256(line.replace(HASH_FIELD, '}')) !== hash) return 'it was changed';
-  const { seq, prev } = JSON.parse(line) as { seq: number; prev: string };
+  const { seq, prev } = objectOf(JSON.parse(line));
   return seq === expected.seq && prev === expected.prev ? '' : 'it does not follow the line before';
 }

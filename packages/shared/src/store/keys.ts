@@ -85,8 +85,8 @@ export const KEYS = {
   limit: {
     key: 'limit:{subject}',
     type: 'hash',
-    holds: 'submits by second',
-    lives: '62 s from the last second with a submit',
+    holds: 'submits by second; of `edits:{subject}` edits of cards',
+    lives: '62 s from the last second with one',
   },
   cache: {
     key: 'cache:{hash}',
@@ -133,6 +133,12 @@ export const KEYS = {
     type: 'sorted set',
     holds: 'tenants that used or reserved half of a limit of their day, with the share',
     lives: '2 days',
+  },
+  stored: {
+    key: 'usage:{tenant}:stored',
+    type: 'hash',
+    holds: 'bytes that a tenant stored, by slice of `RESULT_SECONDS`',
+    lives: '`RESULT_SECONDS` and a slice from the last',
   },
   erasures: { key: 'erasures', type: 'hash', holds: 'erasures that are not done', lives: 'until they are' },
   erasureHolder: {
@@ -235,12 +241,17 @@ function luaOf(name: KeyName): string {
     : `local ${luaName(name)} = ${expression}`;
 }
 
-const DECLARATIONS = Object.keys(KEYS).filter((name): name is KeyName => name in KEYS).map((name) => ({
-  pattern: new RegExp(`\\b${luaName(name)}\\b`),
-  lua: luaOf(name),
-})); // prettier-ignore
+const DECLARATIONS = Object.keys(KEYS)
+  .filter((name): name is KeyName => name in KEYS)
+  .map((name) => ({
+    pattern: new RegExp(`\\b${luaName(name)}\\b`),
+    lua: luaOf(name),
+  }));
 
 /** Declares the names that a script uses, and no others: each costs a little in every call. */
 export const declareKeys = (script: string): string =>
-  ['local prefix = KEYS[1]', ...DECLARATIONS.filter(({ pattern }) => pattern.test(script)).map(({ lua }) => lua), '']
-    .join('\n'); // prettier-ignore
+  [
+    'local prefix = KEYS[1]',
+    ...DECLARATIONS.filter(({ pattern }) => pattern.test(script)).map(({ lua }) => lua),
+    '',
+  ].join('\n');

@@ -5,7 +5,7 @@ import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { ID_PATTERN } from '@flashcards/shared/contract/job';
 import type { Hosts } from '@flashcards/shared/runtime/request-guard';
 import { within } from '@flashcards/shared/runtime/time';
-import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Caller } from '../keys/access';
 import type { Board } from '../operations/board';
 import { noJob } from '../jobs/reading';
@@ -23,6 +23,7 @@ import { BOARD_PATH, serveBoard } from './middleware/serve-board';
 import { servePages } from './middleware/serve-pages';
 import { writeStream } from './middleware/stream';
 import type { Pages } from '../docs/pages';
+import type { Shares } from './shares';
 import { validate } from './validate';
 
 export interface AppSettings {
@@ -30,6 +31,8 @@ export interface AppSettings {
   /** Of a body, where the endpoint has none of its own. */
   readonly bodyBounds: BodyBounds;
   readonly authenticator: Authenticator;
+  /** What tenants may hold at once; operators may hold anything. */
+  readonly shares?: Shares;
   /** The names it answers to. */
   readonly hosts: Hosts;
   /** Makes a span of each request, where traces are on. */
@@ -58,7 +61,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
       path,
       enter(endpoint, authenticate(settings.authenticator, endpoint.scope)),
       ...steps,
-      serve(endpoint, deps),
+      serve(endpoint, deps, settings.shares),
     );
   }
   for (const [path, allow] of methodsByPath(endpoints)) {
@@ -93,10 +96,16 @@ const enter =
     void authenticator(request, response, next);
   };
 
-function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
+/** The routes have only parameters that stand for one part of the path. */
+type RouteParams = Readonly<Record<string, string>>;
+
+function serve(endpoint: Endpoint, deps: Deps, shares: Shares | undefined): RequestHandler<RouteParams> {
   return async (request, response) => {
     const input = inputOf(endpoint, request, response);
     const waitMs = (endpoint.waits?.(input) ?? 0) * 1_000;
+    const pool = poolOf(endpoint, input, waitMs);
+    // Held until the last byte was sent or the client left, so that a slow reader holds its own share.
+    if (pool && shares) response.once('close', shares.take(pool, input.tenant));
     const late = (): AppError =>
       new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
     const work = Promise.resolve(endpoint.handler(input, deps));
@@ -104,10 +113,15 @@ function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
   };
 }
 
-function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<Readonly<Record<string, string>>> {
+function poolOf({ pool, method, scope }: Endpoint, input: Input<RouteParams>, waitMs: number) {
+  if (scope === 'public') return undefined;
+  return pool?.(input) ?? (waitMs > 0 ? 'waits' : method === 'get' ? 'reads' : undefined);
+}
+
+function inputOf(endpoint: Endpoint, request: Request<RouteParams>, response: Response): Input<RouteParams> {
   const context = contextOf(response);
   const { caller = NOBODY } = context;
-  const params = request.params as Record<string, string>;
+  const { params } = request;
   if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
     throw noJob();
   }
@@ -130,7 +144,11 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
   };
 }
 
-function send(request: Request, response: Response, { status, headers = {}, body, raw, stream }: Answer): void {
+function send(
+  request: Request<RouteParams>,
+  response: Response,
+  { status, headers = {}, body, raw, stream }: Answer,
+): void {
   if (response.destroyed) return;
   if (stream) return writeStream(request, response, headers, stream);
   if (body === undefined) return writeAnswer(response, status, headers, raw);

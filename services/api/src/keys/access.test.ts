@@ -54,7 +54,7 @@ function replica(max = 100) {
   return { access, keys, state, make };
 }
 
-test('a key tells its tenant, its scopes and who is counted', async () => {
+test('a key gives its tenant, its scopes and who is counted', async () => {
   const { access, make } = replica();
   const { id, key } = make('ann', { scopes: ['jobs:read', 'admin'] });
   expect(await access.callerOf(key)).toMatchObject({
@@ -116,7 +116,7 @@ test('however many ask with a key at once, it is looked up once, and again when 
   expect(await access.callerOf(key)).toBeNull();
 });
 
-test('a change that is heard of counts at once: of one key, or of all', async () => {
+test('a published change counts at once: of one key, or of all', async () => {
   const { access, make, keys } = replica();
   const [first, second] = [make('ann'), make('bob')];
   await access.callerOf(first.key);
@@ -132,7 +132,11 @@ test('a change that is heard of counts at once: of one key, or of all', async ()
 test('whether a key that opened something is still good is known without the key', async () => {
   const { access, make, keys, state } = replica();
   const [lasting, ending] = [make('ann'), make('bob', { expires: state.now + 5_000 })];
-  expect([await access.isGood(lasting.id), await access.isGood(ending.id), await access.isGood('never-made')]).toEqual([true, true, false]); // prettier-ignore
+  expect([await access.isGood(lasting.id), await access.isGood(ending.id), await access.isGood('never-made')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
   state.now += 5_000;
   const reads = state.reads;
   expect([await access.isGood(lasting.id), await access.isGood(ending.id)]).toEqual([true, false]);
@@ -176,7 +180,12 @@ describe('last uses', () => {
     expect(state.uses).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     const at = state.now;
-    expect(state.uses).toEqual([[[ann.id, at], [bob.id, at]]]); // prettier-ignore
+    expect(state.uses).toEqual([
+      [
+        [ann.id, at],
+        [bob.id, at],
+      ],
+    ]);
     state.now += 59_999;
     await access.callerOf(ann.key);
     await jest.advanceTimersByTimeAsync(2_000);
@@ -207,7 +216,7 @@ describe('last uses', () => {
     expect(state.uses).toEqual([]);
   });
 
-  test('that cannot be written stop nobody and are told', async () => {
+  test('that cannot be written stop nobody and are reported', async () => {
     const { access, make, state } = replica();
     state.away = true;
     expect(await access.callerOf(make('ann').key)).toMatchObject({ tenant: 'ann' });

@@ -1,5 +1,5 @@
-import { textOfHtml } from '../../../../../test/harness/anki';
-import { clozeSides, directivesIn, formulasIn } from '../../../../../test/harness/anki-render';
+import { textOfHtml } from '../../../../../test/harness/readers/anki';
+import { clozeSides, directivesIn, formulasIn } from '../../../../../test/harness/readers/anki-render';
 import { clozeHtmlOf, htmlOf } from './html';
 
 const COMMANDS = /href|require|cssId|class|style|input|def|mmlToken|unicode/;

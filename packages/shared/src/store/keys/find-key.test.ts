@@ -1,4 +1,4 @@
-import { useKeyspace } from '../../../../../test/harness/keyspace';
+import { useKeyspace } from '../../../../../test/harness/redis/keyspace';
 import { createAccessStore } from './key-store';
 
 const keyspace = useKeyspace();

@@ -32,7 +32,7 @@ export function createAccessStore(redis: Redis, prefix: string) {
     /** The time by which keys and secrets end, whichever process asks. */
     now: (): Promise<number> => redisTime(redis),
 
-    /** Records a key; true when it is the first of its tenant. */
+    /** Records a key. With the first one, its tenant is listed. */
     async add({
       id,
       tenant,

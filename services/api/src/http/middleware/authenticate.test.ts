@@ -21,8 +21,13 @@ afterEach(() => server?.close());
 
 const LIMITS = { ...NO_LIMITS, submits_per_minute: 5 };
 const callerWith = (scopes: readonly Scope[]): Caller => ({
-  tenant: 'ann', subject: 't:ann', actor: 'key-1', scopes, limits: LIMITS, seen: new LimitSnapshot(5),
-}); // prettier-ignore
+  tenant: 'ann',
+  subject: 't:ann',
+  actor: 'key-1',
+  scopes,
+  limits: LIMITS,
+  seen: new LimitSnapshot(5),
+});
 
 /** A server with this authenticator before an endpoint that names its caller. */
 async function behind(
@@ -146,7 +151,10 @@ test('a key without the scope is a 403 that names it, and no failed key', async 
   const { authenticator, failed, records } = keyed(() => callerWith(['jobs:read']));
   const ask = await behind(authenticator, 'jobs:write');
   const answer = await ask(bearer(KEY));
-  expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden', detail: 'This API key does not have the scope jobs:write.' } }); // prettier-ignore
+  expect(answer).toMatchObject({
+    status: 403,
+    body: { code: 'forbidden', detail: 'This API key does not have the scope jobs:write.' },
+  });
   expect([failed.isEmpty(), records]).toEqual([true, []]);
 });
 
@@ -157,9 +165,15 @@ test("a tenant's key before what is for operators is written to the audit log", 
   expect(answer.status).toBe(403);
   expect(records).toEqual([
     {
-      action: 'admin.refused', actor: 'key-1', tenant: 'ann', target: '/v1/here', from: '203.0.113.3', request_id: 'r-1', outcome: 'refused',
+      action: 'admin.refused',
+      actor: 'key-1',
+      tenant: 'ann',
+      target: '/v1/here',
+      from: '203.0.113.3',
+      request_id: 'r-1',
+      outcome: 'refused',
     },
-  ]); // prettier-ignore
+  ]);
 });
 
 test.each([
@@ -215,7 +229,10 @@ test('keys that cannot be read in time, or at all, are an honest 503 and no fail
     await new Promise((resolve) => server?.once('request', () => setImmediate(resolve)));
     jest.advanceTimersByTime(1_499);
     jest.advanceTimersByTime(1);
-    expect(await asking).toMatchObject({ status: 503, body: { code: 'queue_unavailable', detail: 'The keys could not be read in time.' } }); // prettier-ignore
+    expect(await asking).toMatchObject({
+      status: 503,
+      body: { code: 'queue_unavailable', detail: 'The keys could not be read in time.' },
+    });
     expect(failed.isEmpty()).toBe(true);
   } finally {
     jest.useRealTimers();

@@ -1,0 +1,215 @@
+import { Redis } from 'ioredis';
+import { DEFAULT_SCOPES } from '@flashcards/shared/security/api-key';
+import { secretKey } from '@flashcards/shared/security/webhook-secret';
+import type { AuditRecord } from '@flashcards/shared/runtime/audit';
+import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
+import { createSecretMaker, createSecretReader } from '@flashcards/shared/store/keys/webhook-secrets';
+import { createAccess } from '../../services/api/src/keys/access';
+import { KeyRing } from '../../services/api/src/keys/key-ring';
+import { NO_LIMITS } from '@flashcards/shared/contract/limits';
+import { RedisServer } from '../harness/redis/redis-server';
+
+const PEPPER = 'a pepper of this test';
+const SEALING = Buffer.alloc(32, 7);
+const BY = { actor: 'command', from: '203.0.113.1', request_id: 'r-1' };
+const HOUR = 3_600_000;
+
+let server: RedisServer;
+let redis: Redis;
+beforeAll(async () => {
+  server = await RedisServer.start('no');
+  redis = new Redis(server.url);
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.remove();
+});
+
+/** A key ring of its own, and what it wrote to the audit log. */
+function keyRing(prefix: string) {
+  const clock = { now: Date.now() };
+  const store = { ...createAccessStore(redis, `{${prefix}}`), now: () => Promise.resolve(clock.now) };
+  const secrets = createSecretMaker(store, SEALING);
+  const records: AuditRecord[] = [];
+  const audit = { record: (record: AuditRecord) => Promise.resolve(void records.push(record)) };
+  const keys = new KeyRing({ store, secrets, pepper: PEPPER, audit });
+  const access = () => createAccess({ store, pepper: PEPPER, limits: NO_LIMITS, onError: () => undefined });
+  const secretsOf = () => createSecretReader(store, SEALING, () => clock.now);
+  return { keys, records, store, access, clock, secretsOf };
+}
+const newKey = { tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expires_days: null };
+const refused = (code: string, message: string) => expect.objectContaining({ code, message }) as Error;
+
+test('a key that was made opens for its tenant, and is shown once', async () => {
+  const { keys, records, access, store } = keyRing('make');
+  const made = await keys.create(newKey, BY);
+  expect(made).toMatchObject({ tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expires_at: null, rotated_to: null, last_used_at: null }); // prettier-ignore
+  expect(Date.now() - Date.parse(made.created_at)).toBeLessThan(60_000);
+  expect(await access().callerOf(made.key)).toMatchObject({ tenant: 'ann', actor: made.id, scopes: DEFAULT_SCOPES });
+  expect(made.webhook_secret).toMatch(/^whsec_/);
+  expect(JSON.stringify(await store.find(made.id))).not.toContain(made.key.slice(20, 60));
+  expect(records).toEqual([
+    { action: 'key.created', ...BY, tenant: 'ann', target: made.id, outcome: 'done', details: { scopes: DEFAULT_SCOPES, webhook_secret: 'made' } },
+  ]); // prettier-ignore
+  const second = await keys.create(newKey, BY);
+  expect(second.webhook_secret).toBeNull();
+  expect(records[1]?.details).toEqual({ scopes: DEFAULT_SCOPES });
+  expect(JSON.stringify(records)).not.toContain(made.key);
+});
+
+test('a key ends when it should', async () => {
+  const { keys } = keyRing('expiry');
+  const { created_at, expires_at } = await keys.create({ ...newKey, expires_days: 2 }, BY);
+  expect(Date.parse(expires_at as string) - Date.parse(created_at)).toBe(48 * HOUR);
+});
+
+test('a tenant has fifty keys at most, and one more after one is revoked', async () => {
+  const { keys } = keyRing('most');
+  const first = await keys.create(newKey, BY);
+  for (let i = 1; i < 50; i += 1) await keys.create(newKey, BY);
+  await expect(keys.create(newKey, BY)).rejects.toThrow(refused('conflict', 'This tenant has 50 keys, the most it may have. Revoke one first.'));
+  await keys.create({ ...newKey, tenant: 'bob' }, BY);
+  await keys.revoke(first.id, BY);
+  await keys.create(newKey, BY);
+}); // prettier-ignore
+
+test('keys are listed without the key, of one tenant or of all, and that is audited', async () => {
+  const { keys, records } = keyRing('list');
+  const [ann, bob] = [
+    await keys.create(newKey, BY),
+    await keys.create({ ...newKey, tenant: 'bob', name: 'server' }, BY),
+  ];
+  const listed = await keys.list('ann', BY);
+  expect(listed).toEqual([
+    { id: ann.id, tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, created_at: ann.created_at, expires_at: null, rotated_to: null, last_used_at: null },
+  ]); // prettier-ignore
+  expect((await keys.list(undefined, BY)).map(({ id }) => id).sort()).toEqual([ann.id, bob.id].sort());
+  expect(records.slice(2)).toEqual([
+    { action: 'keys.listed', ...BY, tenant: 'ann', outcome: 'done' },
+    { action: 'keys.listed', ...BY, outcome: 'done' },
+  ]);
+});
+
+test('a rotated key stays good for the overlap and no longer, and its successor has the same rights', async () => {
+  const { keys, records, store, access, clock } = keyRing('rotate');
+  const old = await keys.create({ ...newKey, scopes: ['jobs:read'] }, BY);
+  const next = await keys.rotate(old.id, 24, BY);
+  expect(next).toMatchObject({ tenant: 'ann', name: 'laptop', scopes: ['jobs:read'], expires_at: null });
+  const known = await store.find(old.id);
+  expect(known?.rotatedTo).toBe(next.id);
+  const until = known?.expires as number;
+  expect(until).toBe(clock.now + 24 * HOUR);
+  for (const { key, id } of [old, next]) expect(await access().callerOf(key)).toMatchObject({ actor: id });
+  expect(records.at(-1)).toEqual({
+    action: 'key.rotated', ...BY, tenant: 'ann', target: old.id, outcome: 'done',
+    details: { new_key: next.id, old_ends_at: new Date(until).toISOString() },
+  }); // prettier-ignore
+  await expect(keys.rotate(old.id, 24, BY)).rejects.toThrow(refused('conflict', 'This key was already rotated to another one.')); // prettier-ignore
+});
+
+test('an overlap makes no key last longer than it would have', async () => {
+  const { keys, store } = keyRing('overlap');
+  const old = await keys.create({ ...newKey, expires_days: 1 }, BY);
+  await keys.rotate(old.id, 1_000, BY);
+  expect((await store.find(old.id))?.expires).toBe(Date.parse(old.expires_at as string));
+});
+
+test('a rotation prolongs nothing: the new key ends at the instant at which the old one would have', async () => {
+  const { keys, store, access } = keyRing('same-end');
+  const old = await keys.create({ ...newKey, expires_days: 1 }, BY);
+  const next = await keys.rotate(old.id, 2, BY);
+  expect(next.expires_at).toBe(old.expires_at);
+  expect((await store.find(next.id))?.expires).toBe(Date.parse(old.expires_at as string));
+  expect((await store.find(old.id))?.expires).toBeLessThan(Date.now() + 2 * HOUR + 1);
+  expect(await access().callerOf(next.key)).toMatchObject({ actor: next.id });
+  const again = await keys.rotate(next.id, 48, BY);
+  expect(again.expires_at).toBe(old.expires_at);
+});
+
+test('a key that has expired is not brought back by a rotation', async () => {
+  const { keys, store } = keyRing('expired');
+  const old = await keys.create({ ...newKey, expires_days: 1 }, BY);
+  await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 60_000);
+  await expect(keys.rotate(old.id, 1, BY)).rejects.toThrow(
+    refused('conflict', 'This key has expired and cannot be rotated. Create a new one.'),
+  );
+  expect(await store.count('ann')).toBe(1);
+});
+
+test('of two rotations at once one wins, and the other leaves no key behind', async () => {
+  const { keys, store } = keyRing('race');
+  const old = await keys.create(newKey, BY);
+  const outcomes = await Promise.allSettled([keys.rotate(old.id, 1, BY), keys.rotate(old.id, 1, BY)]);
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const lost = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+  expect(lost.reason).toMatchObject({ code: 'conflict', message: 'This key was already rotated to another one.' });
+  expect(await store.count('ann')).toBe(2);
+});
+
+test('a revoked key is none, for clients and for admins', async () => {
+  const { keys, records, access } = keyRing('revoke');
+  const { id, key } = await keys.create(newKey, BY);
+  await keys.revoke(id, BY);
+  expect(await access().callerOf(key)).toBeNull();
+  expect(records.at(-1)).toEqual({ action: 'key.revoked', ...BY, tenant: 'ann', target: id, outcome: 'done' });
+  for (const again of [keys.revoke(id, BY), keys.rotate(id, 1, BY)])
+    await expect(again).rejects.toThrow(refused('not_found', 'There is no key with this id.'));
+});
+
+test("a tenant's webhook secret signs from its first key on, and beside its successor for 24 hours", async () => {
+  const { keys, records, secretsOf, clock, store } = keyRing('secret');
+  const { webhook_secret: first } = await keys.create(newKey, BY);
+  expect(secretKey(first as string)).toHaveLength(32);
+  expect((await secretsOf()('ann')).map(String)).toEqual([String(secretKey(first as string))]);
+  expect(JSON.stringify(await store.secrets('ann'))).not.toContain((first as string).slice(6));
+
+  const rotated = await keys.rotateSecret('ann', BY);
+  expect(rotated.previous_signs_until).toBe(new Date(clock.now + 24 * HOUR).toISOString());
+  const both = [rotated.webhook_secret, first as string].map((secret) => secretKey(secret).toString('hex'));
+  const signing = async () => (await secretsOf()('ann')).map((key) => key.toString('hex'));
+  expect(await signing()).toEqual(both);
+  clock.now += 24 * HOUR - 1;
+  expect(await signing()).toEqual(both);
+  clock.now += 1;
+  expect(await signing()).toEqual(both.slice(0, 1));
+  expect(records.at(-1)).toEqual({ action: 'webhook_secret.rotated', ...BY, tenant: 'ann', outcome: 'done' });
+  expect(JSON.stringify(records)).not.toContain(rotated.webhook_secret.slice(6));
+});
+
+test('a process that signs uses a new secret within half a minute, and reads it no more often', async () => {
+  const { keys, secretsOf, clock } = keyRing('heard');
+  await keys.create(newKey, BY);
+  const keysOf = secretsOf();
+  expect(await keysOf('ann')).toHaveLength(1);
+  await keys.rotateSecret('ann', BY);
+  clock.now += 29_999;
+  expect(await keysOf('ann')).toHaveLength(1);
+  clock.now += 1;
+  expect(await keysOf('ann')).toHaveLength(2);
+  expect(await keysOf('nobody')).toEqual([]);
+});
+
+test('what was sealed for one tenant signs for no other', async () => {
+  const { keys, store, secretsOf } = keyRing('sealed');
+  await keys.create(newKey, BY);
+  const { current } = (await store.secrets('ann')) as { current: string };
+  await store.addSecret('bob', current);
+  await expect(secretsOf()('bob')).rejects.toThrow();
+});
+
+test('a tenant that is not there has nothing to rotate or to limit', async () => {
+  const { keys, records } = keyRing('nobody');
+  const none = refused('not_found', 'There is no tenant with this id.');
+  await expect(keys.rotateSecret('nobody', BY)).rejects.toThrow(none);
+  await expect(keys.setLimits('nobody', { open_jobs: 1 }, BY)).rejects.toThrow(none);
+  expect(records).toEqual([]);
+});
+
+test("a tenant's limits are set one by one, and that is audited", async () => {
+  const { keys, records, access } = keyRing('limits');
+  const { key } = await keys.create(newKey, BY);
+  await keys.setLimits('ann', { open_jobs: 3 }, BY);
+  expect(await keys.setLimits('ann', { usd_per_day: 2 }, BY)).toEqual({ open_jobs: 3, usd_per_day: 2 });
+  expect(await access().callerOf(key)).toMatchObject({ limits: { ...NO_LIMITS, open_jobs: 3, usd_per_day: 2 } });
+  expect(records.at(-1)).toEqual({ action: 'limits.set', ...BY, tenant: 'ann', outcome: 'done', details: { usd_per_day: 2 } }); // prettier-ignore
+});
