@@ -35,17 +35,24 @@ function safe(name: string): string {
     .replace(UNSAFE, ' ')
     .replace(/\s+/g, ' ');
   const stem = clean.replace(/^[ .-]+/, '').replace(DEVICE, '$&-deck');
-  return `${cut(stem, MAX_BYTES - ending.length).replace(/(?<![ .])[ .]+$/, '') || 'deck'}${ending}`;
+  return `${cut(stem, MAX_BYTES - ending.length) || 'deck'}${ending}`;
 }
 
-/** As many whole characters, as a reader sees them, as fit. */
+/** As many whole characters, as a reader sees them, as fit; the last is no blank and no dot. */
 function cut(name: string, maxBytes: number): string {
   const encoder = new TextEncoder();
-  let [end, bytes] = [0, 0];
-  for (const { segment } of new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(name)) {
-    bytes += encoder.encode(segment).length;
+  let [end, kept, bytes] = [0, 0, 0];
+  for (const character of charactersOf(name)) {
+    bytes += encoder.encode(character).length;
     if (bytes > maxBytes) break;
-    end += segment.length;
+    end += character.length;
+    if (character !== ' ' && character !== '.') kept = end;
   }
-  return name.slice(0, end);
+  return name.slice(0, kept);
 }
+
+/** Browsers of 2023 know no segmenter: there, code points must do. */
+const charactersOf = (name: string): readonly string[] =>
+  'Segmenter' in Intl
+    ? Array.from(new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(name), ({ segment }) => segment)
+    : [...name];
