@@ -3,7 +3,7 @@ import { fileNameOf } from './file-name';
 import { type FollowOptions, type JobEvent, followJob } from './follow';
 import { received } from './received';
 import { type Call, type Connection, send } from './requests';
-import { MAX_WAIT_SECONDS, isTerminal } from './wire';
+import { FORMAT_DETAILS, MAX_WAIT_SECONDS, isTerminal } from './wire';
 import type {
   Replacement,
   BatchItem,
@@ -176,7 +176,7 @@ export class Flashcards {
     });
     return {
       bytes: new Uint8Array(await response.arrayBuffer()),
-      name: fileNameOf(response.headers) ?? `deck.${format}`,
+      name: fileNameOf(response.headers) ?? `deck.${FORMAT_DETAILS[format].extension}`,
     };
   }
 
