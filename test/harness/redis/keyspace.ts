@@ -56,6 +56,7 @@ export function admissionOf(id: string, { submit, ...change }: AdmissionChange =
     maxWaiting: 1_000_000,
     policies: null,
     result: null,
+    epoch: 0,
     retryOf: '',
     parent: '',
     trace: '',

@@ -5,8 +5,9 @@ import { KEYS, createKeys, declareKeys } from './keys';
 
 const NAMES = [
   'account:{tenant}', 'attempts:{id}', 'backlog', 'bell', 'cache:{hash}', 'cancel', 'counts', 'deliveries:events',
-  'deliveries:{id}_{event}_{attempt}', 'delivery:{id}', 'due', 'erasing:{tenant}', 'erasure-held:{tenant}', 'erasures',
-  'events:{id}', 'fed', 'flight', 'followers:{id}', 'generate:events', 'generate:limiter', 'generate:wait',
+  'deliveries:{id}_{event}_{attempt}', 'delivery:{id}', 'due', 'erased-result:{hash}', 'erasing:{tenant}',
+  'erasure-epoch:{tenant}', 'erasure-held:{tenant}', 'erasure-owes:{id}', 'erasure-receipts:{tenant}', 'erasure:{id}',
+  'erasures', 'erasures-owed', 'events:{id}', 'fed', 'flight', 'followers:{id}', 'generate:events', 'generate:limiter', 'generate:wait',
   'generate:{id}', 'hook:{hash}', 'job:{id}', 'jobs:{tenant}', 'key-changes', 'key-uses', 'key:{id}', 'keys:{tenant}',
   'leaders', 'limit:{subject}', 'near:{policy}:{day}', 'outbox', 'outbox:{host}', 'post', 'posting', 'posts',
   'probe:openrouter', 'rested', 'slow', 'sweeping', 'swept:{tenant}', 'tenant:{tenant}', 'tenants', 'tenants:{day}',
@@ -24,7 +25,8 @@ test('the names in Redis are those that other versions use', () => {
 
 /** What only the API and operators write. A worker reads the webhook secrets of a tenant, and nothing else of these. */
 const NOT_FOR_WORKERS = [
-  'erasing:{tenant}', 'erasure-held:{tenant}', 'erasures', 'jobs:{tenant}', 'key-changes', 'key-uses', 'key:{id}',
+  'erased-result:{hash}', 'erasing:{tenant}', 'erasure-epoch:{tenant}', 'erasure-held:{tenant}', 'erasure-owes:{id}',
+  'erasure-receipts:{tenant}', 'erasure:{id}', 'erasures', 'erasures-owed', 'jobs:{tenant}', 'key-changes', 'key-uses', 'key:{id}',
   'keys:{tenant}', 'limit:{subject}', 'tenant:{tenant}', 'tenants', 'writable',
 ]; // prettier-ignore
 

@@ -1,13 +1,16 @@
 -- Takes jobs in, each all or nothing: repeats, limits, collapse, the record, its position in line. They are taken in order.
 -- named: index_seconds, ttl
 -- of each: id, tenant, wanted (cards), deadline_ms, class, cache_key, flight_key, request, body_hash, limit (submits a
--- minute), limit_subject, max_waiting, kept (cards in the result), retry_of, look (for a cached result), hook, policies,
--- trace; behind them its text and a result that is at the offsets of this text
--- -> of each: kind, status, policy, remaining, retry_after_s, position, now, slots, service_ms, leader_trace
+-- minute), limit_subject, max_waiting, kept (cards in the result), epoch (of the result), retry_of, look (for a cached
+-- result), hook, policies, trace; behind them its text and a result that is at the offsets of this text
+-- -> of each: kind, status, policy, remaining, retry_after_s, position, now, slots, service_ms, leader_trace, epoch
 -- kind: made | replayed | mismatch | gone | limited | refused (by `policy`) | overloaded | erasing | cached
 --
 -- After `cached` nothing was done. The caller brings the result behind it to the offsets of its text, and submits again.
+-- A result of another epoch is no result: its job, or all of its tenant's, was erased.
 -- @include ../jobs/ending
+-- @include ../decks/cached
+-- @include ../erasure/epochs
 local context, now = cjson.decode(ARGV[1]), clock()
 local WINDOW_SECONDS = 60
 local waiting, service_ms, erasing = values_of(counts_key, 'waiting', 'service_ms', 'erasing')
@@ -19,6 +22,7 @@ local function answer(kind, more)
   return cjson.encode({
     kind = kind, now = now, slots = slots, service_ms = service_ms, status = more.status, policy = more.policy,
     remaining = more.remaining, retry_after_s = more.retry_after_s, position = more.position, leader_trace = more.leader_trace,
+    epoch = more.epoch,
   })
 end
 
@@ -60,7 +64,7 @@ local function repeated(job)
 end
 
 -- The fields of a new record; what is as usual is not written.
-local function record_of(job, leader, held)
+local function record_of(job, leader, held, epoch)
   local record = {
     'tenant', job.tenant, 'status', 'queued', 'created', now, 'wanted', job.wanted, 'deadline', now + job.deadline_ms, 'seq', 1,
   }
@@ -70,6 +74,7 @@ local function record_of(job, leader, held)
     record[#record + 1] = value
   end
   field('key', job.cache_key)
+  field('epoch', epoch ~= 0 and epoch)
   field('flight', job.flight_key ~= job.cache_key and job.flight_key)
   field('class', job.class ~= 1 and job.class)
   field('request', job.request)
@@ -95,9 +100,11 @@ local function admit(job, text, result)
   if erasing and redis.call('EXISTS', erasing_key(job.tenant)) == 1 then return answer('erasing', {}) end
   local known = job.body_hash and repeated(job)
   if known then return known end
-  if job.look then
-    local stored = redis.call('GET', cache_key(job.cache_key))
-    if stored then return { answer('cached', {}), stored } end
+  local epoch = job.cache_key and epoch_of(job.tenant, job.cache_key) or 0
+  local stored = job.look and redis.call('GET', cache_key(job.cache_key))
+  if stored then
+    local stored_epoch, cached = without_epoch(stored)
+    if stored_epoch == epoch then return { answer('cached', { epoch = epoch }), cached } end
   end
   local left, count_it
   if job.limit > 0 then
@@ -105,7 +112,7 @@ local function admit(job, text, result)
     left, seconds, count_it = window(job.limit, job.limit_subject)
     if left == 0 then return answer('limited', { remaining = 0, retry_after_s = seconds }) end
   end
-  local is_new = result == ''
+  local is_new = result == '' or (job.epoch or 0) ~= epoch
   if is_new and waiting >= job.max_waiting then return answer('overloaded', {}) end
   local leader = is_new and job.flight_key and redis.call('HGET', in_flight_key, job.flight_key)
   local held
@@ -116,7 +123,7 @@ local function admit(job, text, result)
   end
   if count_it then count_it() end
 
-  redis.call('HSET', job_key(job.id), unpack(record_of(job, leader, held)))
+  redis.call('HSET', job_key(job.id), unpack(record_of(job, leader, held, epoch)))
   redis.call('ZADD', tenant_jobs_key(job.tenant), now, job.id)
   if not indexed[job.tenant] then redis.call('EXPIRE', tenant_jobs_key(job.tenant), context.index_seconds) end
   indexed[job.tenant] = true
