@@ -3,8 +3,10 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build/build.mjs';
-import { messageOf } from './errors.mjs';
 import { install } from './build/install.mjs';
+import { messageOf } from './errors.mjs';
+import { isTest, nodeFor } from './test/node.mjs';
+import { runNode } from './test/run-node.mjs';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 
@@ -15,6 +17,7 @@ process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const COMMANDS = {
   start: [true, './local/start.mjs'],
   test: [true, './test/test.mjs'],
+  'test:floor': [true, './test/floor.mjs'],
   'test:faults': [true, './test/test.mjs'],
   'test:decks': [true, '../test/decks/run.mjs'],
   'test:monitoring': [true, '../test/monitoring/run.mjs'],
@@ -49,12 +52,21 @@ if (process.env.npm_lifecycle_script?.startsWith(`exec node scripts/run.mjs ${na
   await import('./end-with-parent.mjs');
 
 try {
+  const node = nodeFor(name);
+  if (node) process.exit(await runNode(node, process.argv.slice(1)));
+  if (isTest(name)) announce();
   install();
   if (needsBuild) await build();
 } catch (error) {
   stop(1, messageOf(error));
 }
 if (module) await import(module);
+
+/** What a test starts by name, such as `npm start`, runs on this Node too. */
+function announce() {
+  process.env.PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
+  console.error(`The tests run on Node ${process.versions.node}.`);
+}
 
 /**
  * @param {number} code

@@ -39,17 +39,13 @@ function fingerprint() {
       .filter((file) => existsSync(file)),
   );
   const files = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', ...manifests];
-  const parts = [
-    process.versions.modules,
-    process.platform,
-    process.arch,
-    ...files.map((file) => readFileSync(file, 'utf8')),
-  ];
+  // Not of Node's version: `nodeVersion` of pnpm-workspace.yaml makes the same install for all, and none compiles.
+  const parts = [process.platform, process.arch, ...files.map((file) => readFileSync(file, 'utf8'))];
   return createHash('sha256').update(parts.join('\0')).digest('hex');
 }
 
 // npm hands its own state to what it runs, and pnpm would take it for settings; CI is for pnpm: ask nobody.
-const environment = () =>
+export const environment = () =>
   Object.fromEntries(
     Object.entries({ ...process.env, CI: 'true' }).filter(
       ([name]) => !/^npm_(package|lifecycle|config_(global|prefix|user_agent|local_prefix|noproxy))/i.test(name),

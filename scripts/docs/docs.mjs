@@ -94,7 +94,7 @@ const UNITS = [
 const unitOf = (name) => UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? 'count';
 
 /**
- * Our own metrics of a service; what Node tells of itself depends on its version.
+ * Our own metrics of a service; what Node reports of itself depends on its version.
  * @param {{ registry: import('@flashcards/shared/runtime/metrics').Registry }} made
  */
 function metrics({ registry }) {

@@ -51,14 +51,14 @@ export async function startRedis({ dir, appendfsync = 'everysec' } = {}) {
     if (dir === undefined) rmSync(data, { recursive: true, force: true });
   };
   /** @type {string[]} */
-  let said = [];
+  let lastLines = [];
   for (let left = TRIES; left > 0; left -= 1) {
     const { isUp, last, ...started } = await tryStart(server, data, appendfsync);
     if (isUp) return { ...started, last, server, stop: () => started.stop().then(forget) };
-    said = last();
+    lastLines = last();
   }
   forget();
-  throw new Error(`${server.path} did not start with its data in ${data}. It said:\n${said.join('\n')}`);
+  throw new Error(`${server.path} did not start with its data in ${data}. It said:\n${lastLines.join('\n')}`);
 }
 
 /**

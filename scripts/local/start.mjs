@@ -8,11 +8,11 @@ import { take } from '../lock.mjs';
 import { dataFolder, localSecrets } from './secrets.mjs';
 import { startRedis } from './redis.mjs';
 
-const LIMIT_MILLISECONDS = 60_000;
+const READY_LIMIT_MS = 60_000;
 const DEATHS_ALLOWED = 3;
-const DEATHS_MILLISECONDS = 60_000;
-const SAME_SIGNAL_MILLISECONDS = 1_000; // npm passes a Ctrl-C on that reached us already
-const WITHOUT_REDIS_MILLISECONDS = 2_000; // nothing can be finished or handed back any more
+const DEATHS_WINDOW_MS = 60_000;
+const SAME_SIGNAL_MS = 1_000; // npm passes a Ctrl-C on that reached us already
+const WITHOUT_REDIS_MS = 2_000; // nothing can be finished or handed back any more
 const CONFIG_EXIT_CODE = 78;
 
 if (existsSync('.env')) process.loadEnvFile('.env');
@@ -103,7 +103,7 @@ async function isTaken(port, host) {
 async function startAll() {
   const redis = (running.redis = await startRedis({ dir: `${DATA}/redis` }));
   writeFileSync(`${DATA}/redis.url`, redis.url, { mode: 0o600 }); // for npm run keys
-  watch('Redis', redis.exited, redis.last, WITHOUT_REDIS_MILLISECONDS);
+  watch('Redis', redis.exited, redis.last, WITHOUT_REDIS_MS);
   const model = await chooseModel();
   const { OPENROUTER_API_KEY: _key, OPENROUTER_API_KEY_FILE: _file, ...withoutKey } = settings; // only workers hold the key
   const shared = { REDIS_URL: redis.url, ...model.forAll };
@@ -158,7 +158,7 @@ function startWorker(name, env) {
       void worker.exited.then(({ code, signal }) => {
         if (stopping) return;
         deaths.push(Date.now());
-        const recent = deaths.filter((at) => Date.now() - at < DEATHS_MILLISECONDS).length;
+        const recent = deaths.filter((at) => Date.now() - at < DEATHS_WINDOW_MS).length;
         if (code === CONFIG_EXIT_CODE) return giveUp(`${name} cannot start`, worker.last);
         if (recent >= DEATHS_ALLOWED) return giveUp(`${name} ended ${recent} times within a minute`, worker.last);
         console.error(`  ${name} ended (${signal ?? code}): starting it again.`);
@@ -178,7 +178,7 @@ function isReady(child) {
   return new Promise((done, failed) => {
     const timer = setTimeout(
       () => failed(new Error(`${child.name} is not ready after 60 s. Its last lines:\n${child.last.join('\n')}`)),
-      LIMIT_MILLISECONDS,
+      READY_LIMIT_MS,
     );
     void child.ready.then((message) => (clearTimeout(timer), Object.assign(child, message), done(message)));
     void child.exited.then(() => clearTimeout(timer));
@@ -215,7 +215,7 @@ function onSignal(signal) {
     return void stopAll(0);
   }
   // Of one closed terminal or ended npm come several of the other signals, at any time.
-  if (signal !== 'SIGINT' || Date.now() - stoppingSince < SAME_SIGNAL_MILLISECONDS) return;
+  if (signal !== 'SIGINT' || Date.now() - stoppingSince < SAME_SIGNAL_MS) return;
   kill([running.api, ...running.workers, running.standin]);
 }
 
@@ -242,14 +242,14 @@ function stopAll(code, limit = (Number(settings.DRAIN_SECONDS) + 10) * 1_000) {
 /**
  * @param {string} what
  * @param {(Child | undefined)[]} group
- * @param {number} milliseconds after them it kills
+ * @param {number} limitMs after them it kills
  */
-async function end(what, group, milliseconds) {
+async function end(what, group, limitMs) {
   const alive = group.filter((child) => child !== undefined).filter((child) => !child.isGone());
   if (alive.length === 0) return;
   console.error(`  waiting for ${what} ...`);
   for (const child of alive) child.stop('SIGTERM');
-  const timer = setTimeout(() => kill(alive), milliseconds);
+  const timer = setTimeout(() => kill(alive), limitMs);
   await Promise.all(alive.map((child) => child.exited));
   clearTimeout(timer);
 }

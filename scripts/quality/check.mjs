@@ -10,7 +10,7 @@ import { tied } from '../tied.cjs';
 const bin = (name) => `node_modules/.bin/${name}`;
 const TSC = [process.execPath, 'node_modules/@typescript/native/bin/tsc'];
 /**
- * Compiles: what is built tells the other checks the types of what the scripts import.
+ * Compiles: what is built gives the other checks the types of what the scripts import.
  * @type {Check}
  */
 const TYPES = ['types', [...TSC, '-b', 'tsconfig.build.json']];

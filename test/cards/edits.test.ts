@@ -150,14 +150,14 @@ describe('a card that is edited', () => {
   });
 });
 
-describe('a card that is made anew', () => {
-  const anew = (id: string, card: string, body?: unknown, headers: Record<string, string> = {}) =>
+describe('a card that is regenerated', () => {
+  const regenerate = (id: string, card: string, body?: unknown, headers: Record<string, string> = {}) =>
     pair.call('POST', `/v1/jobs/${id}/cards/${card}/regenerate`, body, headers);
 
   test('is an ordinary job with a parent, from the quote of the card, without a body', async () => {
     const job = await finished({ types: ['cloze'], tags: ['geo'] });
     const card = first(job);
-    const answer = await anew(job.id, card.id);
+    const answer = await regenerate(job.id, card.id);
     const made = answer.body as Job;
     expect(answer.status).toBe(202);
     expect(answer.headers.get('location')).toBe(`/v1/jobs/${made.id}`);
@@ -180,7 +180,8 @@ describe('a card that is made anew', () => {
   test('is made from a text that is sent again, to the offsets of that text', async () => {
     const text = `${ENGLISH} Edition ${made + 1}.`;
     const job = await finished();
-    const ended = (await anew(job.id, first(job).id, { text, focus: 'shorter' }, { Prefer: 'wait=30' })).body as Job;
+    const ended = (await regenerate(job.id, first(job).id, { text, focus: 'shorter' }, { Prefer: 'wait=30' }))
+      .body as Job;
     expect(ended.status).toBe('completed');
     expect(text.slice(first(ended).start, first(ended).end)).toBe(first(ended).quote);
   });
@@ -188,11 +189,17 @@ describe('a card that is made anew', () => {
   test('never comes from the cache, and is one job however often its key is repeated', async () => {
     const job = await finished();
     const prefer = { Prefer: 'wait=30' };
-    const [one, two] = [await anew(job.id, first(job).id, {}, prefer), await anew(job.id, first(job).id, {}, prefer)];
+    const [one, two] = [
+      await regenerate(job.id, first(job).id, {}, prefer),
+      await regenerate(job.id, first(job).id, {}, prefer),
+    ];
     expect([(one.body as Job).cache, (two.body as Job).cache]).toEqual(['miss', 'miss']);
     expect((one.body as Job).id).not.toBe((two.body as Job).id);
     const key = { 'Idempotency-Key': 'again 1' };
-    const repeats = [await anew(job.id, first(job).id, {}, key), await anew(job.id, first(job).id, {}, key)];
+    const repeats = [
+      await regenerate(job.id, first(job).id, {}, key),
+      await regenerate(job.id, first(job).id, {}, key),
+    ];
     expect(new Set(repeats.map(({ body }) => (body as Job).id)).size).toBe(1);
     expect(repeats[1]?.headers.get('idempotent-replayed')).toBe('true');
   });
@@ -202,13 +209,13 @@ describe('a card that is made anew', () => {
     ['a text that is too long', { text: 'x'.repeat(10_001) }, ['/text']],
   ])('is refused with %s', async (_what, body, pointers) => {
     const job = await finished();
-    const answer = await anew(job.id, first(job).id, body);
+    const answer = await regenerate(job.id, first(job).id, body);
     expect(answer.status).toBe(422);
     expect((answer.body as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer)).toEqual(pointers);
   });
 
   test('needs the card', async () => {
     const job = await finished();
-    expect((await anew(job.id, 'c_ffffffffffff')).status).toBe(404);
+    expect((await regenerate(job.id, 'c_ffffffffffff')).status).toBe(404);
   });
 });

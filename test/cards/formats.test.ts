@@ -66,7 +66,7 @@ test('the format follows Accept where none is named', async () => {
   expect((await download('', { Accept: 'text/html,*/*;q=0.8' })).headers.get('content-type')).toContain('json');
 });
 
-test('a client that accepts no format of a deck is told which there are', async () => {
+test('a client that accepts no format of a deck gets the list of formats', async () => {
   const { status, body } = await problem('', { Accept: 'image/png' });
   expect([status, body.code]).toEqual([406, 'not_acceptable']);
   for (const name of NAMES) expect(body.detail).toContain(FORMATS[name].mediaType.split(';')[0]);
@@ -132,7 +132,7 @@ describe('an Anki package', () => {
     expect(await again({})).toMatchObject({ cache: 'hit', log: { new: 0, updated: 0, conflicting: 0 } });
   });
 
-  test('of the same text made into a deck anew doubles no fact', async () => {
+  test('of a deck that was made again from the same text doubles no note', async () => {
     expect(await again({ 'Cache-Control': 'no-cache' })).toMatchObject({
       cache: 'miss',
       log: { new: 0, conflicting: 0 },
@@ -200,11 +200,12 @@ test('an API that makes packages needs no more memory than one that never did, a
     const metrics = await (await fetch(`${idle.opsUrl}/metrics`)).text();
     return Number(/^flashcards_process_resident_memory_bytes\S* (\d+)/m.exec(metrics)?.[1]) / 1_048_576;
   };
-  expect(await residentMegabytes()).toBeLessThan(110);
+  // An idle API needs 105 MiB with Node 20, and 124 MiB with Node 24. SQLite would add 25 MiB.
+  const limit = (await residentMegabytes()) + 10;
   expect(idle.children()).toEqual([]);
   await download('?format=apkg', {}, job.id, idle.url);
   expect(idle.children()).toHaveLength(1);
-  expect(await residentMegabytes()).toBeLessThan(110);
+  expect(await residentMegabytes()).toBeLessThan(limit);
   await eventually(() => expect(idle.children()).toEqual([]), 20_000);
   await download('?format=apkg', {}, job.id, idle.url);
   const [renderer] = idle.children();

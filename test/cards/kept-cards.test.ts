@@ -16,14 +16,14 @@ const follow = (id: string): Promise<Follower> => Follower.start(`${pair.url}/v1
 const cardsOf = (stream: Follower) => stream.of('card').map(({ data }) => data as unknown as Card);
 const sorted = (cards: readonly Card[]) => [...cards].sort((a, b) => (a.id < b.id ? -1 : 1));
 
-/** What each call about a text asked for: how many cards, and the fronts it was told are kept. */
-async function askedAbout(what: string): Promise<{ cards: number; kept: string[] }[]> {
+/** What each call about a text asked for: how many cards, and the fronts that it was given as kept. */
+async function requestsAbout(what: string): Promise<{ cards: number; kept: string[] }[]> {
   const answer = await fetch(`${pair.standin.controlUrl}/requests?bodies=1&contains=${encodeURIComponent(what)}`);
   const { requests } = (await answer.json()) as { requests: { body: string }[] };
   return requests.map(({ body }) => {
     const { messages } = JSON.parse(body) as { messages: { role: string; content: string }[] };
-    const wishes = messages.find(({ role, content }) => role === 'user' && content.startsWith('{'))?.content ?? '{}';
-    return { kept: [], ...(JSON.parse(wishes) as { cards: number; kept?: string[] }) };
+    const request = messages.find(({ role, content }) => role === 'user' && content.startsWith('{'))?.content ?? '{}';
+    return { kept: [], ...(JSON.parse(request) as { cards: number; kept?: string[] }) };
   });
 }
 
@@ -48,7 +48,7 @@ test('after a worker is killed the next run asks only for the cards that are mis
   const job = await pair.ended(id, 40);
   await stream.done;
   expect(job).toMatchObject({ status: 'completed', attempts: 1 });
-  const [first, second] = await askedAbout('killed workers');
+  const [first, second] = await requestsAbout('killed workers');
   expect(second?.cards).toBeLessThan(first?.cards ?? 0);
   expect(second?.cards).toBeLessThanOrEqual(Math.ceil((10 - early.length) * 1.3));
   for (const { front } of early) expect(second?.kept).toContain(front);
@@ -63,7 +63,7 @@ test('a cut answer keeps its cards, and the next attempt asks only for the other
   const job = await pair.ended(id, 40);
   await stream.done;
   expect(job).toMatchObject({ status: 'completed', attempts: 2 });
-  const [first, second] = await askedAbout('cut answers');
+  const [first, second] = await requestsAbout('cut answers');
   expect(second?.kept.length).toBeGreaterThan(0);
   expect(second?.cards).toBeLessThan(first?.cards ?? 0);
   const fronts = second?.kept ?? [];
@@ -85,7 +85,7 @@ test('a worker that hands its jobs back hands on their cards', async () => {
   const early = cardsOf(stream);
   const job = await pair.ended(id, 40);
   await stream.done;
-  expect((await askedAbout('handing back'))[1]?.kept.length).toBeGreaterThanOrEqual(early.length);
+  expect((await requestsAbout('handing back'))[1]?.kept.length).toBeGreaterThanOrEqual(early.length);
   expectAll(early, stream, job);
 }, 60_000);
 

@@ -44,7 +44,7 @@ test('a batch whose answer is lost is repeated, and makes each of its jobs once'
   expect(jobs.map(({ id }) => id).sort()).toEqual(made.map(({ job }) => job?.id).sort());
 });
 
-test('a redelivery whose answer is lost is told as the attempt that it began', async () => {
+test('a redelivery whose answer is lost is reported as the attempt that it started', async () => {
   const held: ServerResponse[] = [];
   receiver.on('/slow', (_request, response, times) => void (times > 1 ? held.push(response) : response.end()));
   const direct = new client.Flashcards({ baseUrl: pair.url });
@@ -55,8 +55,8 @@ test('a redelivery whose answer is lost is told as the attempt that it began', a
     return one?.id ?? '';
   });
   const proxy = await losingAnswer();
-  const told = await new client.Flashcards({ baseUrl: proxy.url }).redeliver(id, delivery);
-  expect([told.id, told.next_attempt_at]).toEqual([delivery, null]);
+  const redelivered = await new client.Flashcards({ baseUrl: proxy.url }).redeliver(id, delivery);
+  expect([redelivered.id, redelivered.next_attempt_at]).toEqual([delivery, null]);
   held.forEach((response) => response.end());
   expect(receiver.at('/slow')).toHaveLength(2);
 });

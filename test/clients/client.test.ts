@@ -123,12 +123,12 @@ describe('with a slow model', () => {
     expect((await client().cancel(job.id)).status).toBe('canceled');
   });
 
-  test('a followed job tells every card once and then its end', async () => {
+  test('a followed job gives every card once and then its end', async () => {
     const job = await client().submit({ text: `${CHINESE} 跟随。`, options: { cards: 6 } });
     const events = await collect(client().stream(job.id));
     const ended = await client().job(job.id);
-    const told = events.flatMap((event) => (event.type === 'card' ? [event.data.id] : []));
-    expect(told.sort()).toEqual(ended.result?.deck.cards.map(({ id }) => id).sort());
+    const cardIds = events.flatMap((event) => (event.type === 'card' ? [event.data.id] : []));
+    expect(cardIds.sort()).toEqual(ended.result?.deck.cards.map(({ id }) => id).sort());
     expect(events.at(-1)).toMatchObject({ type: 'done', data: { status: 'completed' } });
   });
 });
@@ -151,9 +151,9 @@ test('a stream that is cut is taken up where it stopped: every event once, in or
   const numbers = events.map(({ sequence }) => sequence ?? 0);
   expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
   expect(new Set(numbers).size).toBe(numbers.length);
-  const told = events.flatMap((event) => (event.type === 'card' ? [event.data.id] : []));
+  const cardIds = events.flatMap((event) => (event.type === 'card' ? [event.data.id] : []));
   const ended = await client().job(job.id);
-  expect(told.sort()).toEqual(ended.result?.deck.cards.map(({ id }) => id).sort());
+  expect(cardIds.sort()).toEqual(ended.result?.deck.cards.map(({ id }) => id).sort());
   expect(events.at(-1)?.type).toBe('done');
 });
 
@@ -162,8 +162,8 @@ test('where no stream gets through, the same events come by polling', async () =
   const proxy = await behind((_method, url) => (url.endsWith('/events') ? { status: 405 } : 'pass'));
   const events = await collect(client({ baseUrl: proxy.url }).stream(job.id));
   const ended = await client().job(job.id);
-  const told = events.flatMap((event) => (event.type === 'card' ? [event.data.id] : []));
-  expect(told.sort()).toEqual(ended.result?.deck.cards.map(({ id }) => id).sort());
+  const cardIds = events.flatMap((event) => (event.type === 'card' ? [event.data.id] : []));
+  expect(cardIds.sort()).toEqual(ended.result?.deck.cards.map(({ id }) => id).sort());
   expect(events.at(-1)).toMatchObject({ type: 'done', data: { status: 'completed' } });
 });
 

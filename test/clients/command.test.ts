@@ -26,8 +26,8 @@ afterAll(async () => {
 
 interface Ended {
   readonly code: number | null;
-  readonly out: string;
-  readonly said: string;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 function begin(words: readonly string[], environment: Record<string, string> = {}): ChildProcess {
@@ -36,11 +36,11 @@ function begin(words: readonly string[], environment: Record<string, string> = {
 }
 
 async function end(child: ChildProcess): Promise<Ended> {
-  const heard = { out: '', said: '' };
-  child.stdout?.on('data', (data) => (heard.out += String(data)));
-  child.stderr?.on('data', (data) => (heard.said += String(data)));
+  const output = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (data) => (output.stdout += String(data)));
+  child.stderr?.on('data', (data) => (output.stderr += String(data)));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, ...heard };
+  return { code, ...output };
 }
 
 function flashcards(
@@ -54,7 +54,7 @@ function flashcards(
 }
 
 test('a file becomes a deck in the format that the name says', async () => {
-  const { code, said } = await flashcards([
+  const { code, stderr } = await flashcards([
     'make',
     '笔记.md',
     '-o',
@@ -68,30 +68,30 @@ test('a file becomes a deck in the format that the name says', async () => {
   const deck = JSON.parse(readFileSync(at('deck.json'), 'utf8')) as Deck;
   expect(deck.cards).toHaveLength(5);
   expect(deck.language).toBe('zh-Hans');
-  expect(said).toContain('5 cards');
-  expect(said).toContain('deck.json (json, ');
+  expect(stderr).toContain('5 cards');
+  expect(stderr).toContain('deck.json (json, ');
 });
 
 test('a text from standard input becomes a list to read, each card with its quote', async () => {
-  const { code, out } = await flashcards(['make', '--cards', '3', '--lang', 'en'], ENGLISH);
+  const { code, stdout } = await flashcards(['make', '--cards', '3', '--lang', 'en'], ENGLISH);
   expect(code).toBe(0);
-  expect(out.match(/^ {4}→ /gm)).toHaveLength(3);
-  for (const [, quote] of out.matchAll(/^ {4}“(.*)”$/gm)) expect(ENGLISH).toContain(quote);
+  expect(stdout.match(/^ {4}→ /gm)).toHaveLength(3);
+  for (const [, quote] of stdout.matchAll(/^ {4}“(.*)”$/gm)) expect(ENGLISH).toContain(quote);
 });
 
 test('--json prints the job for other programs, and nothing else', async () => {
-  const { code, out, said } = await flashcards(['make', '-', '--json', '--cards', '3'], CHINESE);
+  const { code, stdout, stderr } = await flashcards(['make', '-', '--json', '--cards', '3'], CHINESE);
   expect(code).toBe(0);
-  expect((JSON.parse(out) as Job).result?.deck.cards).toHaveLength(3);
-  expect(said).not.toContain('cards,');
+  expect((JSON.parse(stdout) as Job).result?.deck.cards).toHaveLength(3);
+  expect(stderr).not.toContain('cards,');
 });
 
 test('a file that is there is not written over, and no job is made for it', async () => {
   writeFileSync(at('mine.json'), 'mine');
   const before = (await pair.ledger()).totals.calls;
-  const { code, said } = await flashcards(['make', '笔记.md', '-o', 'mine.json']);
+  const { code, stderr } = await flashcards(['make', '笔记.md', '-o', 'mine.json']);
   expect([code, readFileSync(at('mine.json'), 'utf8')]).toEqual([2, 'mine']);
-  expect(said).toContain('--force');
+  expect(stderr).toContain('--force');
   expect((await pair.ledger()).totals.calls).toBe(before);
   expect((await flashcards(['make', '笔记.md', '-o', 'mine.json', '--force'])).code).toBe(0);
 });
@@ -112,8 +112,8 @@ test.each([
   [['destroy'], 'no command "destroy"'],
   [['jobs', '--url', 'localhost:8000'], 'not an http or https URL'],
 ])('a wrong call (%j) says what is wrong and exits with 2', async (words, message) => {
-  const { code, said } = await flashcards(words);
-  expect(said).toContain(message);
+  const { code, stderr } = await flashcards(words);
+  expect(stderr).toContain(message);
   expect(code).toBe(2);
 });
 
@@ -131,8 +131,8 @@ test.each([
     'Standard input is not UTF-8 (it looks like UTF-16). Convert it: iconv -f UTF-16 -t UTF-8',
   ],
 ])('%s is not sent, and the command says how to convert what it recognizes', async (_name, bytes, message) => {
-  const { code, said } = await flashcards(['make'], Buffer.from(bytes));
-  expect([code, said.split('\n')[0]]).toEqual([2, message]);
+  const { code, stderr } = await flashcards(['make'], Buffer.from(bytes));
+  expect([code, stderr.split('\n')[0]]).toEqual([2, message]);
 });
 
 test('a deck that cannot be written is not lost: the command names its job and exits with 6', async () => {
@@ -144,58 +144,58 @@ test('a deck that cannot be written is not lost: the command names its job and e
     stdio: ['ignore', full, 'pipe'],
   });
   closeSync(full);
-  const { code, said } = await end(child);
-  expect(said).toContain('Standard output cannot be written (ENOSPC).');
-  const [, id = ''] = /flashcards cards (\S+) -o FILE/.exec(said) ?? [];
+  const { code, stderr } = await end(child);
+  expect(stderr).toContain('Standard output cannot be written (ENOSPC).');
+  const [, id = ''] = /flashcards cards (\S+) -o FILE/.exec(stderr) ?? [];
   expect(code).toBe(6);
   expect((await flashcards(['cards', id, '-o', 'kept.csv'])).code).toBe(0);
 });
 
 test('the help lists every format, type and status of the API', async () => {
-  const { code, out } = await flashcards(['help']);
+  const { code, stdout } = await flashcards(['help']);
   expect(code).toBe(0);
-  for (const word of [...Object.keys(FORMATS), ...CARD_TYPES, ...STATUSES]) expect(out).toContain(word);
+  for (const word of [...Object.keys(FORMATS), ...CARD_TYPES, ...STATUSES]) expect(stdout).toContain(word);
 });
 
 test('a refusal of the API is shown field by field and exits with 3', async () => {
-  const { code, said } = await flashcards(['make', '笔记.md', '--cards', '900', '--types', 'sonnet']);
+  const { code, stderr } = await flashcards(['make', '笔记.md', '--cards', '900', '--types', 'sonnet']);
   expect(code).toBe(3);
-  expect(said).toMatch(/\(invalid_request, 422\)\n\s+\/options\/cards .*\n\s+\/options\/types\/0 /);
-  expect((await flashcards(['follow', 'aaaaaaaa'])).said).toContain('(not_found, 404)');
+  expect(stderr).toMatch(/\(invalid_request, 422\)\n\s+\/options\/cards .*\n\s+\/options\/types\/0 /);
+  expect((await flashcards(['follow', 'aaaaaaaa'])).stderr).toContain('(not_found, 404)');
 });
 
 test('an API that is not there exits with 4', async () => {
-  const { code, said } = await flashcards(['jobs', '--url', 'http://127.0.0.1:2']);
+  const { code, stderr } = await flashcards(['jobs', '--url', 'http://127.0.0.1:2']);
   expect(code).toBe(4);
-  expect(said).toContain('Nothing answers at http://127.0.0.1:2.');
+  expect(stderr).toContain('Nothing answers at http://127.0.0.1:2.');
 });
 
 test('a job that fails exits with 1 and says why', async () => {
-  const { code, said } = await flashcards(['make'], '好。');
+  const { code, stderr } = await flashcards(['make'], '好。');
   expect(code).toBe(1);
-  expect(said).toMatch(/The job failed \(no_cards\): /);
+  expect(stderr).toMatch(/The job failed \(no_cards\): /);
 });
 
 test('a job that failed is run again, as a new one, and its deck is written', async () => {
   await pair.script('400');
   const failed = await flashcards(['make', '--json'], `${ENGLISH} Again.`);
-  const { id, status } = JSON.parse(failed.out) as Job;
+  const { id, status } = JSON.parse(failed.stdout) as Job;
   expect([failed.code, status]).toEqual([1, 'failed']);
-  const { code, out, said } = await flashcards(['retry', id, '--json', '-o', 'again.json']);
-  expect(said).toContain('again.json');
-  const again = JSON.parse(out) as Job;
+  const { code, stdout, stderr } = await flashcards(['retry', id, '--json', '-o', 'again.json']);
+  expect(stderr).toContain('again.json');
+  const again = JSON.parse(stdout) as Job;
   expect([code, again.status, again.retry_of]).toEqual([0, 'completed', id]);
-  expect((await flashcards(['retry', again.id])).said).toContain('(conflict, 409)');
+  expect((await flashcards(['retry', again.id])).stderr).toContain('(conflict, 409)');
 });
 
 test('usage says what was used by day, and what is left', async () => {
   await flashcards(['make'], `${ENGLISH} Usage.`);
-  const { code, out } = await flashcards(['usage', '--days', '1']);
-  expect(out).toMatch(
+  const { code, stdout } = await flashcards(['usage', '--days', '1']);
+  expect(stdout).toMatch(
     /^\d{4}-\d\d-\d\d {2}\d+ jobs?(, \d+ of them from the cache)?, \d+ cards?, [\d,]+ tokens, \$\d+\.\d{4}\nNo limits\.\n$/,
   );
   expect(code).toBe(0);
-  const report = JSON.parse((await flashcards(['usage', '--json'])).out) as UsageReport;
+  const report = JSON.parse((await flashcards(['usage', '--json'])).stdout) as UsageReport;
   expect(report.days[0]?.jobs).toBeGreaterThanOrEqual(1);
 });
 
@@ -210,23 +210,23 @@ describe('with a slow model', () => {
   afterAll(() => slowly(0));
 
   test('a job can be left alone, listed, followed and canceled', async () => {
-    const { out } = await flashcards(['make', '--detach'], `${ENGLISH} Alone.`);
-    const id = out.trim();
+    const { stdout } = await flashcards(['make', '--detach'], `${ENGLISH} Alone.`);
+    const id = stdout.trim();
     const listed = await flashcards(['jobs', '--limit', '1']);
-    expect(listed.out).toMatch(new RegExp(`^${id}  (queued|running) `));
+    expect(listed.stdout).toMatch(new RegExp(`^${id}  (queued|running) `));
     const following = end(begin(['follow', id]));
-    expect((await flashcards(['cancel', id])).said).toBe('Canceled.\n');
-    const { code, said } = await following;
+    expect((await flashcards(['cancel', id])).stderr).toBe('Canceled.\n');
+    const { code, stderr } = await following;
     expect(code).toBe(1);
-    expect(said).toContain('The job was canceled.');
+    expect(stderr).toContain('The job was canceled.');
     expect((await flashcards(['erase', id])).code).toBe(0);
     expect((await flashcards(['follow', id])).code).toBe(3);
   });
 
   test('--timeout leaves with 5, says how to come back, and the job goes on', async () => {
-    const { code, said } = await flashcards(['make', '--timeout', '1'], `${ENGLISH} Timeout.`);
+    const { code, stderr } = await flashcards(['make', '--timeout', '1'], `${ENGLISH} Timeout.`);
     expect(code).toBe(5);
-    const [, id = ''] = /flashcards follow (\S+)/.exec(said) ?? [];
+    const [, id = ''] = /flashcards follow (\S+)/.exec(stderr) ?? [];
     expect((await flashcards(['follow', id, '-o', 'late.json'])).code).toBe(0);
     expect(existsSync(at('late.json'))).toBe(true);
   });
@@ -234,18 +234,20 @@ describe('with a slow model', () => {
   test('Ctrl-C leaves with 130 and says that the job goes on', async () => {
     const child = begin(['make']);
     child.stdin?.end(`${ENGLISH} Interrupt.`);
-    let said = '';
-    child.stderr?.on('data', (data) => (said += String(data)));
-    await eventually(() => expect(said).toContain('Waiting for a worker'));
+    let stderr = '';
+    child.stderr?.on('data', (data) => (stderr += String(data)));
+    await eventually(() => expect(stderr).toContain('Waiting for a worker'));
     child.kill('SIGINT');
     expect((await end(child)).code).toBe(130);
-    expect(said).toMatch(/Job \S+ goes on\. To see it: flashcards follow \S+\. To end it: flashcards cancel \S+/);
+    expect(stderr).toMatch(/Job \S+ goes on\. To see it: flashcards follow \S+\. To end it: flashcards cancel \S+/);
   });
 
   test('in a terminal a bar counts the cards', async () => {
     const line = `${process.execPath} ${COMMAND} make ${at('笔记.md')} --cards 4 --fresh --url ${pair.url}`;
     const shown = await new Promise<string>((resolve, reject) =>
-      execFile('script', ['-qec', line, '/dev/null'], (error, out) => (error ? reject(new Error(out)) : resolve(out))),
+      execFile('script', ['-qec', line, '/dev/null'], (error, stdout) =>
+        error ? reject(new Error(stdout)) : resolve(stdout),
+      ),
     );
     expect(shown).toMatch(/[█░]{10,} \d of 4 cards/);
   });

@@ -110,21 +110,22 @@ const pages = ['quick-start', 'clients', 'migrating'].flatMap((page) => {
 
 test.each(pages)('what docs/%s.md shows in %s works as it stands', async (_page, language, code) => {
   const [program = '', ...words] = RUNNERS[language] ?? [];
-  const { out, said, error } = await new Promise<{ out: string; said: string; error: Error | null }>((resolve) =>
-    execFile(
-      program,
-      [...words, code],
-      {
-        cwd: readersFolder(),
-        env: { PATH: process.env['PATH'], HOME: folder, B: pair.url, FLASHCARDS_URL: pair.url },
-        timeout: 50_000,
-      },
-      (failure, stdout, stderr) => resolve({ out: stdout, said: stderr, error: failure }),
-    ),
+  const { stdout, stderr, error } = await new Promise<{ stdout: string; stderr: string; error: Error | null }>(
+    (resolve) =>
+      execFile(
+        program,
+        [...words, code],
+        {
+          cwd: readersFolder(),
+          env: { PATH: process.env['PATH'], HOME: folder, B: pair.url, FLASHCARDS_URL: pair.url },
+          timeout: 50_000,
+        },
+        (failure, stdout, stderr) => resolve({ stdout, stderr, error: failure }),
+      ),
   );
-  if (error) throw new Error(`${said}\n${out}`);
+  if (error) throw new Error(`${stderr}\n${stdout}`);
   // An answer that is an error ends no shell.
-  expect(`${out}${said}`).not.toMatch(/problem\+json|"code":"|not found/);
+  expect(`${stdout}${stderr}`).not.toMatch(/problem\+json|"code":"|not found/);
 });
 
 test.each(named.filter(([name]) => isLast(name)))(

@@ -43,7 +43,7 @@ const at = (time: string | null | undefined): number => Date.parse(String(time))
 describe.each([600, -600])('a worker whose clock is wrong by %d s', (seconds) => {
   const path = `/hook${seconds}`;
   beforeAll(async () => {
-    // What a worker before this one found is not what this one tells.
+    // What a worker before this one found is not what this one reports.
     await pair.redis.command('DEL', '{flashcards}:probe:openrouter');
     await pair.addWorker(wrongBy(seconds));
   });
@@ -124,7 +124,7 @@ describe('an API whose clock is two days ahead', () => {
     await eventually(async () => expect((await read('/v1/jobs', old)).status).toBe(401));
   });
 
-  test('tells what was used today', async () => {
+  test('reports the usage of today', async () => {
     const key = await makeKey(keyed, 'carl');
     await keyed.finished({ text: ENGLISH, options: { cards: 3 } }, bearer(key));
     expect((await read('/v1/usage', key, wrong.url)).body).toMatchObject({ days: [{ jobs: 1, cards: 3 }] });

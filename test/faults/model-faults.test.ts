@@ -109,7 +109,7 @@ describe('a model that fails', () => {
 
   test('that cannot be bound to a schema is asked without one, in the same attempt', async () => {
     await next('no_json_schema', 'ok');
-    expect(await pair.finished({ text: numbered('ladder') })).toMatchObject({ status: 'completed', attempts: 1 });
+    expect(await pair.finished({ text: numbered('fallback') })).toMatchObject({ status: 'completed', attempts: 1 });
   });
 
   test('and was cut keeps its whole cards and is not cached', async () => {
@@ -219,7 +219,7 @@ describe('a worker', () => {
       expect((body as { jobs: Job[] }).jobs).toHaveLength(ids.length);
     });
 
-  test('that is told to stop finishes what it runs and takes nothing new', async () => {
+  test('that gets SIGTERM finishes what it runs and takes nothing new', async () => {
     const worker = await pair.addWorker();
     const ids = (await submitAll(10)).map(({ id }) => id);
     await allRun(ids);

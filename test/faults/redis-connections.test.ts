@@ -40,7 +40,7 @@ describe('connections to Redis that go dead without a word, while new ones pass,
     await allBecome(200);
   });
 
-  test('are made again where they only listen: a stream and a long poll hear the end of their job', async () => {
+  test('are made again where they only subscribe: a stream and a long poll get the end of their job', async () => {
     const channels = ['{flashcards}:bell', '{flashcards}:cancel', '{flashcards}:post'];
     const listening = async () => {
       const answer = (await pair.redis.command('PUBSUB', 'NUMSUB', ...channels)) as (string | number)[];

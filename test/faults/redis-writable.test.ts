@@ -23,7 +23,7 @@ test.each<[string, boolean, () => Promise<unknown>, () => Promise<unknown>]>([
   ['a primary that lacks replicas', false, config('min-replicas-to-write', '1'), config('min-replicas-to-write', '0')],
   // A client that polls a job is still served.
   ['a full Redis', true, config('maxmemory', '1'), config('maxmemory', '0')],
-])('of %s it is told whether it takes writes: %s', async (_what, writable, become, backAgain) => {
+])('a probe says of %s whether it takes writes: %s', async (_what, writable, become, backAgain) => {
   await become();
   expect(await readWritable(redis, '{flashcards}')).toBe(writable);
   await backAgain();

@@ -23,7 +23,7 @@ const send = async (jobs: unknown, headers: Record<string, string> = {}, url = p
   return { ...answer, items: (answer.body as { items?: Outcome[] }).items ?? [] };
 };
 
-/** Repeats what a busy machine did not answer in its two seconds, under the same key, as clients are told to. */
+/** Repeats what a busy machine did not answer in its two seconds, under the same key, as clients should. */
 const insist = (key: string, jobs: unknown, url = pair.url) =>
   eventually(async () => {
     const answer = await send(jobs, { 'Idempotency-Key': key }, url);

@@ -113,7 +113,7 @@ test('a cancel that races with the end gives exactly one end, which all who look
   }
 }, 60_000);
 
-test('a cancel that a worker could not hear stops the run when it hears again', async () => {
+test('a cancel that did not reach a worker stops the run once the worker can be reached again', async () => {
   const deaf = await Pair.start({ workers: 1 });
   try {
     await deaf.script('hang_before_headers');
@@ -124,7 +124,7 @@ test('a cancel that a worker could not hear stops the run when it hears again', 
     await eventually(async () =>
       expect(await deaf.redis.command('PUBSUB', 'NUMSUB', '{flashcards}:cancel')).toEqual(['{flashcards}:cancel', 1]),
     );
-    // The record as a cancel leaves it, and nobody told.
+    // The record as a cancel leaves it, and nobody is notified.
     await deaf.redis.command('HSET', `{flashcards}:job:${id}`, 'status', 'canceled');
     await deaf.redis.command('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await eventually(async () => expect((await deaf.ledger()).totals.aborted).toBe(1));

@@ -33,7 +33,7 @@ test('when the job that others share is erased, its oldest follower makes the de
   expect(ended.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
 }, 30_000);
 
-test('no-cache makes the deck anew and shares with nobody', async () => {
+test('no-cache makes a new deck and shares with nobody', async () => {
   const text = `${ENGLISH} Anew.`;
   const [first, second] = await Promise.all([
     pair.finished({ text }),

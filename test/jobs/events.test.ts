@@ -41,7 +41,7 @@ describe('the stream of a job', () => {
     expect(sentThen).toBeLessThan(sentInAll / 2);
   });
 
-  test('tells every card of the deck once and as it stands there, in growing numbers, and ends with the end', async () => {
+  test('has every card of the deck once and as it stands there, in growing numbers, and ends with the end', async () => {
     const { id } = await pair.submit({ text: numbered('whole streams') });
     const stream = await follow(id);
     expect(stream.status).toBe(200);
@@ -88,7 +88,7 @@ describe('the stream of a job', () => {
     expect((await follow(job.id, `?after=${last - 1}`)).status).toBe(200);
   });
 
-  test('of a job from the cache tells its cards and its end', async () => {
+  test('of a job from the cache has its cards and its end', async () => {
     const text = numbered('caching');
     const made = await pair.finished({ text });
     const hit = await pair.finished({ text });
@@ -132,21 +132,21 @@ describe('the stream of a job', () => {
 });
 
 describe('who waits for the end of a job', () => {
-  test('has it read twice at most, at the start and at the end, however many cards are told between', async () => {
+  test('has it read twice at most, at the start and at the end, however many cards come between', async () => {
     const redis = new Redis(pair.redis.url);
     const spy = await redis.monitor();
-    const told: string[][] = [];
-    spy.on('monitor', (_time: string, args: string[]) => told.push(args));
+    const commands: string[][] = [];
+    spy.on('monitor', (_time: string, args: string[]) => commands.push(args));
     try {
       const { id } = await pair.submit({ text: numbered('quiet waiting') });
       const { body } = await pair.call('GET', `/v1/jobs/${id}?wait=30`);
       expect((body as Job).status).toBe('completed');
       expect(deckOf(body as Job).length).toBeGreaterThan(5);
-      // The monitor tells in order: once it has told this, it has told all before.
+      // The monitor reports in order: once it has reported this, it has reported all before.
       await redis.echo(id);
-      await eventually(() => expect(told).toContainEqual(['echo', id]));
+      await eventually(() => expect(commands).toContainEqual(['echo', id]));
       const read = JSON.stringify({ id, tenant: 'open' });
-      expect(told.filter((args) => args.length === 5 && args[4] === read)).toHaveLength(2);
+      expect(commands.filter((args) => args.length === 5 && args[4] === read)).toHaveLength(2);
     } finally {
       spy.disconnect();
       redis.disconnect();
@@ -174,7 +174,7 @@ describe('who shares the call of an identical job', () => {
     expect((await pair.call('GET', `/v1/jobs/${follower.id}`)).headers.get('etag')).toBe(`"${done?.number}"`);
   });
 
-  test('hears of each event in a long-poll too', async () => {
+  test('gets each event in a long-poll too', async () => {
     const text = numbered('long-polls');
     await pair.submit({ text });
     const follower = await pair.submit({ text });
@@ -282,7 +282,7 @@ describe('a replica', () => {
 });
 
 describe('a job whose cards come all at once', () => {
-  test('tells them with its end, and costs Redis no command for them', async () => {
+  test('has them with its end, and costs Redis no command for them', async () => {
     const quick = await Pair.start({ workers: 1, settings: { MODEL: 'standin/canned' } });
     try {
       const jobs = await Promise.all(

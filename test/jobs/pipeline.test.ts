@@ -175,7 +175,7 @@ describe('the operator', () => {
     );
   });
 
-  test('is told that Redis is too full to take submits, and when it is not any more', async () => {
+  test('says that Redis is too full to take submits, and when it is not any more', async () => {
     const redis = async () => {
       const { status, body } = await pair.call('GET', '/health');
       const { checks } = body as { checks: Record<string, { status: string }> };

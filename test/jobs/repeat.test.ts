@@ -119,7 +119,7 @@ describe('a failed job', () => {
   const retry = (id: string, headers: Record<string, string> = {}) =>
     pair.call('POST', `/v1/jobs/${id}/retry`, undefined, headers);
 
-  test('is run again as a new job with the same text and wishes, which names it', async () => {
+  test('is run again as a new job with the same text and options, which names it', async () => {
     const first = await failed('一');
     const answer = await retry(first.id);
     const again = answer.body as Job;

@@ -17,7 +17,7 @@ if (wrong.length > 0) fail(wrong.join('\n'));
 try {
   console.log(`${testRules()} tests of ${alertNames().length} alerts passed`);
 } catch (error) {
-  fail(saidBy(error));
+  fail(messageOf(error));
 }
 const routes = spawnSync('amtool', ['check-config', 'monitoring/alertmanager/alertmanager.yml'], { encoding: 'utf8' });
 if (routes.status !== 0) fail(routes.stderr);
@@ -42,7 +42,7 @@ function withoutRunbooks() {
  * What a program said that failed.
  * @param {unknown} error
  */
-function saidBy(error) {
+function messageOf(error) {
   const { stdout, stderr } = /** @type {{ stdout?: Buffer | null, stderr?: Buffer | null }} */ (error);
   return `${String(stdout ?? '')}${String(stderr ?? error)}`;
 }

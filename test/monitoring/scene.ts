@@ -137,7 +137,7 @@ export class Scene {
   #limits = (tenant: string, ...limits: string[]): Promise<unknown> =>
     keysCommand(this.pair, ['limits', '--tenant', tenant, ...limits]);
 
-  /** Replicas hear of new limits a moment later. */
+  /** Replicas are notified of new limits a moment later. */
   #answers = (key: MadeKey, status: number): Promise<void> =>
     eventually(async () => expect((await this.#submit({}, key)).status).toBe(status));
 

@@ -42,7 +42,7 @@ interface ShownQueue {
   readonly jobs: Shown[];
   readonly readOnlyMode: boolean;
 }
-/** What the board's page is told of a queue, as it stands in the answer and as it is read. */
+/** What the board's page gets of a queue, as it stands in the answer and as it is read. */
 async function queue(name: string): Promise<ShownQueue & { text: string }> {
   const text = await (await look(`/api/queues?activeQueue=${name}&status=latest&jobsPerPage=100`)).text();
   const { queues } = JSON.parse(text) as { queues: ShownQueue[] };
@@ -199,7 +199,7 @@ test('shows nothing that got into a job by mistake: no message, no stack, no res
 test('however many jobs it is asked for, it reads a hundred', async () => {
   const inside = new Queue(DELIVERIES_QUEUE, { connection: redis, prefix: '{flashcards}' });
   await inside.addBulk(Array.from({ length: 150 }, () => ({ name: 'deliveries', data: {}, opts: { delay: 600_000 } })));
-  const asked = await (await look(`/api/queues?activeQueue=deliveries&status=delayed&jobsPerPage=100000`)).text();
-  const { queues } = JSON.parse(asked) as { queues: ShownQueue[] };
+  const text = await (await look(`/api/queues?activeQueue=deliveries&status=delayed&jobsPerPage=100000`)).text();
+  const { queues } = JSON.parse(text) as { queues: ShownQueue[] };
   expect(queues.flatMap(({ jobs }) => jobs)).toHaveLength(100);
 });

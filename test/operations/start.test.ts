@@ -29,7 +29,7 @@ test('SIGTERM to npm start ends all in order: the API, the workers, the stand-in
     expect((await started.call('GET', `/v1/jobs/${running.id}`)).body).toMatchObject({ status: 'running' }),
   );
   await started.end('SIGTERM');
-  expect(started.said).toMatch(
+  expect(started.output).toMatch(
     /waiting for the API.*waiting for the workers.*waiting for the stand-in.*All stopped\./s,
   );
   for (const name of ['api', 'worker-1'])
@@ -40,7 +40,19 @@ test('the job that ran when npm start was stopped completes after the next start
   const started = await Started.start({ ...settings, MODEL: 'standin/extractive' }, data);
   expect(await started.ended(running.id)).toMatchObject({ status: 'completed', attempts: 1 });
   await started.end('SIGKILL');
-  expect(started.said).toContain('All stopped.');
+  expect(started.output).toContain('All stopped.');
+}, 90_000);
+
+test('npm start makes cards of a text, and its API and worker run on the Node of the tests', async () => {
+  const started = await Started.start({ ...settings, MODEL: 'standin/extractive' }, data);
+  const { status, result } = await started.finished({ text: ENGLISH });
+  expect(status).toBe('completed');
+  expect(result?.deck.cards.length).toBeGreaterThan(0);
+  const [, metrics = ''] = /^Metrics: +(.+)$/m.exec(started.output) ?? [];
+  const pages = await Promise.all(metrics.split(/ +/).map(async (url) => (await fetch(url)).text()));
+  const versions = pages.map((page) => /^flashcards_build_info\{.*node="([^"]+)"/m.exec(page)?.[1]);
+  expect(versions).toEqual([process.version, process.version]);
+  await started.end('SIGTERM');
 }, 90_000);
 
 test('SIGKILL to the launcher ends all that it started', async () => {
@@ -51,9 +63,9 @@ test('SIGKILL to the launcher ends all that it started', async () => {
 test('a launcher that a shell started goes on when the shell has ended, also below another npm script', async () => {
   const script = 'node scripts/run.mjs standin --port 0 & echo $!; read line';
   const shell = spawn('sh', ['-c', script], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
-  let said = '';
-  shell.stdout.on('data', (data) => (said += String(data)));
-  const [url] = await eventually(() => /http:\S+/.exec(said) ?? Promise.reject(new Error(`not ready: ${said}`)));
+  let output = '';
+  shell.stdout.on('data', (data) => (output += String(data)));
+  const [url] = await eventually(() => /http:\S+/.exec(output) ?? Promise.reject(new Error(`not ready: ${output}`)));
   shell.stdin.end('\n');
   await once(shell, 'exit');
   try {
@@ -63,7 +75,7 @@ test('a launcher that a shell started goes on when the shell has ended, also bel
     const answer = await fetch(`${url}/chat/completions`, { method: 'POST', headers, body });
     expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ object: 'chat.completion' })]);
   } finally {
-    process.kill(Number.parseInt(said, 10), 'SIGTERM');
+    process.kill(Number.parseInt(output, 10), 'SIGTERM');
   }
   await once(shell, 'close');
 });

@@ -13,7 +13,7 @@ jest.setTimeout(60_000);
 const MARK = 'Xylograph';
 const SERVICES = { api: 'flashcards-api', worker: 'flashcards-worker' };
 const [INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER] = [1, 2, 3, 4, 5];
-const TELLS_PACKAGES = { NODE_OPTIONS: `--require=${join(__dirname, '../harness/preload/loaded.cjs')}` };
+const LISTS_PACKAGES = { NODE_OPTIONS: `--require=${join(__dirname, '../harness/preload/loaded.cjs')}` };
 const SLOW = { options: { model: 'standin/extractive-3000ms' } };
 const WEBHOOKS = { WEBHOOK_SECRET, WEBHOOK_ALLOW_CIDRS: '127.0.0.0/8', WEBHOOK_RETRY_SECONDS: '0.05' };
 
@@ -99,17 +99,17 @@ test('a job is one trace, from the request of its client through the queue to th
     ]); // prettier-ignore
     return all;
   });
-  const [asked, submit, wait, run, call, deliver] = ['POST /v1/jobs', 'submit', 'wait', 'run', /^chat/, 'deliver'].map(
+  const [post, submit, wait, run, call, deliver] = ['POST /v1/jobs', 'submit', 'wait', 'run', /^chat/, 'deliver'].map(
     (name) => named(spans, name),
   ) as [Collected, Collected, Collected, Collected, Collected, Collected];
-  expect([asked, submit].map(({ service, kind }) => [service, kind])).toEqual([
+  expect([post, submit].map(({ service, kind }) => [service, kind])).toEqual([
     [SERVICES.api, SERVER], [SERVICES.api, PRODUCER],
   ]); // prettier-ignore
   expect([wait, run, call, deliver].map(({ service, kind }) => [service, kind])).toEqual([
     [SERVICES.worker, INTERNAL], [SERVICES.worker, CONSUMER], [SERVICES.worker, CLIENT], [SERVICES.worker, CLIENT],
   ]); // prettier-ignore
-  expect([asked.parentSpanId, submit.parentSpanId, wait.parentSpanId, run.parentSpanId, call.parentSpanId, deliver.parentSpanId]).toEqual(
-    [client.span, asked.spanId, submit.spanId, submit.spanId, run.spanId, submit.spanId],
+  expect([post.parentSpanId, submit.parentSpanId, wait.parentSpanId, run.parentSpanId, call.parentSpanId, deliver.parentSpanId]).toEqual(
+    [client.span, post.spanId, submit.spanId, submit.spanId, run.spanId, submit.spanId],
   ); // prettier-ignore
   expect(spans.filter(({ failed }) => failed)).toEqual([]);
   // Out: each side gets the span that asks it.
@@ -119,7 +119,7 @@ test('a job is one trace, from the request of its client through the queue to th
   expect(receiver.verified(hook as never).data).toMatchObject({ trace_id: client.trace });
 });
 
-test('a model call tells its model, tokens, cost and first token, and what the gate made of its cards', async () => {
+test('the span of a model call has its model, tokens, cost and first token, and what the gate made of its cards', async () => {
   const client = clientTrace();
   const job = await pair.finished({ text: text() }, client.headers);
   const call = await eventually(() => named(collector.trace(client.trace), /^chat/));
@@ -256,7 +256,7 @@ test('what is sent to the receiver of traces holds its key in a header, and no w
   expect(collector.headers.every((headers) => headers['x-collector-key'] === 'a key')).toBe(true);
 });
 
-test('a process that is told to stop sends its last spans first', async () => {
+test('a process that gets SIGTERM sends its last spans first', async () => {
   const worker = await pair.addWorker();
   const client = clientTrace();
   await pair.workers[0]?.stop();
@@ -282,9 +282,9 @@ test('a job whose worker died keeps its trace, also in the process that its next
   });
 });
 
-test('a receiver of traces that is away costs no job anything, and is counted and told once', async () => {
+test('a receiver of traces that is away costs no job anything, and is counted and logged once', async () => {
   const dead = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await freePort()}` };
-  const other = await Pair.start({ settings: { ...dead, ...TELLS_PACKAGES } });
+  const other = await Pair.start({ settings: { ...dead, ...LISTS_PACKAGES } });
   try {
     const jobs = await Promise.all([1, 2, 3].map(() => other.finished({ text: text() })));
     expect(jobs.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
@@ -307,7 +307,7 @@ test('a receiver of traces that is away costs no job anything, and is counted an
 });
 
 test('without a receiver nothing of OpenTelemetry is loaded, and the trace of a client goes on through', async () => {
-  const other = await Pair.start({ settings: { ...WEBHOOKS, ...TELLS_PACKAGES } });
+  const other = await Pair.start({ settings: { ...WEBHOOKS, ...LISTS_PACKAGES } });
   try {
     const client = clientTrace();
     const body = { text: text(), webhook: { url: receiver.url('/off') } };

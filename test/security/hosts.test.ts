@@ -80,7 +80,7 @@ test('row 93: with keys the API answers to any name, and administration on loopb
   expect((await ask(opsUrl, '/admin/keys', bearer(operator))).status).toBe(200);
 });
 
-test('row 94: a page of another origin cancels nothing, and has no card made anew', async () => {
+test('row 94: a page of another origin cancels nothing, and regenerates no card', async () => {
   const job = await pair.finished({ text: 'Basalt is a dark volcanic rock that forms when lava cools quickly.' });
   const card = job.result?.deck.cards[0]?.id;
   const { port } = new URL(pair.url);

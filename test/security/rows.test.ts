@@ -41,7 +41,7 @@ const ROWS: Readonly<Record<number, readonly (readonly [string, string])[]>> = {
   34: [['test/security/input.test.ts', 'row 34:']],
   35: [['test/tenants/limits.test.ts', 'two replicas share one limit'], ['test/tenants/budgets.test.ts', 'limited, exactly, over replicas']],
   36: [['test/security/http.test.ts', 'row 36:']],
-  37: [['test/tenants/budgets.test.ts', 'each answer tells the limits']],
+  37: [['test/tenants/budgets.test.ts', 'each answer has the limits']],
   38: [['test/tenants/keys.test.ts', 'past twenty failed keys in a minute']],
   39: [['test/security/http.test.ts', 'row 39:']],
   40: [['test/security/http.test.ts', 'row 40:']],
@@ -83,7 +83,7 @@ const ROWS: Readonly<Record<number, readonly (readonly [string, string])[]>> = {
   83: [['test/jobs/retention.test.ts', 'all the rest by itself on an idle queue']],
   84: [['test/tenants/tenants.test.ts', 'a list shows what is its own alone']],
   87: [['services/api/src/docs/openapi.test.ts', 'the document has every endpoint and no other']],
-  88: [['test/fuzz/fuzz.test.ts', 'get documented answers and no server error']],
+  88: [['test/security/fuzz/fuzz.test.ts', 'get documented answers and no server error']],
   89: [['test/security/secrets.test.ts', 'row 89:']],
   90: [['test/security/secrets.test.ts', 'row 90:']],
 }; // prettier-ignore

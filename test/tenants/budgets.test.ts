@@ -193,7 +193,7 @@ test('jobs that have not ended are limited, exactly, over replicas, and a place 
   expect((await post(gus)).status).toBe(202);
 });
 
-test("a day's tokens are limited, and each answer tells the limits", async () => {
+test("a day's tokens are limited, and each answer has the limits", async () => {
   const hal = await tenant('hal', '--tokens-per-day', '1000', '--submits-per-minute', '7');
   const answer = await post(hal);
   expect([answer.status, answer.body]).toMatchObject([429, { code: 'quota_exceeded', policy: 'tokens-day' }]);

@@ -25,8 +25,8 @@ afterAll(async () => {
   await server.remove();
 });
 
-/** A ring of its own, and what it wrote to the audit log. */
-function ring(prefix: string) {
+/** A key ring of its own, and what it wrote to the audit log. */
+function keyRing(prefix: string) {
   const clock = { now: Date.now() };
   const store = { ...createAccessStore(redis, `{${prefix}}`), now: () => Promise.resolve(clock.now) };
   const secrets = createSecretMaker(store, SEALING);
@@ -37,12 +37,12 @@ function ring(prefix: string) {
   const secretsOf = () => createSecretReader(store, SEALING, () => clock.now);
   return { keys, records, store, access, clock, secretsOf };
 }
-const wish = { tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expires_days: null };
+const newKey = { tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expires_days: null };
 const refused = (code: string, message: string) => expect.objectContaining({ code, message }) as Error;
 
 test('a key that was made opens for its tenant, and is shown once', async () => {
-  const { keys, records, access, store } = ring('make');
-  const made = await keys.create(wish, BY);
+  const { keys, records, access, store } = keyRing('make');
+  const made = await keys.create(newKey, BY);
   expect(made).toMatchObject({ tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, expires_at: null, rotated_to: null, last_used_at: null }); // prettier-ignore
   expect(Date.now() - Date.parse(made.created_at)).toBeLessThan(60_000);
   expect(await access().callerOf(made.key)).toMatchObject({ tenant: 'ann', actor: made.id, scopes: DEFAULT_SCOPES });
@@ -51,31 +51,34 @@ test('a key that was made opens for its tenant, and is shown once', async () => 
   expect(records).toEqual([
     { action: 'key.created', ...BY, tenant: 'ann', target: made.id, outcome: 'done', details: { scopes: DEFAULT_SCOPES, webhook_secret: 'made' } },
   ]); // prettier-ignore
-  const second = await keys.create(wish, BY);
+  const second = await keys.create(newKey, BY);
   expect(second.webhook_secret).toBeNull();
   expect(records[1]?.details).toEqual({ scopes: DEFAULT_SCOPES });
   expect(JSON.stringify(records)).not.toContain(made.key);
 });
 
-test('a key ends when it was told to', async () => {
-  const { keys } = ring('expiry');
-  const { created_at, expires_at } = await keys.create({ ...wish, expires_days: 2 }, BY);
+test('a key ends when it should', async () => {
+  const { keys } = keyRing('expiry');
+  const { created_at, expires_at } = await keys.create({ ...newKey, expires_days: 2 }, BY);
   expect(Date.parse(expires_at as string) - Date.parse(created_at)).toBe(48 * HOUR);
 });
 
 test('a tenant has fifty keys at most, and one more after one is revoked', async () => {
-  const { keys } = ring('most');
-  const first = await keys.create(wish, BY);
-  for (let i = 1; i < 50; i += 1) await keys.create(wish, BY);
-  await expect(keys.create(wish, BY)).rejects.toThrow(refused('conflict', 'This tenant has 50 keys, the most it may have. Revoke one first.'));
-  await keys.create({ ...wish, tenant: 'bob' }, BY);
+  const { keys } = keyRing('most');
+  const first = await keys.create(newKey, BY);
+  for (let i = 1; i < 50; i += 1) await keys.create(newKey, BY);
+  await expect(keys.create(newKey, BY)).rejects.toThrow(refused('conflict', 'This tenant has 50 keys, the most it may have. Revoke one first.'));
+  await keys.create({ ...newKey, tenant: 'bob' }, BY);
   await keys.revoke(first.id, BY);
-  await keys.create(wish, BY);
+  await keys.create(newKey, BY);
 }); // prettier-ignore
 
 test('keys are listed without the key, of one tenant or of all, and that is audited', async () => {
-  const { keys, records } = ring('list');
-  const [ann, bob] = [await keys.create(wish, BY), await keys.create({ ...wish, tenant: 'bob', name: 'server' }, BY)];
+  const { keys, records } = keyRing('list');
+  const [ann, bob] = [
+    await keys.create(newKey, BY),
+    await keys.create({ ...newKey, tenant: 'bob', name: 'server' }, BY),
+  ];
   const listed = await keys.list('ann', BY);
   expect(listed).toEqual([
     { id: ann.id, tenant: 'ann', name: 'laptop', scopes: DEFAULT_SCOPES, created_at: ann.created_at, expires_at: null, rotated_to: null, last_used_at: null },
@@ -88,8 +91,8 @@ test('keys are listed without the key, of one tenant or of all, and that is audi
 });
 
 test('a rotated key stays good for the overlap and no longer, and its successor has the same rights', async () => {
-  const { keys, records, store, access, clock } = ring('rotate');
-  const old = await keys.create({ ...wish, scopes: ['jobs:read'] }, BY);
+  const { keys, records, store, access, clock } = keyRing('rotate');
+  const old = await keys.create({ ...newKey, scopes: ['jobs:read'] }, BY);
   const next = await keys.rotate(old.id, 24, BY);
   expect(next).toMatchObject({ tenant: 'ann', name: 'laptop', scopes: ['jobs:read'], expires_at: null });
   const known = await store.find(old.id);
@@ -105,15 +108,15 @@ test('a rotated key stays good for the overlap and no longer, and its successor 
 });
 
 test('an overlap makes no key last longer than it would have', async () => {
-  const { keys, store } = ring('overlap');
-  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
+  const { keys, store } = keyRing('overlap');
+  const old = await keys.create({ ...newKey, expires_days: 1 }, BY);
   await keys.rotate(old.id, 1_000, BY);
   expect((await store.find(old.id))?.expires).toBe(Date.parse(old.expires_at as string));
 });
 
 test('a rotation prolongs nothing: the new key ends at the instant at which the old one would have', async () => {
-  const { keys, store, access } = ring('same-end');
-  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
+  const { keys, store, access } = keyRing('same-end');
+  const old = await keys.create({ ...newKey, expires_days: 1 }, BY);
   const next = await keys.rotate(old.id, 2, BY);
   expect(next.expires_at).toBe(old.expires_at);
   expect((await store.find(next.id))?.expires).toBe(Date.parse(old.expires_at as string));
@@ -124,8 +127,8 @@ test('a rotation prolongs nothing: the new key ends at the instant at which the 
 });
 
 test('a key that has expired is not brought back by a rotation', async () => {
-  const { keys, store } = ring('expired');
-  const old = await keys.create({ ...wish, expires_days: 1 }, BY);
+  const { keys, store } = keyRing('expired');
+  const old = await keys.create({ ...newKey, expires_days: 1 }, BY);
   await redis.hset(`{expired}:key:${old.id}`, 'expires', Date.now() - 60_000);
   await expect(keys.rotate(old.id, 1, BY)).rejects.toThrow(
     refused('conflict', 'This key has expired and cannot be rotated. Create a new one.'),
@@ -134,8 +137,8 @@ test('a key that has expired is not brought back by a rotation', async () => {
 });
 
 test('of two rotations at once one wins, and the other leaves no key behind', async () => {
-  const { keys, store } = ring('race');
-  const old = await keys.create(wish, BY);
+  const { keys, store } = keyRing('race');
+  const old = await keys.create(newKey, BY);
   const outcomes = await Promise.allSettled([keys.rotate(old.id, 1, BY), keys.rotate(old.id, 1, BY)]);
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const lost = outcomes.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
@@ -143,9 +146,9 @@ test('of two rotations at once one wins, and the other leaves no key behind', as
   expect(await store.count('ann')).toBe(2);
 });
 
-test('a revoked key is none, for whoever asks and whoever manages', async () => {
-  const { keys, records, access } = ring('revoke');
-  const { id, key } = await keys.create(wish, BY);
+test('a revoked key is none, for clients and for admins', async () => {
+  const { keys, records, access } = keyRing('revoke');
+  const { id, key } = await keys.create(newKey, BY);
   await keys.revoke(id, BY);
   expect(await access().callerOf(key)).toBeNull();
   expect(records.at(-1)).toEqual({ action: 'key.revoked', ...BY, tenant: 'ann', target: id, outcome: 'done' });
@@ -154,8 +157,8 @@ test('a revoked key is none, for whoever asks and whoever manages', async () => 
 });
 
 test("a tenant's webhook secret signs from its first key on, and beside its successor for 24 hours", async () => {
-  const { keys, records, secretsOf, clock, store } = ring('secret');
-  const { webhook_secret: first } = await keys.create(wish, BY);
+  const { keys, records, secretsOf, clock, store } = keyRing('secret');
+  const { webhook_secret: first } = await keys.create(newKey, BY);
   expect(secretKey(first as string)).toHaveLength(32);
   expect((await secretsOf()('ann')).map(String)).toEqual([String(secretKey(first as string))]);
   expect(JSON.stringify(await store.secrets('ann'))).not.toContain((first as string).slice(6));
@@ -173,9 +176,9 @@ test("a tenant's webhook secret signs from its first key on, and beside its succ
   expect(JSON.stringify(records)).not.toContain(rotated.webhook_secret.slice(6));
 });
 
-test('a process that signs hears of a rotation within half a minute, and asks no more often', async () => {
-  const { keys, secretsOf, clock } = ring('heard');
-  await keys.create(wish, BY);
+test('a process that signs uses a new secret within half a minute, and reads it no more often', async () => {
+  const { keys, secretsOf, clock } = keyRing('heard');
+  await keys.create(newKey, BY);
   const keysOf = secretsOf();
   expect(await keysOf('ann')).toHaveLength(1);
   await keys.rotateSecret('ann', BY);
@@ -187,15 +190,15 @@ test('a process that signs hears of a rotation within half a minute, and asks no
 });
 
 test('what was sealed for one tenant signs for no other', async () => {
-  const { keys, store, secretsOf } = ring('sealed');
-  await keys.create(wish, BY);
+  const { keys, store, secretsOf } = keyRing('sealed');
+  await keys.create(newKey, BY);
   const { current } = (await store.secrets('ann')) as { current: string };
   await store.addSecret('bob', current);
   await expect(secretsOf()('bob')).rejects.toThrow();
 });
 
 test('a tenant that is not there has nothing to rotate or to limit', async () => {
-  const { keys, records } = ring('nobody');
+  const { keys, records } = keyRing('nobody');
   const none = refused('not_found', 'There is no tenant with this id.');
   await expect(keys.rotateSecret('nobody', BY)).rejects.toThrow(none);
   await expect(keys.setLimits('nobody', { open_jobs: 1 }, BY)).rejects.toThrow(none);
@@ -203,8 +206,8 @@ test('a tenant that is not there has nothing to rotate or to limit', async () =>
 });
 
 test("a tenant's limits are set one by one, and that is audited", async () => {
-  const { keys, records, access } = ring('limits');
-  const { key } = await keys.create(wish, BY);
+  const { keys, records, access } = keyRing('limits');
+  const { key } = await keys.create(newKey, BY);
   await keys.setLimits('ann', { open_jobs: 3 }, BY);
   expect(await keys.setLimits('ann', { usd_per_day: 2 }, BY)).toEqual({ open_jobs: 3, usd_per_day: 2 });
   expect(await access().callerOf(key)).toMatchObject({ limits: { ...NO_LIMITS, open_jobs: 3, usd_per_day: 2 } });

@@ -69,7 +69,7 @@ describe('a bad request', () => {
     expect(pointers.sort()).toEqual(['/options/cards', '/options/types/0', '/text', '/typo']);
   });
 
-  test('to a path with another method is told the allowed ones', async () => {
+  test('to a path with another method gets the allowed ones', async () => {
     const answer = await pair.call('PUT', '/v1/jobs', {});
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, GET, HEAD']);
   });

@@ -1,3 +1,4 @@
+import type { Job } from '@flashcards/shared/contract/job';
 import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
 import { eventually } from '../harness/eventually';
 import { Follower } from '../harness/stack/follow';
@@ -52,8 +53,15 @@ test('a tenant that holds all of its streams is refused another, and its neighbo
 test('a tenant that holds all of its waits may still read and submit, and its neighbour waits', async () => {
   const [mine, other] = [await unanswered(ann, 'waits'), await unanswered(bob, 'waits')];
   const leave = new AbortController();
-  const hold = (key: MadeKey, id: string) =>
-    fetch(`${pair.url}/v1/jobs/${id}?wait=60`, { headers: bearer(key), signal: leave.signal }).catch(() => undefined);
+  /** Waits again whenever it is refused: the reads below may come first. */
+  const hold = async (key: MadeKey, id: string): Promise<void> => {
+    const url = `${pair.url}/v1/jobs/${id}?wait=60`;
+    while (!leave.signal.aborted)
+      await fetch(url, { headers: bearer(key), signal: leave.signal }).then(
+        (answer) => answer.text(),
+        () => undefined,
+      );
+  };
   const held = [hold(ann, mine), hold(ann, mine)];
   await eventually(async () =>
     expect(await read(ann, `/v1/jobs/${mine}?wait=1`)).toMatchObject({ status: 429, body: { policy: 'waits' } }),
@@ -93,4 +101,32 @@ test('refusals are counted by their policy', async () => {
   const metrics = await (await fetch(`${pair.apis[0]?.opsUrl}/metrics`)).text();
   for (const policy of ['streams', 'waits', 'lists', 'files'])
     expect(metrics).toMatch(new RegExp(`flashcards_shares_refused_total\\{policy="${policy}"[^}]*\\} [1-9]`));
+});
+
+test('edits count: past the limits of a tenant they are refused, and its neighbour edits', async () => {
+  const api = await pair.addApi({ ...KEYED, EDITS_PER_MINUTE: 2, MAX_STORED_BYTES: 40_000 });
+  const edit = async (key: MadeKey, job: Job, back: string) => {
+    const path = `/v1/jobs/${job.id}/cards/${job.result?.deck.cards[0]?.id}`;
+    return pair.call('PATCH', path, { back }, bearer(key), api.url);
+  };
+  const [mine, other] = [
+    await pair.finished({ text: ENGLISH }, bearer(ann)),
+    await pair.finished({ text: ENGLISH }, bearer(bob)),
+  ];
+  expect([(await edit(ann, mine, 'One.')).status, (await edit(ann, mine, 'Two.')).status]).toEqual([200, 200]);
+  expect(await edit(ann, mine, 'Three.')).toMatchObject({
+    status: 429,
+    body: { code: 'rate_limited', policy: 'edits' },
+  });
+  expect((await edit(bob, other, 'One.')).status).toBe(200);
+});
+
+test('a tenant that has stored all that it may is refused submits, and its neighbour is not', async () => {
+  const api = await pair.addApi({ ...KEYED, MAX_STORED_BYTES: 40_000 });
+  const submit = (key: MadeKey, i: number) =>
+    pair.call('POST', '/v1/jobs', { text: numbered(`storing ${i} `).padEnd(9_000, 'x ') }, bearer(key), api.url);
+  const answers = [];
+  for (let i = 0; i < 8; i += 1) answers.push(await submit(ann, i));
+  expect(answers.at(-1)).toMatchObject({ status: 429, body: { code: 'quota_exceeded', policy: 'stored-bytes' } });
+  expect((await submit(bob, 0)).status).toBe(202);
 });

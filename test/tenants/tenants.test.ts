@@ -26,8 +26,8 @@ const withId = routes({ maxTextChars: 10_000, maxCards: 50, models: ['standin/ex
   path.includes('{id}'),
 );
 
-/** What an answer tells, but for the id of its request. */
-const told = async (method: string, path: string, id: string, key: MadeKey) => {
+/** An answer, but for the id of its request. */
+const answerOf = async (method: string, path: string, id: string, key: MadeKey) => {
   const url = path.replace('{id}', id).replace(/\{\w+\}/g, 'c_7f00000000000');
   const answer = await pair.call(method.toUpperCase(), url, BODIES[path], { ...bearer(key), 'X-Request-Id': 'same' });
   const headers = Object.fromEntries([...answer.headers].filter(([name]) => name !== 'date'));
@@ -41,9 +41,9 @@ test('the table has routes with an id', () => {
 test.each(withId.map(({ method, path }) => [method, path] as const))(
   "%s %s of another tenant's job is a 404 that cannot be told from that of a job that never was",
   async (method, path) => {
-    const other = await told(method, path, job, bob);
+    const other = await answerOf(method, path, job, bob);
     expect(other.status).toBe(404);
-    expect(other).toEqual(await told(method, path, NEVER_WAS, bob));
+    expect(other).toEqual(await answerOf(method, path, NEVER_WAS, bob));
     // And it is as it was.
     expect((await pair.call('GET', `/v1/jobs/${job}`, undefined, bearer(ann))).body).toMatchObject({
       status: 'completed',

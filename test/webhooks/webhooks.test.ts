@@ -72,11 +72,11 @@ const arrived = (path: string, times = 1, ms = 30_000): Promise<Received[]> =>
 const redeliver = ({ id }: Pick<Job, 'id'>, delivery: string) =>
   pair.call('POST', `/v1/jobs/${id}/deliveries/${delivery}/redeliver`);
 /** A job whose model call hangs. */
-async function hanging(wish: object): Promise<Job> {
+async function hanging(request: object): Promise<Job> {
   const { controlUrl } = pair.standin;
   await fetch(`${controlUrl}/reset`, { method: 'POST' });
   await fetch(`${controlUrl}/script`, { method: 'POST', body: JSON.stringify({ scenarios: ['hang_before_headers'] }) });
-  const job = await pair.submit(wish);
+  const job = await pair.submit(request);
   await eventually(async () =>
     expect(await (await fetch(`${controlUrl}/metrics`)).json()).toMatchObject({ in_flight: 1 }),
   );
@@ -85,7 +85,7 @@ async function hanging(wish: object): Promise<Job> {
 const keysOf = async (id: string): Promise<string[]> => (await redis.keys('*')).filter((key) => key.includes(id));
 
 describe('the end of a job', () => {
-  test('is told at once, signed as Standard Webhooks says, with counts and links and no card', async () => {
+  test('is sent at once, signed as Standard Webhooks says, with counts and links and no card', async () => {
     const job = await pair.finished(hooked(receiver.url('/done'), { text: CHINESE, metadata: { course: 'bio-1' } }));
     const [received] = await arrived('/done');
     const { type, data } = receiver.verified(received as Received);
@@ -119,7 +119,7 @@ describe('the end of a job', () => {
       await pair.call('POST', `/v1/jobs/${job.id}/cancel`);
       return job;
     }],
-  ])('that %s is told, whichever way it ended', async (status, end) => {
+  ])('that %s is sent, whichever way it ended', async (status, end) => {
     const path = `/ends/${(count += 1)}`;
     const job = await end(receiver.url(path));
     const [received] = await arrived(path);
@@ -127,7 +127,7 @@ describe('the end of a job', () => {
     await settled(job, 'delivered');
   });
 
-  test('that shares its call with others is told to each of them', async () => {
+  test('that shares its call with others is sent to each of them', async () => {
     const shared = { text: text() };
     const jobs = await Promise.all([1, 2, 3, 4].map((i) => pair.submit({ ...shared, webhook: { url: receiver.url(`/shared/${i}`) } })));
     for (const [i, job] of jobs.entries()) {
@@ -139,14 +139,14 @@ describe('the end of a job', () => {
     expect(new Set((await Promise.all(jobs.map(({ id }) => pair.ended(id)))).map(({ cache }) => cache))).toEqual(new Set(['miss', 'collapsed']));
   });
 
-  test('is told only to who asked for it', async () => {
+  test('is sent only where it was requested', async () => {
     const job = await pair.finished({ text: text(), webhook: { url: receiver.url('/failed-only'), events: ['job.failed'] } });
     expect(await log(job)).toEqual([]);
     expect(await log(await pair.finished({ text: text() }))).toEqual([]);
     expect(receiver.at('/failed-only')).toEqual([]);
   });
 
-  test('of a job that is run again is told as well', async () => {
+  test('of a job that is run again is sent as well', async () => {
     const failed = await pair.finished(hooked(receiver.url('/retried'), { text: `呢${count}` }));
     const { body } = await pair.call('POST', `/v1/jobs/${failed.id}/retry`, undefined, { Prefer: 'wait=30' });
     const received = await arrived('/retried', 2);
@@ -156,17 +156,17 @@ describe('the end of a job', () => {
   test('fits into 20,000 bytes, whatever the metadata', async () => {
     const metadata = Object.fromEntries(Array.from({ length: 16 }, (_none, i) => [`${i}`.padEnd(64, '键'), '值'.repeat(256)]));
     const wide = Object.fromEntries(Object.entries(metadata).map(([key]) => [key, '𠮷'.repeat(256)]));
-    for (const [path, given, told] of [['/small', metadata, metadata], ['/large', wide, null]] as const) {
+    for (const [path, given, expected] of [['/small', metadata, metadata], ['/large', wide, null]] as const) {
       await pair.finished(hooked(receiver.url(path), { metadata: given }));
       const [received] = await arrived(path);
-      expect(receiver.verified(received as Received).data['metadata']).toEqual(told);
+      expect(receiver.verified(received as Received).data['metadata']).toEqual(expected);
       expect(Buffer.byteLength(received?.body ?? '')).toBeLessThan(20_000);
     }
   });
 }); // prettier-ignore
 
 describe('an attempt', () => {
-  test('that fails is made again with the same id and bytes, signed anew, until a 2xx comes', async () => {
+  test('that fails is made again with the same id and bytes and a new signature, until a 2xx comes', async () => {
     receiver.answers('/flaky', 500, 404, 202);
     const job = await pair.finished(hooked(receiver.url('/flaky')));
     const delivery = await settled(job, 'delivered');
@@ -284,8 +284,8 @@ describe('a URL', () => {
     expect(held).toMatchObject({ reason: 'url_disabled', attempts: [] });
     expect(receiver.at('/gone')).toHaveLength(1);
 
-    const asked = await redeliver(second, held.id);
-    expect([asked.status, (asked.body as Delivery).state]).toEqual([202, 'pending']);
+    const answer = await redeliver(second, held.id);
+    expect([answer.status, (answer.body as Delivery).state]).toEqual([202, 'pending']);
     expect(await settled(second, 'delivered')).toMatchObject({ attempts: [{ kind: 'redelivery', status: 204 }] });
     await settled(await pair.finished(hooked(receiver.url('/gone'))), 'delivered');
   });
@@ -387,9 +387,9 @@ describe('nothing is lost', () => {
       await client.del(`{flashcards}:job:${jobs[1]?.id}`);
       await lonely.addWorker();
       const received = await arrived('/lonely', 2);
-      const told = received.map((one) => receiver.verified(one));
-      expect(told.map(({ data }) => data['id']).sort()).toEqual(jobs.map(({ id }) => id).sort());
-      for (const one of told) expect(one).toMatchObject({ type: 'job.canceled', data: { status: 'canceled', result: null } });
+      const events = received.map((one) => receiver.verified(one));
+      expect(events.map(({ data }) => data['id']).sort()).toEqual(jobs.map(({ id }) => id).sort());
+      for (const one of events) expect(one).toMatchObject({ type: 'job.canceled', data: { status: 'canceled', result: null } });
     } finally {
       client.disconnect();
       await lonely.close();
@@ -498,7 +498,7 @@ describe('erasing a job', () => {
     await eventually(async () => expect(await keysOf(job.id)).toEqual([`{flashcards}:tomb:${job.id}`]));
   });
 
-  test('that had not ended tells nobody', async () => {
+  test('that had not ended notifies nobody', async () => {
     const job = await hanging(hooked(receiver.url('/erased-open')));
     expect((await pair.call('DELETE', `/v1/jobs/${job.id}`)).status).toBe(204);
     await settled(await pair.finished(hooked(receiver.url('/after-open'))), 'delivered');
@@ -525,7 +525,7 @@ describe('an operator', () => {
     expect(await metrics(pair.apis[0]?.opsUrl)).toMatch(/flashcards_delivery_backlog\{.*\} \d+/);
   });
 
-  test('who sets no secret has no webhooks, and clients are told', async () => {
+  test('without a secret there are no webhooks, and clients get an error that says so', async () => {
     const api = await pair.addApi({ WEBHOOK_SECRET: '' });
     const { status, body } = await pair.call('POST', '/v1/jobs', hooked(receiver.url('/')), {}, api.url);
     expect([status, (body as { errors: unknown }).errors]).toEqual([

@@ -26,6 +26,8 @@ export interface ApiConfig extends PairConfig {
   readonly MAX_OPEN_JOBS: number;
   readonly TOKENS_PER_DAY: number;
   readonly BUDGET_USD_PER_DAY: number;
+  readonly EDITS_PER_MINUTE: number;
+  readonly MAX_STORED_BYTES: number;
   readonly MAX_WAITING_JOBS: number;
   readonly MAX_WAIT_SECONDS: number;
   readonly MAX_REDIS_MEMORY_SHARE: number;
@@ -88,6 +90,16 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(0)
     .description('Maximum US dollars of a tenant per day (UTC). 0 is no limit. Needs `MODEL_MAX_PRICE`.'),
+  EDITS_PER_MINUTE: whole
+    .min(0)
+    .default(600)
+    .description('Maximum edits of cards per tenant in any minute. 0 is no limit. Not in open mode.'),
+  MAX_STORED_BYTES: whole
+    .min(0)
+    .default(128 * 1_024 * 1_024)
+    .description(
+      'Maximum bytes of texts, decks and edits that a tenant stores within `RESULT_SECONDS`. Past it, submits and edits are refused as `quota_exceeded`. 0 is no limit. Not in open mode.',
+    ),
   MAX_WAITING_JOBS: whole
     .min(1)
     .default(100_000)
@@ -105,7 +117,7 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(3_600)
     .description(
-      'Maximum wait of the oldest job, in seconds. Beyond it, submits are refused as `overloaded`. 0 is no limit.',
+      "Maximum wait of a tenant's oldest job, in seconds. Beyond it, its submits are refused as `overloaded`. 0 is no limit.",
     ),
   MAX_REDIS_MEMORY_SHARE: Joi.number()
     .min(0.01)
@@ -138,6 +150,9 @@ export const limitsOf = (config: ApiConfig): Limits => ({
   open_jobs: config.MAX_OPEN_JOBS,
   tokens_per_day: config.TOKENS_PER_DAY,
   usd_per_day: config.BUDGET_USD_PER_DAY,
+  // Where there is one tenant, there is nobody to share with.
+  edits_per_minute: config.AUTH === 'open' ? 0 : config.EDITS_PER_MINUTE,
+  stored_bytes: config.AUTH === 'open' ? 0 : config.MAX_STORED_BYTES,
 });
 
 /** What one job may ask for here. There are webhooks where there is a secret to sign with. */

@@ -20,8 +20,9 @@ keys rotate KEY_ID [--overlap-hours 24]     a new key beside the old one, which 
 keys revoke KEY_ID                          at once
 keys secret --tenant NAME                   a new webhook secret; the one before it signs too for 24 h
 keys limits --tenant NAME [--submits-per-minute N] [--open-jobs N] [--tokens-per-day N] [--usd-per-day N]
+            [--edits-per-minute N] [--stored-bytes N]
 
-Answers are JSON. Keys and secrets are told once and kept nowhere.`;
+Answers are JSON. Keys and secrets are shown once and stored nowhere.`;
 
 const text = { type: 'string' } as const;
 const OPTIONS = {
@@ -34,9 +35,11 @@ const OPTIONS = {
   'open-jobs': text,
   'tokens-per-day': text,
   'usd-per-day': text,
+  'edits-per-minute': text,
+  'stored-bytes': text,
 };
 type Flags = Partial<Record<keyof typeof OPTIONS, string>>;
-type Command = (ring: KeyRing, flags: Flags, id: string, by: Actor) => Promise<unknown>;
+type Command = (keyRing: KeyRing, flags: Flags, id: string, by: Actor) => Promise<unknown>;
 
 /** Flags are texts: the schema makes them what they say. */
 const checked = <T>(schema: Validates<T>, flags: object): T => {
@@ -46,29 +49,31 @@ const checked = <T>(schema: Validates<T>, flags: object): T => {
 const tenantOf = ({ tenant }: Flags): string => checked(oneTenant, { tenant }).tenant;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  create: (ring, flags, _id, by) => {
+  create: (keyRing, flags, _id, by) => {
     const { tenant, name, scopes } = flags;
     const fields = { tenant, name, scopes: scopes?.split(','), expires_days: flags['expires-days'] };
-    return ring.create(checked(newKeySchema, fields), by);
+    return keyRing.create(checked(newKeySchema, fields), by);
   },
-  list: (ring, { tenant }, _id, by) => ring.list(checked(tenantQuery, { tenant }).tenant, by),
-  rotate: (ring, flags, id, by) => {
+  list: (keyRing, { tenant }, _id, by) => keyRing.list(checked(tenantQuery, { tenant }).tenant, by),
+  rotate: (keyRing, flags, id, by) => {
     const { overlap_hours } = checked(rotateSchema, { overlap_hours: flags['overlap-hours'] });
-    return ring.rotate(id, overlap_hours, by);
+    return keyRing.rotate(id, overlap_hours, by);
   },
-  revoke: async (ring, _flags, id, by) => {
-    await ring.revoke(id, by);
+  revoke: async (keyRing, _flags, id, by) => {
+    await keyRing.revoke(id, by);
     return { revoked: id };
   },
-  secret: (ring, flags, _id, by) => ring.rotateSecret(tenantOf(flags), by),
-  limits: (ring, flags, _id, by) => {
+  secret: (keyRing, flags, _id, by) => keyRing.rotateSecret(tenantOf(flags), by),
+  limits: (keyRing, flags, _id, by) => {
     const limits = checked(limitsSchema, {
       submits_per_minute: flags['submits-per-minute'],
       open_jobs: flags['open-jobs'],
       tokens_per_day: flags['tokens-per-day'],
       usd_per_day: flags['usd-per-day'],
+      edits_per_minute: flags['edits-per-minute'],
+      stored_bytes: flags['stored-bytes'],
     });
-    return ring.setLimits(tenantOf(flags), limits, by);
+    return keyRing.setLimits(tenantOf(flags), limits, by);
   },
 };
 
@@ -88,24 +93,24 @@ run(async () => {
   };
   const redis = connectRedis(config.REDIS_URL, 'worker', quiet);
   const store = createAccessStore(redis, config.REDIS_PREFIX);
-  const ring = new KeyRing({
+  const keyRing = new KeyRing({
     store,
     secrets: createSecretMaker(store, sealingKey(config.SECRETS_KEY)),
     pepper: config.KEY_PEPPER,
     audit: createAudit(config.AUDIT_FILE, quiet),
   });
   const by = { actor: 'command', from: userInfo().username };
-  const said = (error: unknown): never => {
-    throw error instanceof AppError ? new Error(saidBy(error)) : error;
+  const rethrow = (error: unknown): never => {
+    throw error instanceof AppError ? new Error(messageOf(error)) : error;
   };
   const answer = await Promise.resolve()
-    .then(() => command(ring, values, id, by))
-    .catch(said);
+    .then(() => command(keyRing, values, id, by))
+    .catch(rethrow);
   console.log(JSON.stringify(answer, null, 2));
   redis.disconnect();
 });
 
-const saidBy = ({ message, details }: AppError): string =>
+const messageOf = ({ message, details }: AppError): string =>
   [message, ...(details.errors ?? []).map(({ pointer, detail }) => `${pointer} ${detail}`)].join(' ');
 
 function ignore(): void {

@@ -2,7 +2,7 @@ import { run } from '@flashcards/shared/runtime/lifecycle';
 import { submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { startOpsServer, urlOf } from '@flashcards/shared/runtime/ops-server';
 import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
-import { askedOnce, within } from '@flashcards/shared/runtime/time';
+import { cachedFor, within } from '@flashcards/shared/runtime/time';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
 import { createCardEdits } from '@flashcards/shared/store/decks/edit-card';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
@@ -46,7 +46,7 @@ run(async () => {
   const endpoints = routes(limits);
   const { document, pages } = createDocumentation(endpoints, limits);
 
-  const cards = createCards(jobs, createCardEdits(...stored));
+  const cards = createCards(jobs, createCardEdits(...stored, config.RESULT_SECONDS));
   const deliveries = createDeliveries(deliveryStore);
   const usageOf = createUsageStore(...stored);
   const health = createHealth(healthParts(base, records.store));
@@ -61,7 +61,7 @@ run(async () => {
   });
   const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, shares, hosts, tracing, pages });
 
-  const writable = askedOnce(250, () => within(500, readWritable(...stored), () => new Error('late')));
+  const writable = cachedFor(250, () => within(500, readWritable(...stored), () => new Error('late')));
   watchAll(base, writable, {
     queue: () => records.store.queue(),
     backlog: () => deliveryStore.backlog(),

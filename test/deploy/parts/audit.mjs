@@ -14,9 +14,9 @@ const GRAFANA = 'grafana/grafana:12.2.1';
 /** @param {string} command */
 const has = async (command) => (await run('sh', ['-c', `command -v ${command}`], { allowed: true })).code === 0;
 
-/** @param {import('../run.mjs').Place} place */
-export async function audit(place) {
-  const { root, secrets } = place;
+/** @param {import('../run.mjs').Deployment} deployment */
+export async function audit(deployment) {
+  const { root, secrets } = deployment;
   const to = `${root}/.cache/deploy-test/audit`;
   /** @type {(...args: string[]) => Promise<import('../docker.mjs').Said>} */
   const scan = (...args) =>
@@ -71,7 +71,7 @@ export async function audit(place) {
   await check('Grafana starts and has the dashboards', async () => {
     const there = await run('docker', ['image', 'inspect', GRAFANA], { allowed: true });
     if (there.code !== 0) throw new NotRun(`the image ${GRAFANA} is not on this machine`);
-    const { compose, one } = composeOf(place);
+    const { compose, one } = composeOf(deployment);
     await compose('--profile', 'grafana', 'up', '--detach', '--no-build', 'grafana');
     try {
       const password = readFileSync(`${secrets}/grafana_admin_password`, 'utf8');

@@ -19,10 +19,10 @@ import { PROJECTS } from '../leftovers.mjs';
  * @typedef {import('../client.mjs').Body} Job
  */
 
-/** @param {import('../run.mjs').Place} place */
-export async function backup(place) {
-  const { root, secrets } = place;
-  const { compose, one, fresh, connect } = composeOf(place);
+/** @param {import('../run.mjs').Deployment} deployment */
+export async function backup(deployment) {
+  const { root, secrets } = deployment;
+  const { compose, one, fresh, connect } = composeOf(deployment);
   const folder = `${root}/.cache/deploy-test/backups`;
   /** @type {(name: string, args: string[], options?: import('../docker.mjs').Options) => Promise<import('../docker.mjs').Said>} */
   const script = (name, args, options = {}) =>
@@ -58,7 +58,7 @@ export async function backup(place) {
   let client;
   /** @type {Client} */
   let other;
-  /** @type {import('../client.mjs').Seen} */
+  /** @type {import('../client.mjs').Outcomes} */
   let others;
   /** @type {string} */
   let file;
@@ -79,16 +79,16 @@ export async function backup(place) {
       const first = await client.submitMany(200);
       kept = (await client.ends(first, 60)).slice(0, 50);
       const taken = script('backup', ['--to', folder]);
-      const seen = await client.submitDuring(20, taken);
+      const outcomes = await client.submitDuring(20, taken);
       const { code, out, errors } = await taken;
       expect(code === 0, errors);
-      expect(seen.failures.length === 0, seen.failures[0]);
+      expect(outcomes.failures.length === 0, outcomes.failures[0]);
       file = `${folder}/${readdirSync(folder).find((name) => name.endsWith('.gpg'))}`;
       const text = readFileSync(file).toString('latin1');
       expect(!text.includes('redis.rdb') && !text.includes(kept[0]?.id ?? ''), 'the file can be read');
       const drill = await script('restore', [file, '--check']);
       expect(drill.code === 0 && /checked: /.test(drill.out), drill.errors);
-      return `${/\((\d+ keys, \d+ bytes)\)/.exec(out)?.[1]}; ${drill.out.trim()}; ${seen.ids.length} submits meanwhile`;
+      return `${/\((\d+ keys, \d+ bytes)\)/.exec(out)?.[1]}; ${drill.out.trim()}; ${outcomes.ids.length} submits meanwhile`;
     },
     { always: true },
   );
@@ -97,7 +97,7 @@ export async function backup(place) {
     'a job is erased after the backup: its words are out of the append-only file once it was rewritten',
     async () => {
       const mark = `mark${Date.now()}mark`;
-      const marked = client.newSeen();
+      const marked = client.newOutcomes();
       await client.submitMany(1, marked, { extra: { options: { cards: 3, title: mark } } });
       await client.ends(marked, 30);
       expect(marked.ids.length === 1, marked.failures[0]);
@@ -153,7 +153,7 @@ export async function backup(place) {
 
   await check('a restore that fails in the middle takes everything back', async () => {
     const last = kept[0]?.id ?? '';
-    const newer = client.newSeen();
+    const newer = client.newOutcomes();
     await client.submitMany(3, newer);
     await client.ends(newer, 30);
     // An engine that cannot start a container, once.
@@ -193,8 +193,8 @@ export async function backup(place) {
         expect([404, 410].includes(status), `a job of the erased tenant is back: ${status}`);
       }
       expect(/[1-9]\d* erasures replayed/.test(out), out);
-      const seen = await client.submitMany(10);
-      const jobs = await client.ends(seen, 30);
+      const outcomes = await client.submitMany(10);
+      const jobs = await client.ends(outcomes, 30);
       expect(jobs.length === 10 && jobs.every((job) => job.status === 'completed'), 'new jobs do not end');
       return lines(out).at(0) ?? '';
     },

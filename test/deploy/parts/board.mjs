@@ -21,7 +21,7 @@ const PAGES = (queue, job) => [
 
 /**
  * Redis as its operator, in the container of `service`.
- * @param {{ secrets: string, one: (service: string) => Promise<string> }} place
+ * @param {{ secrets: string, one: (service: string) => Promise<string> }} deployment
  * @param {string} service
  * @param {string[]} args
  */
@@ -32,7 +32,7 @@ export async function asOperator({ secrets, one }, service, ...args) {
 
 /**
  * Stands after the checks that use the service, and before the one that asks for what is refused.
- * @param {import('../run.mjs').Place} place
+ * @param {import('../run.mjs').Deployment} deployment
  * @param {{ one: (service: string) => Promise<string>, client: () => import('../client.mjs').Client }} stack
  */
 export async function board({ secrets }, { one, client }) {
@@ -51,9 +51,9 @@ export async function board({ secrets }, { one, client }) {
       const workers = await docker('ps', '--quiet', '--filter', 'name=flashcards-compose-worker');
       await docker('pause', ...lines(workers));
       try {
-        const seen = await client().submitMany(3);
-        const [id = ''] = seen.ids;
-        expect(seen.ids.length === 3, seen.failures[0]);
+        const outcomes = await client().submitMany(3);
+        const [id = ''] = outcomes.ids;
+        expect(outcomes.ids.length === 3, outcomes.failures[0]);
         const counts = async () => {
           const { queues } = /** @type {{ queues: [{ counts: object }] }} */ (
             JSON.parse((await ask('/api/queues')).text)

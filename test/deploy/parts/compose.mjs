@@ -17,7 +17,7 @@ export const PORT = 18_444;
  * @typedef {import('../client.mjs').Client} Client
  */
 
-/** @param {import('../run.mjs').Place} place */
+/** @param {import('../run.mjs').Deployment} deployment */
 export function composeOf({ root, secrets }) {
   const env = {
     COMPOSE_PROJECT_NAME: PROJECT, SECRETS_DIR: secrets, SERVER_NAME, BIND_ADDRESS: '127.0.0.1', HTTPS_PORT: String(PORT), HTTP_PORT: '18081',
@@ -73,9 +73,9 @@ export function composeOf({ root, secrets }) {
  * @property {{ Config: Record<string, string> }} LogConfig
  */
 
-/** @param {import('../run.mjs').Place} place */
-export async function compose(place) {
-  const { compose, one, up, fresh, connect } = composeOf(place);
+/** @param {import('../run.mjs').Deployment} deployment */
+export async function compose(deployment) {
+  const { compose, one, up, fresh, connect } = composeOf(deployment);
   /** @type {Client} */
   let client;
   /** @type {Access} */
@@ -86,11 +86,11 @@ export async function compose(place) {
     async () => {
       access = await fresh();
       client = connect(access);
-      const seen = await client.submitMany(5);
-      const jobs = await client.ends(seen, 30);
+      const outcomes = await client.submitMany(5);
+      const jobs = await client.ends(outcomes, 30);
       expect(
-        seen.failures.length === 0 && jobs.length === 5 && jobs.every((job) => job.status === 'completed'),
-        JSON.stringify(seen.failures),
+        outcomes.failures.length === 0 && jobs.length === 5 && jobs.every((job) => job.status === 'completed'),
+        JSON.stringify(outcomes.failures),
       );
       const answer = await client.request('GET', '/health');
       expect(answer.json().status === 'healthy', answer.text);
@@ -147,8 +147,8 @@ export async function compose(place) {
     'a webhook reaches a receiver in an allowed inner network, signed; another inner address is never reached',
     async () => {
       const webhook = (/** @type {string} */ url) => ({ extra: { webhook: { url, events: ['job.completed'] } } });
-      const seen = await client.submitMany(1, undefined, webhook('http://10.231.7.10:8080/hook'));
-      expect(seen.ids.length === 1, seen.failures[0]);
+      const outcomes = await client.submitMany(1, undefined, webhook('http://10.231.7.10:8080/hook'));
+      expect(outcomes.ids.length === 1, outcomes.failures[0]);
       const receiver = await one('receiver');
       /** @typedef {{ headers: Record<string, string>, body: string }} Received */
       const script = "fetch('http://127.0.0.1:8080/received').then((a)=>a.text()).then(console.log)";
@@ -157,8 +157,8 @@ export async function compose(place) {
         return got;
       };
       const { headers, body } = await eventually(first, 30, 'a delivery');
-      const told = /** @type {{ data: { id: string } }} */ (JSON.parse(body));
-      expect(told.data.id === seen.ids[0], body.slice(0, 200));
+      const payload = /** @type {{ data: { id: string } }} */ (JSON.parse(body));
+      expect(payload.data.id === outcomes.ids[0], body.slice(0, 200));
       const key = Buffer.from(access.webhook_secret.replace('whsec_', ''), 'base64');
       const signed = createHmac('sha256', key)
         .update([headers['webhook-id'], headers['webhook-timestamp'], body].join('.'))
@@ -210,11 +210,11 @@ export async function compose(place) {
     expect(read.headers['content-security-policy']?.includes("default-src 'none'"), "the API's headers are gone");
   });
 
-  await board(place, { one, client: () => client });
+  await board(deployment, { one, client: () => client });
 
   await check("Redis obeys its users: a service's own keys and nothing that looks at or stops the server", async () => {
     const redis = await one('redis-queue');
-    const password = (await run('cat', [`${place.secrets}/password_api`])).out;
+    const password = (await run('cat', [`${deployment.secrets}/password_api`])).out;
     /** @type {(...args: string[]) => Promise<string>} */
     const ask = async (...args) =>
       (
@@ -247,12 +247,12 @@ export async function compose(place) {
       ['CLIENT', 'LIST'],
       ['MONITOR'],
     ]) {
-      const said = await ask(...refused);
-      expect(/NOPERM|not allowed/.test(said), `${refused.join(' ')}: ${said.slice(0, 80)}`);
+      const reply = await ask(...refused);
+      expect(/NOPERM|not allowed/.test(reply), `${refused.join(' ')}: ${reply.slice(0, 80)}`);
     }
     const nobody = (await run('docker', ['exec', redis, 'redis-cli', 'PING'], { allowed: true })).out;
     expect(/NOAUTH/.test(nobody), `without a user: ${nobody}`);
-    const config = await asOperator({ secrets: place.secrets, one }, 'redis-queue', 'CONFIG', 'GET', 'append*');
+    const config = await asOperator({ secrets: deployment.secrets, one }, 'redis-queue', 'CONFIG', 'GET', 'append*');
     expect(/appendfsync\s+always/.test(config) && /noeviction/.test(await ask('INFO', 'memory')), config);
   });
 
@@ -287,7 +287,7 @@ export async function compose(place) {
   });
 
   await check('a certificate is replaced under load without a lost request', async () => {
-    const { secrets, root } = place;
+    const { secrets, root } = deployment;
     const before = (await run('cat', [`${secrets}/tls/fullchain.pem`])).out;
     const next = `${root}/.cache/deploy-test/next-tls`;
     await run(`${root}/deploy/scripts/certificates`, ['self-signed', '--directory', next, '--name', SERVER_NAME]);
@@ -298,28 +298,28 @@ export async function compose(place) {
       await run(`${root}/deploy/scripts/certificates`, ['reload']);
       await sleep(3_000);
     })();
-    const seen = await both.submitDuring(20, renew);
+    const outcomes = await both.submitDuring(20, renew);
     both.close();
-    expect(seen.failures.length === 0, `${seen.failures.length} failed: ${seen.failures[0]}`);
-    expect(seen.ids.length >= 60, `only ${seen.ids.length} submits`);
+    expect(outcomes.failures.length === 0, `${outcomes.failures.length} failed: ${outcomes.failures[0]}`);
+    expect(outcomes.ids.length >= 60, `only ${outcomes.ids.length} submits`);
     client.close();
     client = connect(access);
     expect((await client.request('GET', '/livez')).status === 200, 'the new certificate is not served');
     expect((await run('cat', [`${secrets}/tls/fullchain.pem`])).out !== before, 'nothing was replaced');
-    return `${seen.ids.length} submits`;
+    return `${outcomes.ids.length} submits`;
   });
 
   await check('down and up again: queued jobs are still there, and end', async () => {
     await compose('stop', 'worker');
-    const seen = await client.submitMany(20);
+    const outcomes = await client.submitMany(20);
     await compose('down', '--timeout', '30');
     await up();
     client.close();
     client = connect(access);
-    const jobs = await client.ends(seen, 60);
+    const jobs = await client.ends(outcomes, 60);
     expect(
       jobs.length === 20 && jobs.every((job) => job.status === 'completed'),
-      `${jobs.filter((job) => job.status === 'completed').length} of 20 completed; ${seen.failures[0] ?? ''}`,
+      `${jobs.filter((job) => job.status === 'completed').length} of 20 completed; ${outcomes.failures[0] ?? ''}`,
     );
   });
 

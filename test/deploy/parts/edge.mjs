@@ -25,9 +25,9 @@ const REQUESTS = 500;
  * @typedef {{ id: string, severity: string, finding: string }} Finding
  */
 
-/** @param {import('../run.mjs').Place} place */
-export async function edge(place) {
-  const { compose, fresh, connect } = composeOf(place);
+/** @param {import('../run.mjs').Deployment} deployment */
+export async function edge(deployment) {
+  const { compose, fresh, connect } = composeOf(deployment);
   /** @type {Client} */
   let client;
 
@@ -40,7 +40,7 @@ export async function edge(place) {
   );
 
   await check('testssl finds nothing of MEDIUM or above but what a test certificate causes', async () => {
-    const report = `${place.root}/.cache/deploy-test/testssl.json`;
+    const report = `${deployment.root}/.cache/deploy-test/testssl.json`;
     rmSync(report, { force: true });
     const { code } = await run('testssl', ['--quiet', '--color', '0', '--ip', '127.0.0.1', '--jsonfile', report, `${SERVER_NAME}:${PORT}`], { allowed: true, ms: 300_000 }).catch(() => ({ code: 127 })); // prettier-ignore
     if (code === 127) throw new NotRun('testssl is not installed');
@@ -64,7 +64,7 @@ export async function edge(place) {
   });
 
   await check(`${SLOW} slow connections: p99 of normal requests stays below twice the baseline`, async () => {
-    const attack = await slowClients(place);
+    const attack = await slowClients(deployment);
     await measure(client, REQUESTS);
     /** @type {{ quiet: number, attacked: number }[]} */
     const rounds = [];
@@ -86,13 +86,13 @@ export async function edge(place) {
     const median = (/** @type {'quiet' | 'attacked'} */ name) => percentile(rounds.map((round) => round[name]), 0.5); // prettier-ignore
     const [quiet, attacked] = [median('quiet'), median('attacked')];
     const each = rounds.map((round) => `${round.quiet.toFixed(1)} -> ${round.attacked.toFixed(1)}`).join(', ');
-    const said = `medians ${quiet.toFixed(1)} -> ${attacked.toFixed(1)} ms, ${(attacked / quiet).toFixed(2)} times; rounds ${each}`;
-    expect(attacked < 2 * quiet, said);
-    return said;
+    const summary = `medians ${quiet.toFixed(1)} -> ${attacked.toFixed(1)} ms, ${(attacked / quiet).toFixed(2)} times; rounds ${each}`;
+    expect(attacked < 2 * quiet, summary);
+    return summary;
   });
 
   await check(`${SLOW} slow connections from one address: it is held to its limit, others are served`, async () => {
-    const attack = await slowClients(place, { attackers: 1, each: SLOW, held: 100 });
+    const attack = await slowClients(deployment, { attackers: 1, each: SLOW, held: 100 });
     const end = await attack();
     const times = await measure(client, 200);
     await end();
@@ -108,11 +108,11 @@ export async function edge(place) {
 
 /**
  * Gives what starts the attack, waits until all are open, and gives what ends it and says how many were open then.
- * @param {import('../run.mjs').Place} place
+ * @param {import('../run.mjs').Deployment} deployment
  * @param {{ attackers: number, each: number, held: number }} attack `held`: what nginx lets each keep open
  */
 async function slowClients(
-  place,
+  deployment,
   { attackers, each, held } = { attackers: ATTACKERS, each: SLOW_EACH, held: SLOW_EACH * 0.9 },
 ) {
   const network = `${PROJECTS.compose}_public`;
@@ -121,7 +121,7 @@ async function slowClients(
   const one = () =>
     docker(
       'run', '--detach', '--rm', '--network', network, '--label', `com.docker.compose.project=${PROJECTS.compose}`,
-      '--volume', `${place.root}/test/deploy/fixtures/slow-clients.cjs:/slow.cjs:ro`,
+      '--volume', `${deployment.root}/test/deploy/fixtures/slow-clients.cjs:/slow.cjs:ro`,
       'node:24-bookworm-slim', 'node', '/slow.cjs', address, '8443', SERVER_NAME, String(each), '120',
     ); // prettier-ignore
   const openOf = async (/** @type {string} */ container) => Number(lines(await docker('logs', '--tail', '1', container)).at(-1)?.split(' ')[0] ?? 0); // prettier-ignore

@@ -12,7 +12,7 @@ const inspect = async (image, format) => docker('image', 'inspect', '--format', 
 /** @type {(image: string, script: string) => Promise<string>} */
 const inside = (image, script) => docker('run', '--rm', '--network', 'none', '--entrypoint', 'sh', image, '-c', script);
 
-/** @param {import('../run.mjs').Place} place */
+/** @param {import('../run.mjs').Deployment} deployment */
 export async function images({ root, secrets }) {
   await check(`each image is at most ${MAX_MIB} MiB above its base`, async () => {
     const base = Number(await inspect(BASE, '{{.Size}}'));
@@ -59,8 +59,8 @@ export async function images({ root, secrets }) {
 
   await check('no secret is in the history or the environment of an image', async () => {
     for (const image of IMAGES) {
-      const said = `${await docker('history', '--no-trunc', '--format', '{{.CreatedBy}}', image)}\n${await inspect(image, '{{json .Config.Env}}')}`;
-      const own = lines(said).filter((line) =>
+      const history = `${await docker('history', '--no-trunc', '--format', '{{.CreatedBy}}', image)}\n${await inspect(image, '{{json .Config.Env}}')}`;
+      const own = lines(history).filter((line) =>
         /(password|passwd|secret|token|api_?key|_auth)\s*[=:]\s*\S|sk-or-|whsec_|BEGIN [A-Z ]*PRIVATE/i.test(line),
       );
       expect(own.length === 0, `${image}: ${own[0]?.slice(0, 200)}`);
@@ -78,10 +78,10 @@ export async function images({ root, secrets }) {
     await build();
     await run('sh', ['-c', `date +%N >${marker}`]);
     try {
-      const said = await build();
-      const step = /#(\d+) \[build [^\]]+\] RUN --mount/.exec(said)?.[1];
-      expect(step && new RegExp(`^#${step} CACHED`, 'm').test(said), 'a changed source installed everything again');
-      expect(/\] RUN node scripts\/run\.mjs build/.test(said), 'the build has no step that builds');
+      const output = await build();
+      const step = /#(\d+) \[build [^\]]+\] RUN --mount/.exec(output)?.[1];
+      expect(step && new RegExp(`^#${step} CACHED`, 'm').test(output), 'a changed source installed everything again');
+      expect(/\] RUN node scripts\/run\.mjs build/.test(output), 'the build has no step that builds');
     } finally {
       await run('rm', ['-f', marker]);
     }

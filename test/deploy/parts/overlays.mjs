@@ -10,26 +10,26 @@ const DEV = { port: 18_445, plain: 18_082, ops: 19_100, prometheus: 19_090 };
 const REGION_SERVICES = ['nginx', 'api', 'worker', 'redis-queue', 'redis-cache', 'prometheus', 'standin'];
 
 /**
- * @typedef {import('../run.mjs').Place} Place
+ * @typedef {import('../run.mjs').Deployment} Deployment
  * @typedef {import('../client.mjs').Client} Client
  */
 
 /**
  * `docker compose` over some files, of a project of its own.
- * @param {Place} place
+ * @param {Deployment} deployment
  * @param {string} project
  * @param {string[]} overlays
  * @param {NodeJS.ProcessEnv} env
  */
-function composeOver(place, project, overlays, env) {
-  const files = [`${place.root}/deploy/compose/compose.yml`, ...overlays];
+function composeOver(deployment, project, overlays, env) {
+  const files = [`${deployment.root}/deploy/compose/compose.yml`, ...overlays];
   const args = ['compose', '--project-name', project, ...files.flatMap((file) => ['--file', file])];
   const all = {
     TAG: 'test',
     MODEL: 'standin/canned',
     RATE_LIMIT_PER_MINUTE: '0',
     WORKERS: '1',
-    ROOT: place.root,
+    ROOT: deployment.root,
     ...env,
   };
   const compose = async (/** @type {string[]} */ ...more) =>
@@ -45,25 +45,25 @@ function composeOver(place, project, overlays, env) {
 
 /** @param {Client} client */
 async function oneJob(client) {
-  const seen = await client.submitMany(1);
-  const [job] = await client.ends(seen, 30);
-  expect(job && seen.failures.length === 0 && job.status === 'completed', seen.failures[0] ?? `the job is ${job?.status}: ${JSON.stringify(job?.error)}`); // prettier-ignore
+  const outcomes = await client.submitMany(1);
+  const [job] = await client.ends(outcomes, 30);
+  expect(job && outcomes.failures.length === 0 && job.status === 'completed', outcomes.failures[0] ?? `the job is ${job?.status}: ${JSON.stringify(job?.error)}`); // prettier-ignore
   return job;
 }
 
-/** @param {Place} place */
-export async function overlays(place) {
-  await dev(place);
-  await regions(place);
+/** @param {Deployment} deployment */
+export async function overlays(deployment) {
+  await dev(deployment);
+  await regions(deployment);
 }
 
-/** @param {Place} place */
-async function dev(place) {
-  const { compose, one, up, down } = composeOver(place, PROJECTS.dev, [`${place.root}/deploy/compose/compose.dev.yml`], {
-    SECRETS_DIR: place.secrets, HTTPS_PORT: String(DEV.port), HTTP_PORT: String(DEV.plain), OPS_PORT: String(DEV.ops),
-    PROMETHEUS_PORT: String(DEV.prometheus), TEXTFILE_DIR: `${place.root}/.cache/deploy-test/textfile`,
+/** @param {Deployment} deployment */
+async function dev(deployment) {
+  const { compose, one, up, down } = composeOver(deployment, PROJECTS.dev, [`${deployment.root}/deploy/compose/compose.dev.yml`], {
+    SECRETS_DIR: deployment.secrets, HTTPS_PORT: String(DEV.port), HTTP_PORT: String(DEV.plain), OPS_PORT: String(DEV.ops),
+    PROMETHEUS_PORT: String(DEV.prometheus), TEXTFILE_DIR: `${deployment.root}/.cache/deploy-test/textfile`,
   }); // prettier-ignore
-  const client = clientOf({ ...place, port: DEV.port });
+  const client = clientOf({ ...deployment, port: DEV.port });
 
   await check(
     'development: without a key and a model a job goes through, on loopback alone; metrics are at hand',
@@ -104,18 +104,18 @@ async function dev(place) {
 
 /** @typedef {'a' | 'b'} Region */
 
-/** @param {Place} place */
-async function regions(place) {
+/** @param {Deployment} deployment */
+async function regions(deployment) {
   const stackOf = (/** @type {Region} */ region) => {
     const { port, plain } = REGIONS[region];
     const big = region.toUpperCase();
-    const secrets = `${place.root}/.cache/deploy-test/secrets-${region}`;
+    const secrets = `${deployment.root}/.cache/deploy-test/secrets-${region}`;
     const files = [
-      `${place.root}/deploy/compose/compose.region-${region}.yml`,
-      `${place.root}/test/deploy/fixtures/compose.region.yml`,
+      `${deployment.root}/deploy/compose/compose.region-${region}.yml`,
+      `${deployment.root}/test/deploy/fixtures/compose.region.yml`,
     ];
     const env = { [`SECRETS_DIR_${big}`]: secrets, [`SERVER_NAME_${big}`]: SERVER_NAME, [`HTTPS_PORT_${big}`]: String(port), [`HTTP_PORT_${big}`]: String(plain), BIND_ADDRESS: '127.0.0.1' }; // prettier-ignore
-    return { region, secrets, port, ...composeOver(place, PROJECTS[region], files, env) };
+    return { region, secrets, port, ...composeOver(deployment, PROJECTS[region], files, env) };
   };
   const stacks = { a: stackOf('a'), b: stackOf('b') };
   /** @type {Partial<Record<Region, { client: Client, job: import('../client.mjs').Body }>>} */
@@ -126,8 +126,13 @@ async function regions(place) {
     async () => {
       for (const stack of Object.values(stacks)) {
         const { region, secrets, port, up, one } = stack;
-        const keyFile = `${place.root}/.cache/deploy-test/openrouter.key`;
-        await run(`${place.root}/deploy/scripts/secrets`, ['--directory', secrets, '--openrouter-key-file', keyFile]);
+        const keyFile = `${deployment.root}/.cache/deploy-test/openrouter.key`;
+        await run(`${deployment.root}/deploy/scripts/secrets`, [
+          '--directory',
+          secrets,
+          '--openrouter-key-file',
+          keyFile,
+        ]);
         await up(...REGION_SERVICES);
         const made = await docker('exec', await one('api'), 'node', 'keys.js', 'create', '--tenant', 'test');
         const { key } = /** @type {import('./compose.mjs').Access} */ (JSON.parse(made));
@@ -146,9 +151,9 @@ async function regions(place) {
     /** @type {(kind: string, stack: { region: Region }) => Promise<string[]>} */
     const ofProject = async (kind, { region }) =>
       lines(await docker(kind, 'ls', '--format', '{{.Name}}', '--filter', `label=com.docker.compose.project=${PROJECTS[region]}`)); // prettier-ignore
-    for (const [kind, least] of /** @type {const} */ ([['network', 5], ['volume', 3]])) {
+    for (const [kind, min] of /** @type {const} */ ([['network', 5], ['volume', 3]])) {
       const [ofA, ofB] = [await ofProject(kind, a), await ofProject(kind, b)];
-      expect(ofA.length >= least && ofB.length >= least && !ofA.some((name) => ofB.includes(name)), `${kind}: ${ofA.join()}, ${ofB.join()}`); // prettier-ignore
+      expect(ofA.length >= min && ofB.length >= min && !ofA.some((name) => ofB.includes(name)), `${kind}: ${ofA.join()}, ${ofB.join()}`); // prettier-ignore
     }
     const networks = lines(await docker('inspect', '--format', '{{range $name, $_ := .NetworkSettings.Networks}}{{println $name}}{{end}}', ...lines(await a.compose('ps', '--quiet')))); // prettier-ignore
     expect(networks.every((name) => name.startsWith(`${PROJECTS.a}_`)), `region a is in ${networks.join(', ')}`);

@@ -5,7 +5,7 @@ import { lines, run } from '../docker.mjs';
 
 const FOLDER = 'deploy/scripts';
 
-/** @param {import('../run.mjs').Place} place */
+/** @param {import('../run.mjs').Deployment} deployment */
 export async function scripts({ root }) {
   const commands = [
     ...readdirSync(`${root}/${FOLDER}`)

@@ -11,11 +11,11 @@ const API = 'flashcards-api:test';
  * @typedef {object} Stack
  * @property {() => import('../client.mjs').Client} client
  * @property {() => Promise<unknown>} settled
- * @property {(seen: import('../client.mjs').Seen, seconds: number) => Promise<import('../client.mjs').Body[]>} allEnd
+ * @property {(outcomes: import('../client.mjs').Outcomes, seconds: number) => Promise<import('../client.mjs').Body[]>} allEnd
  */
 
 /**
- * @param {import('../run.mjs').Place} place
+ * @param {import('../run.mjs').Deployment} deployment
  * @param {Stack} stack
  */
 export async function swarmBackup({ root, secrets }, { client, settled, allEnd }) {

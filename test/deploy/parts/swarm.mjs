@@ -13,7 +13,7 @@ const port = 18_443;
 const CUT_MODEL_MS = 4_000;
 const service = (/** @type {string} */ name) => `${STACK}_${name}`;
 
-/** @param {import('../run.mjs').Place} place */
+/** @param {import('../run.mjs').Deployment} deployment */
 export async function swarm({ root, secrets }) {
   const env = {
     SERVER_NAME, SECRETS_DIR: secrets, TLS_DIR: `${secrets}/tls`, HTTPS_PORT: String(port), HTTP_PORT: '18080',
@@ -80,17 +80,17 @@ export async function swarm({ root, secrets }) {
   }
 
   /**
-   * @param {import('../client.mjs').Seen} seen
+   * @param {import('../client.mjs').Outcomes} outcomes
    * @param {number} seconds
    */
-  async function allEnd(seen, seconds) {
-    const jobs = await client.ends(seen, seconds);
+  async function allEnd(outcomes, seconds) {
+    const jobs = await client.ends(outcomes, seconds);
     const bad = jobs.filter((job) => job.status !== 'completed');
     expect(
-      seen.failures.length === 0,
-      `${seen.failures.length} requests failed: ${[...new Set(seen.failures)].slice(0, 3).join('; ')}`,
+      outcomes.failures.length === 0,
+      `${outcomes.failures.length} requests failed: ${[...new Set(outcomes.failures)].slice(0, 3).join('; ')}`,
     );
-    expect(jobs.length === seen.ids.length, `${seen.ids.length - jobs.length} jobs are lost`);
+    expect(jobs.length === outcomes.ids.length, `${outcomes.ids.length - jobs.length} jobs are lost`);
     expect(
       bad.length === 0,
       `${bad.length} of ${jobs.length} jobs are not completed: ${bad[0]?.status} ${JSON.stringify(bad[0]?.error)}`,
@@ -113,7 +113,7 @@ export async function swarm({ root, secrets }) {
     const twice = jobs.filter(({ id }) => (counts.get(id) ?? 0) > 1);
     const seenOnce = jobs.filter(({ id }) => counts.get(id) === 1).length;
     expect(twice.length === 0, `${twice.length} jobs ran twice to an end`);
-    expect(seenOnce >= jobs.length * 0.5, `the logs tell of ${seenOnce} of ${jobs.length} jobs only`);
+    expect(seenOnce >= jobs.length * 0.5, `the logs name ${seenOnce} of ${jobs.length} jobs only`);
   }
 
   /**
@@ -172,7 +172,7 @@ export async function swarm({ root, secrets }) {
     ); // prettier-ignore
 
   /** @param {object} change */
-  async function tellModel(change) {
+  async function configureModel(change) {
     const [container = ''] = await containersOf(`label=com.docker.swarm.service.name=${service('standin')}`);
     await docker('exec', container, 'node', '-e', `fetch('http://127.0.0.1:4010/__sim/config',{method:'PUT',headers:{'content-type':'application/json'},body:'${JSON.stringify(change)}'}).then((a)=>{if(!a.ok)throw a.status})`); // prettier-ignore
   }
@@ -194,7 +194,7 @@ export async function swarm({ root, secrets }) {
   );
 
   /**
-   * @typedef {import('../client.mjs').Seen} Seen
+   * @typedef {import('../client.mjs').Outcomes} Outcomes
    * @typedef {Promise<import('../client.mjs').Event[]>} Stream
    */
 
@@ -207,35 +207,38 @@ export async function swarm({ root, secrets }) {
     const receiver = `label=com.docker.swarm.service.name=${service('receiver')}`;
     const [container = ''] = await containersOf(receiver);
     const address = await docker('inspect', container, '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}'); // prettier-ignore
-    await tellModel({ latency_ms: 1_000 });
-    const seen = client.newSeen();
+    await configureModel({ latency_ms: 1_000 });
+    const outcomes = client.newOutcomes();
     /** @type {Stream[]} */
     const streams = [];
     const done = deploy(command, extra);
-    const followed = followSome(seen, streams, done);
-    await client.submitDuring(20, done, { seen, extra: { webhook: { url: `http://${address}:8080/hook`, events: ['job.completed'] } } }); // prettier-ignore
+    const followed = followSome(outcomes, streams, done);
+    await client.submitDuring(20, done, { outcomes, extra: { webhook: { url: `http://${address}:8080/hook`, events: ['job.completed'] } } }); // prettier-ignore
     await followed;
-    const jobs = await allEnd(seen, 60);
+    const jobs = await allEnd(outcomes, 60);
     for (const events of await Promise.all(streams))
       expect(
         events.every(({ number }, i) => number === i + 1),
-        `a stream tells ${JSON.stringify(events)}`,
+        `a stream sent ${JSON.stringify(events)}`,
       );
     await eventually(async () => (await undelivered(container, jobs)).length === 0, 60, 'every webhook is delivered');
-    await tellModel({ latency_ms: 0 });
-    return { jobs, said: `${jobs.length} jobs and webhooks, ${streams.length} streams, ${seen.refused} honest 503` };
+    await configureModel({ latency_ms: 0 });
+    return {
+      jobs,
+      summary: `${jobs.length} jobs and webhooks, ${streams.length} streams, ${outcomes.refused} honest 503`,
+    };
   }
   /**
-   * @param {Seen} seen
+   * @param {Outcomes} outcomes
    * @param {Stream[]} streams
    * @param {Promise<unknown>} until
    */
-  async function followSome(seen, streams, until) {
+  async function followSome(outcomes, streams, until) {
     let over = false;
     const done = Promise.resolve(until).catch(() => undefined).finally(() => (over = true)); // prettier-ignore
     while (!over) {
       await sleep(1_000);
-      const newest = seen.ids.at(-1);
+      const newest = outcomes.ids.at(-1);
       if (newest) streams.push(client.follow(newest));
     }
     await done;
@@ -251,17 +254,17 @@ export async function swarm({ root, secrets }) {
   }
 
   await check('an update at 20 submits/s fails no request and loses no job, stream or webhook', async () => {
-    const { jobs, said } = await rollDuring('deploy', { API_IMAGE: 'flashcards-api:v2', WORKER_IMAGE: 'flashcards-worker:v2' }); // prettier-ignore
+    const { jobs, summary } = await rollDuring('deploy', { API_IMAGE: 'flashcards-api:v2', WORKER_IMAGE: 'flashcards-worker:v2' }); // prettier-ignore
     for (const name of ['api', 'worker']) expect((await imageOf(name)).endsWith(':v2'), `${name} is not updated`);
     await onceEach(jobs);
-    return said;
+    return summary;
   });
 
   await check('roll back takes both services to what ran before, and loses no job, stream or webhook', async () => {
-    const { said } = await rollDuring('rollback');
+    const { summary } = await rollDuring('rollback');
     for (const name of ['api', 'worker'])
       expect((await imageOf(name)).endsWith(':v1'), `${name} runs ${await imageOf(name)}`);
-    return said;
+    return summary;
   });
 
   await check(
@@ -273,17 +276,17 @@ export async function swarm({ root, secrets }) {
         { API_IMAGE: 'flashcards-broken:v1', WORKER_IMAGE: 'flashcards-worker:v1' },
         { allowed: true },
       );
-      const seen = await client.submitDuring(20, update);
+      const outcomes = await client.submitDuring(20, update);
       expect((await update).code === 1, 'the deploy did not say that it was taken back');
       expect((await imageOf('api')) === before, `the API runs ${await imageOf('api')}`);
-      await allEnd(seen, 60);
-      return `${seen.ids.length} jobs meanwhile, ${seen.refused} honest 503`;
+      await allEnd(outcomes, 60);
+      return `${outcomes.ids.length} jobs meanwhile, ${outcomes.refused} honest 503`;
     },
   );
 
   await check('a node with workers is cut off in the middle of work: its jobs end within 60 s', async () => {
-    await tellModel({ latency_ms: CUT_MODEL_MS });
-    const seen = await client.submitMany(60);
+    await configureModel({ latency_ms: CUT_MODEL_MS });
+    const outcomes = await client.submitMany(60);
     // One that runs a replica of the API too, where the scheduler made one: then clients lose theirs as well.
     const [both] = await nodesOf('worker', 'api');
     const node = both ?? (await nodesOf('worker'))[0];
@@ -292,17 +295,17 @@ export async function swarm({ root, secrets }) {
     await swarmTool('cut', node);
     const start = Date.now();
     try {
-      const jobs = await allEnd(seen, 120);
+      const jobs = await allEnd(outcomes, 120);
       const read = (Date.now() - start) / 1_000;
       const ended = jobs.map((job) => (Date.parse(job.finished_at) - start) / 1_000);
       const again = ended.filter((seconds) => seconds > CUT_MODEL_MS / 1_000 + 2).length;
-      const said = `${both ? 'a replica of the API went too; ' : ''}${jobs.length} jobs, ${again} of them later than 2 s after their model; the last ended ${Math.max(...ended).toFixed(1)} s after the cut and was read after ${read.toFixed(1)} s; ${seen.refused} honest 503`;
-      expect(again > 0, `the node held no job: ${said}`);
-      expect(Math.max(...ended) <= 60 && read <= 60, said);
-      return said;
+      const summary = `${both ? 'a replica of the API went too; ' : ''}${jobs.length} jobs, ${again} of them later than 2 s after their model; the last ended ${Math.max(...ended).toFixed(1)} s after the cut and was read after ${read.toFixed(1)} s; ${outcomes.refused} honest 503`;
+      expect(again > 0, `the node held no job: ${summary}`);
+      expect(Math.max(...ended) <= 60 && read <= 60, summary);
+      return summary;
     } finally {
       await swarmTool('mend', node);
-      await tellModel({ latency_ms: 0 });
+      await configureModel({ latency_ms: 0 });
       await eventually(async () => lines(await docker('node', 'ls', '--format', '{{.Status}}')).every((status) => status === 'Ready'), 120, 'all nodes ready'); // prettier-ignore
       await settled();
     }
@@ -310,18 +313,18 @@ export async function swarm({ root, secrets }) {
 
   await check('an outage of Redis of 120 s restarts no task and loses no job', async () => {
     const before = await tasks();
-    await tellModel({ latency_ms: 3_000 });
-    const seen = await client.submitMany(60);
+    await configureModel({ latency_ms: 3_000 });
+    const outcomes = await client.submitMany(60);
     await docker('service', 'scale', `${service('redis-queue')}=0`);
     await sleep(120_000);
-    const refused = await client.request('GET', `/v1/jobs/${seen.ids[0] ?? ''}`);
+    const refused = await client.request('GET', `/v1/jobs/${outcomes.ids[0] ?? ''}`);
     await docker('service', 'scale', `${service('redis-queue')}=1`);
     expect(refused.status === 503, `while Redis is away the API answers ${refused.status}`);
-    await allEnd(seen, 60);
-    await tellModel({ latency_ms: 0 });
+    await allEnd(outcomes, 60);
+    await configureModel({ latency_ms: 0 });
     const after = await tasks();
     expect(before.join() === after.join(), `tasks changed:\n${before.join('\n')}\n${after.join('\n')}`);
-    return `${seen.ids.length} jobs`;
+    return `${outcomes.ids.length} jobs`;
   });
 
   await swarmBackup({ root, secrets }, { client: () => client, settled, allEnd });
@@ -333,11 +336,11 @@ export async function swarm({ root, secrets }) {
       WORKER_CONCURRENCY: '5',
       WORKERS: '1',
     });
-    await tellModel({ latency_ms: 1_000 });
+    await configureModel({ latency_ms: 1_000 });
     const one = await drain(1);
     await docker('service', 'scale', `${service('worker')}=4`);
     const four = await drain(4);
-    await tellModel({ latency_ms: 0 });
+    await configureModel({ latency_ms: 0 });
     const ratio = four / one;
     expect(ratio >= 3.5, `${four.toFixed(2)} jobs/s with four, ${one.toFixed(2)} with one: ${ratio.toFixed(2)}`);
     return `${one.toFixed(2)} and ${four.toFixed(2)} jobs/s: ${ratio.toFixed(2)}`;
@@ -349,10 +352,10 @@ export async function swarm({ root, secrets }) {
       WORKERS: '1', WORKER_CONCURRENCY: '5', AUTOSCALE_DRY_RUN: 'false', COOLDOWN_OUT_SECONDS: '10', COOLDOWN_IN_SECONDS: '30',
     }; // prettier-ignore
     await deploy('deploy', scaled, { files: ['--file', `${root}/deploy/swarm/autoscaler.yml`] });
-    await tellModel({ latency_ms: 500 });
+    await configureModel({ latency_ms: 500 });
     const start = Date.now();
     const seconds = () => ((Date.now() - start) / 1_000).toFixed(0);
-    const seen = await client.submitMany(2_000, undefined, { at: 40 });
+    const outcomes = await client.submitMany(2_000, undefined, { at: 40 });
     await eventually(async () => (await replicas()) === 4, 120, 'four workers are wanted');
     const out = seconds();
     await eventually(
@@ -360,11 +363,11 @@ export async function swarm({ root, secrets }) {
       120,
       'four workers are there',
     );
-    await allEnd(seen, 300);
+    await allEnd(outcomes, 300);
     const ended = seconds();
     await eventually(async () => (await replicas()) === 1, 300, 'one worker is wanted again');
     await allEnd(await client.submitMany(5), 60);
-    await tellModel({ latency_ms: 0 });
+    await configureModel({ latency_ms: 0 });
     return `four after ${out} s, all ended after ${ended} s, one again after ${seconds()} s`;
   });
 

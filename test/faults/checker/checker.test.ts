@@ -16,7 +16,7 @@ const history = (more: Partial<History> = {}): History => ({
   listed: ['a'],
   traces: [],
   canary: 0,
-  counters: [{ name: 'depth', says: 0, is: 0 }],
+  counters: [{ name: 'depth', reported: 0, expected: 0 }],
   ...more,
 });
 const rules = (more: Partial<History>, ends = () => true) => check(history(more), ends).map(({ rule }) => rule);
@@ -45,11 +45,11 @@ test.each<[string, string, Partial<History>]>([
   ['a card less than was kept', 'cards', { sights: [sight({ kept: 2 })] }],
   ['a trace of an erased job', 'erased', { ...erased, sights: [sight({ status: 'not_found' })], traces: ['job:a'] }],
   ['an erased job that can be read', 'erased', erased],
-  ['an end that nobody was told', 'delivered', hooked],
+  ['an end that nobody was notified of', 'delivered', hooked],
   ['a webhook of another end', 'delivered', { ...hooked, delivered: [{ id: 'a', verified: true, type: 'job.failed' }] }],
   ['a webhook that does not verify', 'delivered', { ...hooked, delivered: [{ id: 'a', verified: false, type: 'job.completed' }] }],
   ['a hit where nothing may go', 'canary', { canary: 1 }],
-  ['a counter that is wrong', 'counters', { counters: [{ name: 'depth', says: 1, is: 0 }] }],
+  ['a counter that is wrong', 'counters', { counters: [{ name: 'depth', reported: 1, expected: 0 }] }],
 ])('%s is a violation', (_what, rule, more) => {
   expect(rules(more)).toContain(rule);
 }); // prettier-ignore

@@ -95,9 +95,9 @@ const RULES = {
       const end = sightsOf(id).findLast(({ status }) => TERMINAL.has(status));
       if (!hooked || erased || !end) return [];
       const mine = delivered.filter((one) => one.id === id);
-      if (mine.length === 0) return [`${name}: nobody was told`];
+      if (mine.length === 0) return [`${name}: nobody was notified`];
       const good = mine.every(({ verified, type }) => verified && type === `job.${end.status}`);
-      return good ? [] : [`${name}: told of ${mine.map(({ type, verified }) => `${type} ${verified}`).join(', ')}`];
+      return good ? [] : [`${name}: notified of ${mine.map(({ type, verified }) => `${type} ${verified}`).join(', ')}`];
     }),
 
   /** Nothing went where nothing may go. */
@@ -105,7 +105,9 @@ const RULES = {
 
   /** Counters say what happened. */
   counters: ({ counters }: Known) =>
-    counters.filter(({ says, is }) => says !== is).map(({ name, says, is }) => `${name} says ${says}, and it is ${is}`),
+    counters
+      .filter(({ reported, expected }) => reported !== expected)
+      .map(({ name, reported, expected }) => `${name} is reported as ${reported}; ${expected} was expected`),
 } satisfies Record<string, (known: Known) => string[]>;
 
 /** Everything in a history that breaks a promise. */

@@ -50,7 +50,7 @@ export interface History {
   /** Hits of a place that nothing may reach. */
   readonly canary: number;
   /** Counters at the end: what they say and what the history says. */
-  readonly counters: readonly { readonly name: string; readonly says: number; readonly is: number }[];
+  readonly counters: readonly { readonly name: string; readonly reported: number; readonly expected: number }[];
 }
 
 /** What a fault allows its jobs to end as. */

@@ -1,4 +1,4 @@
-// Loaded into a process of ours: as it ends it tells which of OpenTelemetry's packages it had loaded.
+// Loaded into a process of ours: as it ends it logs which of OpenTelemetry's packages it had loaded.
 const { writeSync } = require('node:fs');
 
 process.on('exit', () => {

@@ -81,7 +81,7 @@ export function textOfHtml(html: string): string {
   });
 }
 
-export interface Place {
+export interface ClozeDeletion {
   readonly ordinal: number;
   readonly hidden: string;
   readonly hint: string | null;
@@ -91,8 +91,8 @@ export interface Place {
  * Anki's reading of a cloze field, ported: an opening is `{{c`, digits, `::`; the first `}}` closes the innermost; the
  * first `::` within begins the hint. Text between is given as it is.
  */
-export function readCloze(field: string): (string | Place)[] {
-  const parts: (string | Place)[] = [];
+export function readCloze(field: string): (string | ClozeDeletion)[] {
+  const parts: (string | ClozeDeletion)[] = [];
   let open: { ordinal: number; body: string } | null = null;
   let text = '';
   for (let at = 0; at < field.length;) {

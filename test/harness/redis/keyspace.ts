@@ -54,6 +54,8 @@ export function admissionOf(id: string, { submit, ...change }: AdmissionChange =
     limitPerMinute: 0,
     limitSubject: 'ann',
     maxWaiting: 1_000_000,
+    maxWaitMs: 0,
+    maxStoredBytes: 0,
     policies: null,
     result: null,
     epoch: 0,

@@ -23,7 +23,7 @@ export class RedisProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Nothing comes through what is open any more, and neither end is told. */
+  /** Nothing comes through what is open any more, and neither end is notified. */
   blackHole(): void {
     for (const [client, redis] of this.#pairs) {
       client.unpipe().pause();

@@ -96,7 +96,7 @@ export class Service {
   }
 }
 
-const says = (server: RedisServer, what: string): Promise<void> =>
+const replicationSays = (server: RedisServer, what: string): Promise<void> =>
   eventually(async () => {
     const replication = String(await server.command('INFO', 'replication'));
     if (!replication.includes(what)) throw new Error(`there is no ${what} in ${replication}`);
@@ -199,7 +199,7 @@ export class Pair extends Calls {
     const replica = await RedisServer.start();
     this.#replicas.push(replica);
     await replica.command('REPLICAOF', '127.0.0.1', String(this.redis.port));
-    await says(replica, 'master_link_status:up');
+    await replicationSays(replica, 'master_link_status:up');
     return replica;
   }
 
@@ -207,7 +207,7 @@ export class Pair extends Calls {
   async failOverTo(replica: RedisServer): Promise<void> {
     this.proxy.leadTo(replica.port);
     await this.redis.command('FAILOVER');
-    await says(replica, 'role:master');
+    await replicationSays(replica, 'role:master');
   }
 
   get url(): string {

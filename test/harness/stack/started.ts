@@ -24,7 +24,7 @@ export const newDataFolder = (): string => mkdtempSync(join(tmpdir(), 'flashcard
 /** `npm start`, as a person runs it, with ports and data of its own: it may run beside another one of this checkout. */
 export class Started extends Calls {
   /** What it wrote to its terminal. */
-  said = '';
+  output = '';
   readonly #npm: ChildProcess;
   readonly #exited: Promise<number | null>;
 
@@ -48,16 +48,16 @@ export class Started extends Calls {
     await new Promise<void>((resolve, reject) => {
       for (const stream of [started.#npm.stdout, started.#npm.stderr])
         stream?.on('data', (data) => {
-          started.said += String(data);
-          if (READY.test(started.said)) resolve();
+          started.output += String(data);
+          if (READY.test(started.output)) resolve();
         });
-      void started.#exited.then(() => reject(new Error(`npm start ended:\n${started.said}`)));
+      void started.#exited.then(() => reject(new Error(`npm start ended:\n${started.output}`)));
     });
     return started;
   }
 
   get url(): string {
-    return READY.exec(this.said)?.[1] ?? '';
+    return READY.exec(this.output)?.[1] ?? '';
   }
 
   /** Sends npm, or the launcher below it, a signal; throws when anything is left behind. The data folder stays. */
@@ -72,7 +72,7 @@ export class Started extends Calls {
         ...processesOf(this.#data).map((pid) => `process ${pid} is left`),
         ...(await open(ports)).map((port) => `port ${port} is still open`),
       ];
-      if (left.length > 0) throw new Error(`${left.join('; ')}:\n${this.said}`);
+      if (left.length > 0) throw new Error(`${left.join('; ')}:\n${this.output}`);
     });
   }
 
@@ -83,10 +83,10 @@ export class Started extends Calls {
       const code = await this.#exited;
       const faults = [
         ...(code === 0 ? [] : [`npm start exited with ${code}`]),
-        ...(this.said.includes('All stopped.') ? [] : ['it did not say that all stopped']),
+        ...(this.output.includes('All stopped.') ? [] : ['it did not say that all stopped']),
         ...readdirSync(this.#data).filter((name) => !KEPT.includes(name)).map((name) => `${name} is left`),
       ]; // prettier-ignore
-      if (faults.length > 0) throw new Error(`${faults.join('; ')}:\n${this.said}`);
+      if (faults.length > 0) throw new Error(`${faults.join('; ')}:\n${this.output}`);
     } finally {
       removeData(this.#data);
     }

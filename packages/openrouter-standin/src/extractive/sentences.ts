@@ -102,15 +102,15 @@ function bodyOf(quote: string): string {
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-const HAN_UNITS = { least: 7, max: 150 };
-const LATIN_WORDS = { least: 4, max: 45 };
+const HAN_UNITS = { min: 7, max: 150 };
+const LATIN_WORDS = { min: 4, max: 45 };
 
 function isInformative(body: string, quote: string): boolean {
   if (/[?？]["'”’」』）)]*\s*$/.test(quote) || DEICTIC.test(simplify(body))) return false;
   const han = hanLetters(body);
-  if (han * 3 > body.length) return han >= HAN_UNITS.least && body.length <= HAN_UNITS.max;
+  if (han * 3 > body.length) return han >= HAN_UNITS.min && body.length <= HAN_UNITS.max;
   const words = body.split(' ').length;
-  return words >= LATIN_WORDS.least && words <= LATIN_WORDS.max;
+  return words >= LATIN_WORDS.min && words <= LATIN_WORDS.max;
 }
 
 function trimmed(text: string, { start, end }: Range): string {

@@ -12,7 +12,7 @@ export interface SavedJob {
   readonly options: Options;
 }
 
-const MOST = 30;
+const MAX_JOBS = 30;
 
 export const savedJobs = createStore<readonly SavedJob[]>(readStored<readonly SavedJob[]>('jobs', []), (jobs) => {
   // When the storage is full, the oldest texts go first.
@@ -28,7 +28,7 @@ addEventListener('storage', ({ key }) => {
 export const savedJob = (id: string): SavedJob | undefined => savedJobs.get().find((job) => job.id === id);
 
 export function saveJob(job: SavedJob): void {
-  savedJobs.set([job, ...savedJobs.get().filter(({ id }) => id !== job.id)].slice(0, MOST));
+  savedJobs.set([job, ...savedJobs.get().filter(({ id }) => id !== job.id)].slice(0, MAX_JOBS));
 }
 
 const CHANGING = ['title', 'status', 'cards'] as const;

@@ -17,7 +17,7 @@ export type Priority = (typeof PRIORITIES)[number];
 export const DIFFICULTIES = ['easy', 'medium', 'hard'] as const;
 export const ANSWER_LENGTHS = ['short', 'medium', 'detailed'] as const;
 
-/** What the client wishes for the deck; every field has a value after validation but the optional ones. */
+/** The client's options for the deck. After validation every field has a value, but for the optional ones. */
 export interface Options {
   readonly cards: number;
   readonly types: readonly CardType[];

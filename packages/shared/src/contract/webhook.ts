@@ -3,11 +3,11 @@ import type { Ranges } from '../security/addresses';
 import { webhookUrlFault } from '../security/webhook-url';
 import { Joi } from './text';
 
-/** What a webhook can be told: how a job ended. */
+/** The events that a webhook can receive: how a job ended. */
 export const WEBHOOK_EVENTS = ['job.completed', 'job.failed', 'job.canceled'] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
-/** Whom to tell of the end of a job, and which ends. */
+/** Where to send the end of a job, and which ends. */
 export interface Webhook {
   readonly url: string;
   readonly events: readonly WebhookEvent[];

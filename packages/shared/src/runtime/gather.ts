@@ -16,11 +16,11 @@ export function gathered<I, O>(
   max: number,
   call: (items: readonly I[]) => Promise<readonly O[]>,
 ): (item: I) => Promise<O> {
-  let asked: PendingCall<I, O>[] = [];
+  let pending: PendingCall<I, O>[] = [];
 
   function send(): void {
-    const batch = asked;
-    asked = [];
+    const batch = pending;
+    pending = [];
     if (batch.length === 0) return;
     call(batch.map(({ item }) => item)).then(
       (answers) => {
@@ -33,8 +33,8 @@ export function gathered<I, O>(
 
   return (item) =>
     new Promise((resolve, reject) => {
-      asked.push({ item, resolve, reject });
-      if (asked.length >= max) send();
-      else if (asked.length === 1) setImmediate(send);
+      pending.push({ item, resolve, reject });
+      if (pending.length >= max) send();
+      else if (pending.length === 1) setImmediate(send);
     });
 }

@@ -52,7 +52,7 @@ test('without a region no line has one', () => {
 test('only what is grave enough is written', () => {
   const log = logger({ level: 'warn' });
   log.debug('a.debugged');
-  log.info('a.told');
+  log.info('a.logged');
   log.warn('a.warned');
   log.error('a.failed');
   log.flush();
@@ -158,8 +158,8 @@ describe('of an error is logged', () => {
 describe('an outage that says the same again and again', () => {
   test('is one line a second for each kind, with how many were left out', () => {
     jest.useFakeTimers();
-    const told: [string, object][] = [];
-    const log = createLimitedLog((event, fields = {}) => told.push([event, fields]));
+    const logged: [string, object][] = [];
+    const log = createLimitedLog((event, fields = {}) => logged.push([event, fields]));
     log('redis.failed', 'refused', { try: 1 });
     log('redis.failed', 'refused', { try: 2 });
     log('redis.failed', 'reset');
@@ -169,7 +169,7 @@ describe('an outage that says the same again and again', () => {
     log('redis.failed', 'refused', { try: 4 });
     jest.advanceTimersByTime(1_000);
     log('redis.failed', 'refused', { try: 5 });
-    expect(told).toEqual([
+    expect(logged).toEqual([
       ['redis.failed', { try: 1 }],
       ['redis.failed', {}],
       ['redis.failed', { try: 4, left_out: 2 }],
@@ -179,13 +179,13 @@ describe('an outage that says the same again and again', () => {
 
   test('in a hundred kinds is still bounded', () => {
     jest.useFakeTimers();
-    const told: string[] = [];
-    const log = createLimitedLog((event) => told.push(event));
+    const logged: string[] = [];
+    const log = createLimitedLog((event) => logged.push(event));
     for (let i = 0; i < 100; i += 1) log('a.failed', `kind ${i}`);
     log('a.failed', 'kind 0');
-    expect(told).toHaveLength(100);
+    expect(logged).toHaveLength(100);
     log('a.failed', 'one more');
     log('a.failed', 'kind 0');
-    expect(told).toHaveLength(102);
+    expect(logged).toHaveLength(102);
   });
 });

@@ -11,7 +11,7 @@ export interface Probes {
   ready(): Promise<boolean> | boolean;
 }
 
-/** Answers `/livez` and `/readyz` with `ok` or `not ok` and nothing else; tells whether it did. */
+/** Answers `/livez` and `/readyz` with `ok` or `not ok` and nothing else. Returns whether it did. */
 export function answerProbe(request: IncomingMessage, response: ServerResponse, probes: Probes, hosts: Hosts): boolean {
   const probe = PROBES[request.url ?? ''];
   if (!probe) return false;

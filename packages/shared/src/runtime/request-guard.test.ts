@@ -114,7 +114,7 @@ test.each(PAGES)('Sec-Fetch-Site %j, Origin %j at Host %j may change something: 
   for (const method of ['GET', 'HEAD', 'OPTIONS']) expect(refusalOf({ method, headers }, ANY)).toBeUndefined();
 });
 
-test('a refused page is told which header gave it away', () => {
+test('the answer to a refused page names the header that gave it away', () => {
   const of = (headers: object) => refusalOf({ method: 'POST', headers: { host: HOST, ...headers } }, ANY)?.detail;
   expect(of({ 'sec-fetch-site': 'cross-site' })).toContain('(Sec-Fetch-Site: cross-site)');
   expect(of({ origin: 'null' })).toContain('(Origin: null)');

@@ -22,7 +22,7 @@ export interface Refusal {
   readonly detail: string;
 }
 
-interface Asked {
+interface RequestHead {
   readonly method?: string | undefined;
   readonly headers: Pick<IncomingHttpHeaders, 'host' | 'origin' | 'sec-fetch-site'>;
 }
@@ -49,7 +49,7 @@ export function hostsOf(address: string, allowed: string, isTrial = false): Host
 }
 
 /** Why a request is not answered, whatever it asks; undefined where it is. */
-export function refusalOf({ method = '', headers }: Asked, hosts: Hosts): Refusal | undefined {
+export function refusalOf({ method = '', headers }: RequestHead, hosts: Hosts): Refusal | undefined {
   if (!isOfHosts(headers.host, hosts)) return misdirected(headers.host);
   const page = READING.has(method) ? undefined : foreignPage(headers);
   return page === undefined ? undefined : forbidden(page);
@@ -69,7 +69,7 @@ function isOfHosts(host: string | undefined, hosts: Hosts): boolean {
 const isAddress = (name: string): boolean => isIP(name.replace(/^\[|\]$/g, '')) !== 0;
 
 /** Which header says that a page of another origin sent this. A client that is no browser sends neither. */
-function foreignPage({ host, origin, 'sec-fetch-site': site }: Asked['headers']): string | undefined {
+function foreignPage({ host, origin, 'sec-fetch-site': site }: RequestHead['headers']): string | undefined {
   if (site !== undefined) return site === 'same-origin' || site === 'none' ? undefined : `Sec-Fetch-Site: ${site}`;
   if (origin === undefined || isOrigin(origin, host)) return undefined;
   return `Origin: ${origin}`;

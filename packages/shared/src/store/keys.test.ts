@@ -11,7 +11,7 @@ const NAMES = [
   'generate:{id}', 'hook:{hash}', 'job:{id}', 'jobs:{tenant}', 'key-changes', 'key-uses', 'key:{id}', 'keys:{tenant}',
   'leaders', 'limit:{subject}', 'near:{policy}:{day}', 'outbox', 'outbox:{host}', 'post', 'posting', 'posts',
   'probe:openrouter', 'rested', 'slow', 'sweeping', 'swept:{tenant}', 'tenant:{tenant}', 'tenants', 'tenants:{day}',
-  'text:{id}', 'tomb:{id}', 'turns', 'usage:{tenant}:{day}', 'used:{day}', 'waiting:{tenant}', 'workers',
+  'text:{id}', 'tomb:{id}', 'turns', 'usage:{tenant}:stored', 'usage:{tenant}:{day}', 'used:{day}', 'waiting:{tenant}', 'workers',
   'writable',
 ]; // prettier-ignore
 

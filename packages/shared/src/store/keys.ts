@@ -85,8 +85,8 @@ export const KEYS = {
   limit: {
     key: 'limit:{subject}',
     type: 'hash',
-    holds: 'submits by second',
-    lives: '62 s from the last second with a submit',
+    holds: 'submits by second; of `edits:{subject}` edits of cards',
+    lives: '62 s from the last second with one',
   },
   cache: {
     key: 'cache:{hash}',
@@ -134,6 +134,12 @@ export const KEYS = {
     type: 'sorted set',
     holds: 'tenants that used or reserved half of a limit of their day, with the share',
     lives: '2 days',
+  },
+  stored: {
+    key: 'usage:{tenant}:stored',
+    type: 'hash',
+    holds: 'bytes that a tenant stored, by slice of `RESULT_SECONDS`',
+    lives: '`RESULT_SECONDS` and a slice from the last',
   },
   erasures: { key: 'erasures', type: 'hash', holds: 'erasures that are not done', lives: 'until they are' },
   erasureHolder: {

@@ -9,7 +9,7 @@ export interface Page {
   readonly bytes: Buffer;
   /**
    * Only what is the same in every deployment and never holds anything of a request or a caller: scripts, styles,
-   * pictures. How small other content becomes could tell of it (BREACH).
+   * pictures. The compressed size of other content could reveal it (BREACH).
    */
   readonly encoded?: Readonly<Record<'br' | 'gzip', Buffer>>;
   readonly etag: string;

@@ -12,7 +12,7 @@ import { Joi } from '@flashcards/shared/contract/text';
 import type { Input } from './endpoint';
 import { type Json, objectOf } from '@flashcards/shared/runtime/json';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 
 /** RFC 9457, as one item of a batch has it. */
 export interface Problem {

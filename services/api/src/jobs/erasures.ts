@@ -33,7 +33,10 @@ export function createErasures(parts: ErasuresParts) {
   const newErasure = (by: By): Erasure => ({ ...by, id: `era_${randomUUID()}`, asked: Date.now() });
 
   async function work(): Promise<void> {
-    for (const erasure of await store.open()) if (await eraseJobs(parts, erasure, me)) await settle(parts, erasure);
+    for (const erasure of await store.open()) {
+      const isEnded = await eraseJobs(parts, erasure, me);
+      if (isEnded) await settle(parts, erasure);
+    }
     for (const owed of await store.owed()) if (!(await settle(parts, owed))) return;
   }
 
@@ -71,7 +74,7 @@ export function createErasures(parts: ErasuresParts) {
       if (!settled) await audit.record(recordOf(erasure, 'erasure_asked'));
     },
 
-    /** Looks for what is owed, and for erasures that were begun elsewhere; returns how to stop. */
+    /** Looks for what is owed, and for erasures that were started elsewhere; returns how to stop. */
     start(): () => Promise<void> {
       const timer = setInterval(ask, LOOK_MS);
       ask();

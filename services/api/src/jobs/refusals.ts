@@ -29,6 +29,8 @@ const REFUSALS: { readonly [K in Refusal]: (admitted: Admitted<K>, maxWaiting: n
     }),
   refused: ({ policy, retryAfterSeconds }) => refusedBy(policy, retryAfterSeconds),
   erasing: () => new AppError('conflict', `Your data is being erased. ${again(60)}`, { retryAfterSeconds: 60 }),
+  overdue: () =>
+    new AppError('overloaded', `Your jobs already wait longer than allowed. ${again(10)}`, { retryAfterSeconds: 10 }),
   overloaded: ({ queuePosition }, maxWaiting) => {
     // Until a tenth of those who wait should have ended.
     const retryAfterSeconds = Math.min(60, Math.max(1, etaSeconds({ ...queuePosition, position: maxWaiting / 10 })));
@@ -58,10 +60,14 @@ export const withoutPrice = (): AppError =>
 const POLICIES: Readonly<Record<string, readonly ['quota_exceeded' | 'budget_exceeded', string]>> = {
   'jobs-open': ['quota_exceeded', 'You have as many open jobs as you may have. Submit again when one has ended.'],
   'tokens-day': ['quota_exceeded', 'This job may use more tokens than you have left for today.'],
+  'stored-bytes': [
+    'quota_exceeded',
+    'You have stored as much as you may. Erase jobs that you do not need, or wait until their decks expire.',
+  ],
   'cost-day': ['budget_exceeded', 'This job may cost more than is left of your budget for today.'],
 };
 
-function refusedBy(policy: string, retryAfterSeconds: number): AppError {
+export function refusedBy(policy: string, retryAfterSeconds: number): AppError {
   const [code, message] = POLICIES[policy] ?? ['quota_exceeded', 'You have reached a limit.'];
   return new AppError(code, message, { retryAfterSeconds, policy });
 }

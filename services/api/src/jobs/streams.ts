@@ -4,11 +4,11 @@ import type { ApiMetrics } from '../operations/metrics';
 import { type Outlet, SSE_HEARTBEAT, SSE_START, type Stream, sseOf } from '../http/sse';
 
 const TICK_MS = 1_000;
-/** A comment after this long without an event; then the log is also read again, for a ring that was missed. */
+/** A comment after this long without an event; then the log is also read again, for a notification that was missed. */
 const HEARTBEAT_MS = 15_000;
 /** A reader that takes nothing for this long loses its connection: it comes again from its last number. */
 const SLOW_MS = 30_000;
-/** The key that opened a stream is asked about again after this long, and within a tick when its change was heard of. */
+/** The key that opened a stream is asked about again after this long, and within a tick of a notification that it changed. */
 const JUDGED_MS = 15_000;
 
 /** Why a stream ended: a closed set, for metrics. */
@@ -107,18 +107,18 @@ export class Listeners {
   }
 }
 
-const linesOf = ({ events, complete, more, channel: heardAs }: Page): Lines => ({
+const linesOf = ({ events, complete, more, channel }: Page): Lines => ({
   texts: events.map((one) => ({ number: one.number, text: sseOf(one) })),
   complete,
   more,
-  channel: heardAs,
+  channel,
 });
 
 class Listener {
   #offs: (() => void)[] = [];
   #channel: string;
   #reading = false;
-  /** It rang while it read. */
+  /** A notification came while it read. */
   #again = false;
   #fullSince: number | undefined;
   #quietSince = performance.now();
@@ -213,7 +213,7 @@ class Listener {
     }
   }
 
-  #take({ texts, complete, more, channel: heardAs }: Lines): void {
+  #take({ texts, complete, more, channel }: Lines): void {
     for (const { number, text } of texts) {
       if (this.#closed) return;
       this.#after = number;
@@ -223,10 +223,10 @@ class Listener {
       }
     }
     if (complete && this.#after >= (texts.at(-1)?.number ?? 0)) return this.end('done');
-    if (heardAs !== this.#channel) {
-      // What rang before it listened here is read once more.
-      this.#channel = heardAs;
-      if (heardAs !== this.job.id) this.#listen(heardAs);
+    if (channel !== this.#channel) {
+      // What was published before it subscribed is read once more.
+      this.#channel = channel;
+      if (channel !== this.job.id) this.#listen(channel);
       this.#again = true;
     }
     if (more) this.#again = true;

@@ -4,7 +4,7 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import type { Job, Submit } from '@flashcards/shared/contract/job';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { Feed } from '@flashcards/shared/queue/feed';
-import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import { policiesOf } from '@flashcards/shared/store/accounts/policies';
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/decks/result-cache';
 import type { Admission, Admitted, Store } from '@flashcards/shared/store/jobs/job-store';
@@ -17,6 +17,8 @@ import { type Decided, gone, mismatch, takenOrThrow, withoutPrice } from './refu
 export interface JobsSettings {
   readonly region: string;
   readonly maxWaiting: number;
+  /** Of a tenant's oldest job; 0 is no limit. */
+  readonly maxWaitSeconds: number;
   /** At which budgets reserve. */
   readonly price: Price | null;
   readonly resultSeconds: number;
@@ -29,7 +31,7 @@ export interface SubmitParts {
   readonly reader: Reader;
   readonly cache: ResultCache;
   readonly feed: Feed;
-  readonly loadShedding: Pick<LoadShedding, 'refusal'>;
+  readonly loadShedding: Pick<LoadShedding, 'refusal' | 'isQueueOld'>;
   readonly settings: JobsSettings;
   /** Makes a span of each submit, where traces are on. */
   readonly tracing: Tracing | undefined;
@@ -56,7 +58,7 @@ export interface SubmitRequest {
   /** The `traceparent` of the request. */
   readonly trace?: string;
   /** What the client asked, where that is not the submit itself: a repeated key must ask the same. */
-  readonly asked?: object;
+  readonly requested?: object;
 }
 
 export interface Submitted {
@@ -103,7 +105,7 @@ const charactersOf = ({ text, metadata }: Submit): number =>
 
 /** Records the job, with its deck where the cache has one. */
 async function record(parts: SubmitParts, id: string, request: SubmitRequest, trace: string): Promise<Decided> {
-  const { store, cache, settings } = parts;
+  const { store, cache, loadShedding, settings } = parts;
   const { tenant, submit, limits } = request;
   const keys = cacheKeys(tenant, submit.text, submit.options, settings.cacheVersion);
   const isFresh = request.noCache || request.noStore;
@@ -121,6 +123,8 @@ async function record(parts: SubmitParts, id: string, request: SubmitRequest, tr
     limitSubject: request.subject,
     policies: policiesOf(limits, () => passBound(submit.text, submit.options.cards, settings.price)),
     maxWaiting: settings.maxWaiting,
+    maxWaitMs: loadShedding.isQueueOld ? 1_000 * settings.maxWaitSeconds : 0,
+    maxStoredBytes: limits.stored_bytes,
     result: cached && atPosted(cached.result, submit.text, keys.folded),
     epoch: cached?.epoch ?? 0,
     look: cache.inStore && !isFresh,

@@ -54,7 +54,7 @@ function replica(max = 100) {
   return { access, keys, state, make };
 }
 
-test('a key tells its tenant, its scopes and who is counted', async () => {
+test('a key gives its tenant, its scopes and who is counted', async () => {
   const { access, make } = replica();
   const { id, key } = make('ann', { scopes: ['jobs:read', 'admin'] });
   expect(await access.callerOf(key)).toMatchObject({
@@ -116,7 +116,7 @@ test('however many ask with a key at once, it is looked up once, and again when 
   expect(await access.callerOf(key)).toBeNull();
 });
 
-test('a change that is heard of counts at once: of one key, or of all', async () => {
+test('a published change counts at once: of one key, or of all', async () => {
   const { access, make, keys } = replica();
   const [first, second] = [make('ann'), make('bob')];
   await access.callerOf(first.key);
@@ -216,7 +216,7 @@ describe('last uses', () => {
     expect(state.uses).toEqual([]);
   });
 
-  test('that cannot be written stop nobody and are told', async () => {
+  test('that cannot be written stop nobody and are reported', async () => {
     const { access, make, state } = replica();
     state.away = true;
     expect(await access.callerOf(make('ann').key)).toMatchObject({ tenant: 'ann' });

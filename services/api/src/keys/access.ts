@@ -17,7 +17,7 @@ export interface Caller {
   readonly seen: LimitSnapshot;
 }
 
-/** Other replicas hear of a change at once. A replica that missed it uses what it knew for at most so long. */
+/** Other replicas are notified of a change at once. A replica that missed it uses what it knew for at most so long. */
 const KEPT_MS = 10_000;
 const MAX_KEPT = 10_000;
 const USE_NOTED_MS = 60_000;
@@ -49,7 +49,7 @@ export type Access = ReturnType<typeof createAccess>;
 export function createAccess(parts: AccessParts) {
   const { store, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
   const kept = new BoundedMap<string, Kept>(max);
-  const asked = new Map<string, Promise<Kept | null>>();
+  const pending = new Map<string, Promise<Kept | null>>();
   const note = createNotes(store, { onError, now, max });
 
   function keep(key: KnownKey): Kept {
@@ -64,13 +64,13 @@ export function createAccess(parts: AccessParts) {
 
   /** One look-up of a key at a time, however many ask. */
   function lookUp(id: string): Promise<Kept | null> {
-    const running = asked.get(id);
+    const running = pending.get(id);
     if (running) return running;
     const work = store
       .find(id)
       .then((key) => key && keep(key))
-      .finally(() => asked.delete(id));
-    asked.set(id, work);
+      .finally(() => pending.delete(id));
+    pending.set(id, work);
     return work;
   }
 

@@ -15,7 +15,7 @@ function counting() {
   return { failed, fail, clock, bursts };
 }
 
-test('nineteen failed keys in a minute close no door, and twenty close it until the minute is over', () => {
+test('nineteen failed keys in a minute block no address, and twenty block it until the minute is over', () => {
   const { failed, fail, clock } = counting();
   expect(failed.isEmpty()).toBe(true);
   fail(19);
@@ -47,7 +47,7 @@ test('one address closes no other', () => {
   expect(failed.blockedSeconds('203.0.113.8')).toBe(0);
 });
 
-test('a burst is told once a minute, with how many it were', () => {
+test('a burst is reported once a minute, with the number of failures', () => {
   const { fail, clock, bursts } = counting();
   fail(100);
   expect(bursts).toEqual([[ADDRESS, 20]]);

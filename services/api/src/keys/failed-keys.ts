@@ -8,7 +8,7 @@ export type FailedKeys = ReturnType<typeof createFailedKeys>;
 
 /**
  * Counts keys that failed, by address. Past the limit an address is refused before anything is hashed or looked up,
- * until its minute is over. `onBurst` hears of an address once a minute.
+ * until its minute is over. `onBurst` is called for an address once a minute.
  */
 export function createFailedKeys(onBurst: (address: string, failures: number) => void, now = Date.now) {
   const counts = new BoundedMap<string, { failures: number; since: number }>(MAX_ADDRESSES);

@@ -36,11 +36,11 @@ export interface ShownKey {
 export interface MadeKey extends ShownKey {
   /** Told this once. */
   readonly key: string;
-  /** The tenant's webhook secret where this is its first key, told this once. */
+  /** The tenant's webhook secret where this is its first key, shown this once. */
   readonly webhook_secret: string | null;
 }
 
-/** A tenant's new webhook secret, told this once. */
+/** A tenant's new webhook secret, shown this once. */
 interface RotatedSecret {
   readonly webhook_secret: string;
   readonly previous_signs_until: string | null;

@@ -81,12 +81,12 @@ function judgeProbe(probe: (Check & { ageSeconds: number }) | null): Check {
   return is(probe.status, probe.reason);
 }
 
-function judgeQueue({ waiting, running, workers, oldestWaitMs: oldestWaitMilliseconds }: QueueState): Check {
+function judgeQueue({ waiting, running, workers, oldestWaitMs }: QueueState): Check {
   if (workers === 0)
     return waiting + running > 0
       ? is('unhealthy', 'jobs wait and no worker is there')
       : is('degraded', 'no worker is there');
-  if (oldestWaitMilliseconds > OLD_WAIT_MS) return is('degraded', 'the oldest job has waited over a minute');
+  if (oldestWaitMs > OLD_WAIT_MS) return is('degraded', 'the oldest job has waited over a minute');
   return is('healthy', 'moves');
 }
 

@@ -182,12 +182,12 @@ test('connections are not kept: each is judged', async () => {
 
 describe('a name is looked up', () => {
   const BOTH = ['192.0.2.1', '2001:db8::1', '192.0.2.2'];
-  const asked: string[] = [];
+  const lookups: string[] = [];
   type Found = string | { address: string; family: number }[];
   const look = (options: object, addresses = BOTH, permitted = BOTH) =>
     new Promise<{ code: string | undefined; found: Found; family: number | undefined }>((resolve) => {
       const resolver = async (name: string) => {
-        asked.push(name);
+        lookups.push(name);
         return addresses;
       };
       const permits = (address: string, port: number) => port === 443 && permitted.includes(address);
@@ -216,7 +216,7 @@ describe('a name is looked up', () => {
 
   test('without the dot of the root, and what may not be reached is left out', async () => {
     expect(await look({ all: true }, BOTH, ['192.0.2.2'])).toMatchObject({ found: [four[1]] });
-    expect(asked.at(-1)).toBe('a.example');
+    expect(lookups.at(-1)).toBe('a.example');
   });
 
   test('and refused with what is wrong: nothing to be found, or nothing that may be reached', async () => {

@@ -20,7 +20,7 @@ const JITTER = 0.2;
 
 /** Pure: what the result of an attempt means for its delivery. `random` is 0 to 1. */
 export function verdictOf(
-  { reason, retryAfterMs: askedMs }: Pick<Sent, 'reason' | 'retryAfterMs'>,
+  { reason, retryAfterMs: hintMs }: Pick<Sent, 'reason' | 'retryAfterMs'>,
   { automatic, isRedelivery }: Pick<StartedAttempt, 'automatic' | 'isRedelivery'>,
   retryMs: readonly number[],
   random: number,
@@ -29,8 +29,8 @@ export function verdictOf(
   if (reason === 'gone') return { outcome: 'gone', delayMs: 0 };
   const delay = isRedelivery ? undefined : retryMs[automatic];
   if (delay === undefined) return { outcome: 'failed', delayMs: 0 };
-  const asked = Math.min(askedMs ?? 0, MAX_RETRY_AFTER_MS);
-  return { outcome: 'retried', delayMs: Math.max(delay * (1 + JITTER * random), asked) };
+  const requestedMs = Math.min(hintMs ?? 0, MAX_RETRY_AFTER_MS);
+  return { outcome: 'retried', delayMs: Math.max(delay * (1 + JITTER * random), requestedMs) };
 }
 
 /** What we read of an answer. */

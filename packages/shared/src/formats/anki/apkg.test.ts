@@ -1,7 +1,7 @@
 import {
   Collection,
   type Package,
-  type Place,
+  type ClozeDeletion,
   openPackage,
   readCloze,
   textOfHtml,
@@ -132,7 +132,7 @@ describe('a cloze', () => {
   const hiddenIn = async (front: string): Promise<string[]> => {
     const { notes } = await render([card(1, { type: 'cloze', front })]);
     return readCloze(notes[0]?.fields[0] as string)
-      .filter((part): part is Place => typeof part !== 'string')
+      .filter((part): part is ClozeDeletion => typeof part !== 'string')
       .map(({ hidden, hint }) => textOfHtml(hidden) + (hint === null ? '' : ` (${textOfHtml(hint)})`));
   };
 

@@ -11,7 +11,7 @@ import {
 } from '../../contract/job';
 import type { Result, Usage } from '../../contract/deck';
 import { rfc3339 } from '../../runtime/time';
-import { traceIdOf } from '../../runtime/traceparent';
+import { traceIdOf } from '../../runtime/tracing/traceparent';
 import { withEdits } from '../decks/edit-card';
 import { type Reader, oneOf, parsed, text } from '../shape';
 

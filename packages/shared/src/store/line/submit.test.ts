@@ -84,6 +84,35 @@ test('a tenant past its open jobs is refused by the name of the policy', async (
   });
 });
 
+test('a tenant that has stored all that it may is refused, also a cached deck, and another tenant is not', async () => {
+  const store = storeIn(keyspace);
+  const limited = { maxStoredBytes: 1_000, submit: { text: 'Basalt. '.repeat(100) } };
+  expect(await store.submit(admissionOf('job-1', limited))).toMatchObject({ kind: 'made' });
+  const result = resultOf([cardOf(1)]);
+  await store.take('job-1');
+  await store.finish('job-1', 1, { status: 'completed', result, usage: usageOf(1) });
+  const refused = { kind: 'refused', policy: 'stored-bytes' };
+  expect(await store.submit(admissionOf('job-2', limited))).toMatchObject(refused);
+  expect(await store.submit(admissionOf('job-3', { ...limited, result }))).toMatchObject(refused);
+  expect(await store.submit(admissionOf('job-4', { ...limited, tenant: 'bob' }))).toMatchObject({ kind: 'made' });
+});
+
+test('what is stored by several jobs of one call counts for each of them', async () => {
+  const store = storeIn(keyspace);
+  const limited = { maxStoredBytes: 1_000, submit: { text: 'Basalt. '.repeat(100) } };
+  const jobs = ['job-1', 'job-2', 'job-3'].map((id) => store.submit(admissionOf(id, limited)));
+  expect((await Promise.all(jobs)).map(({ kind }) => kind)).toEqual(['made', 'made', 'refused']);
+});
+
+test('a tenant whose oldest job waits too long is refused, and another tenant is not', async () => {
+  const store = storeIn(keyspace);
+  await store.submit(admissionOf('job-1'));
+  await keyspace.redis.zadd('{test}:waiting:ann', 1e13 + Date.now() - 5_000, 'job-1');
+  expect(await store.submit(admissionOf('job-2', { maxWaitMs: 2_000 }))).toMatchObject({ kind: 'overdue' });
+  expect(await store.submit(admissionOf('job-3', { maxWaitMs: 60_000 }))).toMatchObject({ kind: 'made' });
+  expect(await store.submit(admissionOf('job-4', { maxWaitMs: 2_000, tenant: 'bob' }))).toMatchObject({ kind: 'made' });
+});
+
 test('a full line and a tenant that is erased refuse', async () => {
   const store = storeIn(keyspace);
   expect((await store.submit(admissionOf('job-1', { maxWaiting: 0 }))).kind).toBe('overloaded');

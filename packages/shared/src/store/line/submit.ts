@@ -24,6 +24,10 @@ export interface Admission {
   /** Whose submits the limit counts. */
   readonly limitSubject: string;
   readonly maxWaiting: number;
+  /** How long the oldest waiting job of its tenant may have waited; 0 is no limit. */
+  readonly maxWaitMs: number;
+  /** Bytes that its tenant may have stored; 0 is no limit. */
+  readonly maxStoredBytes: number;
   /** What else of its tenant is limited; null where nothing is. */
   readonly policies: Policies | null;
   /** A cached result, already at the offsets of this text. */
@@ -60,6 +64,8 @@ interface Admissions {
   limited: { readonly retryAfterSeconds: number };
   refused: { readonly policy: string; readonly retryAfterSeconds: number };
   overloaded: { readonly queuePosition: QueuePosition };
+  /** Its tenant's oldest job waits for too long already. */
+  overdue: object;
 }
 
 /** What a submit became. `remaining`: submits left in this window, or null where none were counted. */
@@ -81,6 +87,7 @@ const read = kinds({
   limited: { ...left, retry_after_s: number },
   refused: { ...left, policy: text, retry_after_s: number },
   overloaded: { ...left, ...place },
+  overdue: left,
 });
 
 function pack({ submit, result, policies, ...admission }: Admission): Message {
@@ -97,6 +104,8 @@ function pack({ submit, result, policies, ...admission }: Admission): Message {
     limit: admission.limitPerMinute,
     limit_subject: admission.limitSubject,
     max_waiting: admission.maxWaiting,
+    max_wait_ms: admission.maxWaitMs || undefined,
+    max_stored: admission.maxStoredBytes || undefined,
     kept: result?.kept,
     epoch: admission.epoch || undefined,
     retry_of: admission.retryOf || undefined,

@@ -13,7 +13,7 @@ export const BODY_ERRORS = [
   'queue_unavailable',
 ] as const;
 
-export function ringOf({ keyRing }: Deps): KeyRing {
+export function keyRingOf({ keyRing }: Deps): KeyRing {
   if (keyRing) return keyRing;
   throw new AppError('not_found', 'There are no keys in open mode.');
 }

@@ -97,7 +97,7 @@ function forbidden(request: Request, response: Response, caller: Caller, scope: 
     const about = { tenant: caller.tenant, target: route, from: addressOf(request), request_id: requestId };
     void audit.record({ action: 'admin.refused', actor: caller.actor, ...about, outcome: 'refused' });
   }
-  // A browser keeps sending a password until it is told that it is the wrong one.
+  // A browser keeps sending a password until an answer says that it is the wrong one.
   if (BASIC.test(request.headers.authorization ?? ''))
     return new AppError('unauthenticated', `The password must be an API key with the scope ${scope}.`);
   return new AppError('forbidden', `This API key does not have the scope ${scope}.`);

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { type AppError, errorRow } from '@flashcards/shared/contract/errors';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import { asAppError, problemOf } from '../problem';
 import { writeAnswer } from './answer';
 import { refusedLimit } from './rate-limit';

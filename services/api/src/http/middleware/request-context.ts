@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import { AppError } from '@flashcards/shared/contract/errors';
-import { readTraceparent } from '@flashcards/shared/runtime/traceparent';
-import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
+import { readTraceparent } from '@flashcards/shared/runtime/tracing/traceparent';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Caller } from '../../keys/access';
 import { limitHeaders } from '../limit-headers';
 import type { ApiMetrics } from '../../operations/metrics';

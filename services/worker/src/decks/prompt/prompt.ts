@@ -91,8 +91,8 @@ const nameOf = remembered(MAX_NAMED, (language) => {
 const systems = new Map<string, string>();
 
 /** The system message; there are few, and each is made once. */
-function systemFor(asked: readonly CardType[], family: ExampleFamily): string {
-  const types = CARD_TYPES.filter((type) => asked.includes(type));
+function systemFor(requested: readonly CardType[], family: ExampleFamily): string {
+  const types = CARD_TYPES.filter((type) => requested.includes(type));
   const key = `${family} ${types.join(' ')}`;
   const known = systems.get(key);
   if (known !== undefined) return known;

@@ -1,4 +1,4 @@
-import type { Logger } from './logger';
+import type { Logger } from '../logger';
 
 /** Where traces go, by OpenTelemetry's names; nowhere without an endpoint. */
 export interface TracingSettings {
@@ -6,7 +6,7 @@ export interface TracingSettings {
   readonly endpoint: string | undefined;
   /** `name=value,name=value`, with each value percent-encoded: what a receiver asks for, such as its key. */
   readonly headers: string | undefined;
-  /** The share of traces begun here that is kept, 0 to 1; one begun elsewhere is kept if it is kept there. */
+  /** The share of traces started here that is kept, 0 to 1. One started elsewhere is kept if it is kept there. */
   readonly share: number;
   /** `api` or `worker`. */
   readonly service: string;

@@ -19,11 +19,11 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
-import { objectOf } from './json';
+import { objectOf } from '../json';
 import { isKept, traceIdOf } from './traceparent';
-import { within } from './time';
+import { within } from '../time';
 import type { Span, SpanStart, Tracing, TracingEvents, TracingSettings } from './spans';
-import { VERSION } from './version';
+import { VERSION } from '../version';
 
 /** Spans that have ended and are not sent yet, some 2 kB each; further ones are dropped. */
 const MAX_WAITING = 4_096;
@@ -148,13 +148,13 @@ function boundedBatches(exporter: SpanExporter, events: TracingEvents): SpanProc
 
 /** Counts lost spans, and says so once a minute at most: in a word, since an error of the library may hold what was sent. */
 function createLostLog({ counted, logger }: TracingEvents) {
-  let saidAt = -Infinity;
+  let loggedAt = -Infinity;
   let since = { failed: 0, dropped: 0 };
   return (outcome: 'failed' | 'dropped', spans: number, error?: Error): void => {
     counted(outcome, spans);
     since[outcome] += spans;
-    if (performance.now() - saidAt < LOG_MS) return;
-    saidAt = performance.now();
+    if (performance.now() - loggedAt < LOG_MS) return;
+    loggedAt = performance.now();
     const { code } = objectOf(error);
     logger.warn('traces.lost', { ...since, ...(code === undefined ? {} : { error_code: code }) });
     since = { failed: 0, dropped: 0 };

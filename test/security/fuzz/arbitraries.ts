@@ -221,9 +221,9 @@ export function cases(operation: Operation): Arbitrary<Case> {
         : fc.constant(null),
       hasKey: isPublic ? fc.boolean() : fc.integer({ min: 0, max: 49 }).map((n) => n > 0),
     })
-    .map(({ ids, query: asked, headers, body: sent, hasKey }) => {
+    .map(({ ids, query: parameters, headers, body: sent, hasKey }) => {
       const filled = names.reduce((text, name, i) => text.replace(name, ids[i] as string), path);
-      const search = Object.entries(asked as Record<string, string>)
+      const search = Object.entries(parameters as Record<string, string>)
         .map(([name, value]) => `${name}=${value}`)
         .join('&');
       const typed = sent === null ? headers : { 'Content-Type': 'application/json', ...headers };

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 import fc from 'fast-check';
-import { KEYED, type MadeKey, makeKey } from '../harness/stack/keys';
-import { Pair } from '../harness/stack/pair';
+import { KEYED, type MadeKey, makeKey } from '../../harness/stack/keys';
+import { Pair } from '../../harness/stack/pair';
 import { type Case, LIVE_ID, type Operation, type Parameter, type Schema, cases } from './arbitraries';
 
 // `npm run test:fuzz` asks for more of them; with the seed that it prints it asks for the same again.
@@ -173,7 +173,9 @@ test(`${REQUESTS} requests made from the document get documented answers and no 
     const faults = await runAll(fc.sample(arbitrary, { numRuns, seed: SEED + done }), counts);
     if (faults.length > 0) throw new Error(`Seed ${SEED}, after ${done} requests:\n${faults.join('\n')}`);
   }
-  const told = [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
-  process.stdout.write(`fuzz: seed ${SEED}, ${REQUESTS} requests in ${Date.now() - start} ms; ${told.join(', ')}\n`);
+  const statuses = [...counts].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
+  process.stdout.write(
+    `fuzz: seed ${SEED}, ${REQUESTS} requests in ${Date.now() - start} ms; ${statuses.join(', ')}\n`,
+  );
   expect([...counts.keys()].filter((status) => status >= 200 && status < 300).length).toBeGreaterThan(0);
 });

@@ -41,7 +41,7 @@ test.each([
   expect(await used()).toEqual(counted);
 });
 
-test('a bill that could not be counted is counted when it is told again, and once', async () => {
+test('a bill that could not be counted is counted when it comes again, and once', async () => {
   await canceled('unreadable');
   const bill = { input_tokens: 10, output_tokens: 40, cost_usd: 0, final: true };
   await expect(store().spent(RUN, bill)).rejects.toThrow();

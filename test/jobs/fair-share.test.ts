@@ -18,7 +18,7 @@ afterAll(async () => {
   await pair.close();
 });
 
-test('the time until a job ends is told from the times that jobs took, and comes true', async () => {
+test('the time until a job ends is estimated from the times that jobs took, and comes true', async () => {
   await pair.finished({ text: `${ENGLISH} One to learn the time from.` });
   const start = Date.now();
   const jobs: Job[] = [];

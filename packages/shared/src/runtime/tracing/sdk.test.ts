@@ -1,6 +1,6 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createTracing, headersOf } from './tracing-sdk';
+import { createTracing, headersOf } from './sdk';
 
 let hung: Server;
 beforeAll(async () => {
