@@ -61,6 +61,20 @@ test('row 63: Redis refuses a worker to read what is known of API keys, and lets
   await expect(worker.hgetall('{flashcards}:key:ID')).rejects.toThrow('NOPERM');
 });
 
+test.each([
+  ['a worker to list the names of keys', () => worker, ['SCAN', '0']],
+  ['a worker to be told the name of a key', () => worker, ['RANDOMKEY']],
+  ['a worker to count keys', () => worker, ['DBSIZE']],
+  ['a worker to have the append-only file rewritten', () => worker, ['BGREWRITEAOF']],
+  ['the API to save Redis elsewhere', () => api, ['CONFIG', 'SET', 'dir', '/tmp']],
+  ['the API to write a snapshot', () => api, ['BGSAVE']],
+  ['the API to empty Redis', () => api, ['FLUSHALL']],
+  ['the API to stop Redis', () => api, ['SHUTDOWN', 'NOSAVE']],
+  ['the API to change a user', () => api, ['ACL', 'SETUSER', 'api', 'allcommands']],
+] as const)('row 63: Redis refuses %s', async (_what, who, [name, ...args]) => {
+  await expect(who().call(name, ...args)).rejects.toThrow('NOPERM');
+});
+
 test('row 63: in the Redis of finished results no service has more than these', async () => {
   const cache = await RedisServer.start('no', 'cache');
   const service = new Redis(cache.urlOf('worker'));

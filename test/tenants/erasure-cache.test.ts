@@ -17,7 +17,10 @@ let ann: MadeKey;
 let bob: MadeKey;
 beforeAll(async () => {
   cache = await CacheServer.start();
-  pair = await Pair.start({ cache, settings: { ...KEYED, RATE_LIMIT_PER_MINUTE: 0, AUDIT_FILE } });
+  pair = await Pair.start({
+    cache,
+    settings: { ...KEYED, RATE_LIMIT_PER_MINUTE: 0, ERASED_ON_DISK_SECONDS: 10, AUDIT_FILE },
+  });
   [ann, bob] = [await makeKey(pair, 'ann'), await makeKey(pair, 'bob')];
 });
 afterEach(() => cache.mend());
@@ -67,6 +70,8 @@ const restart = async (services: Service[], start: () => Promise<Service>): Prom
 /** Nothing of a text is anywhere that we write to. */
 const expectNoTrace = async (mark: string): Promise<void> => {
   for (const redis of [pair.redis, cache.redis]) expect(await holding(redis.url, mark)).toEqual([]);
+  // It is rewritten within seconds, so long after this erasure.
+  await eventually(() => expect(pair.redis.dump()).not.toContain(mark), 40_000);
   expect(readFileSync(AUDIT_FILE, 'utf8')).not.toContain(mark);
   for (const { lines } of [...pair.apis, ...pair.workers]) expect(lines.join('\n')).not.toContain(mark);
 };

@@ -98,16 +98,22 @@ export const KEYS = {
   apiKey: {
     key: 'key:{id}',
     type: 'hash',
-    holds: 'an API key: tenant, scopes, times, and its keyed hash',
+    holds: 'an API key: tenant, scopes, times, its keyed hash, and the signature of all of it',
     lives: 'until revoked',
   },
   tenantKeys: { key: 'keys:{tenant}', type: 'sorted set', holds: 'key ids of a tenant', lives: 'kept' },
   tenants: { key: 'tenants', type: 'sorted set', holds: 'tenants by the time of their first key', lives: 'kept' },
+  keysSigned: {
+    key: 'keys-signed',
+    type: 'string',
+    holds: 'the signature which says that every API key and limit is signed',
+    lives: 'kept',
+  },
   keyUses: { key: 'key-uses', type: 'hash', holds: 'when each key was last used', lives: 'kept' },
   tenant: {
     key: 'tenant:{tenant}',
     type: 'hash',
-    holds: 'its own limits and its sealed webhook secrets',
+    holds: 'its own limits with their signature, and its sealed webhook secrets',
     lives: 'kept',
   },
   account: {
@@ -184,6 +190,18 @@ export const KEYS = {
     type: 'string',
     holds: 'the epoch of one cached result: an erasure of its job raises it',
     lives: '24 h, or `RESULT_SECONDS` where that is more',
+  },
+  rewriteOwed: {
+    key: 'rewrite-owed',
+    type: 'hash',
+    holds: 'since when the append-only file shows what was erased, and when the last of it was',
+    lives: 'until the file is rewritten',
+  },
+  rewriteHeld: {
+    key: 'rewrite-held',
+    type: 'string',
+    holds: 'a rewrite of the append-only file was begun: the next one waits',
+    lives: '`ERASED_ON_DISK_SECONDS`',
   },
   modelProbe: {
     key: 'probe:openrouter',

@@ -4,6 +4,7 @@ import type { AccessStore, KnownKey } from '@flashcards/shared/store/keys/key-st
 import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
 import { LimitSnapshot } from '../http/limit-headers';
+import type { Trust, TrustedKey } from './trust';
 
 /** Who asks, and what it may. */
 export interface Caller {
@@ -24,13 +25,14 @@ const USE_NOTED_MS = 60_000;
 const FLUSH_MS = 1_000;
 
 interface Kept {
-  readonly key: KnownKey;
+  readonly key: TrustedKey;
   readonly caller: Caller;
   readonly until: number;
 }
 
 export interface AccessParts {
   readonly store: Pick<AccessStore, 'find' | 'used'>;
+  readonly trust: Pick<Trust, 'accept'>;
   readonly pepper: string;
   /** Of the deployment; a tenant's own go before them. */
   readonly limits: Limits;
@@ -47,12 +49,12 @@ export type Access = ReturnType<typeof createAccess>;
 
 /** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
 export function createAccess(parts: AccessParts) {
-  const { store, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
+  const { store, trust, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
   const kept = new BoundedMap<string, Kept>(max);
   const pending = new Map<string, Promise<Kept | null>>();
   const note = createNotes(store, { onError, now, max });
 
-  function keep(key: KnownKey): Kept {
+  function keep(key: TrustedKey): Kept {
     const { tenant, scopes } = key;
     const own = { ...limits, ...key.limits };
     const seen = kept.get(key.id)?.caller.seen ?? new LimitSnapshot(own.submits_per_minute);
@@ -62,20 +64,28 @@ export function createAccess(parts: AccessParts) {
     return entry;
   }
 
-  /** One look-up of a key at a time, however many ask. */
+  function trusted(key: KnownKey | null): Kept | null {
+    const accepted = key && trust.accept(key);
+    return accepted && keep(accepted);
+  }
+
+  /** One look-up of a key at a time, however many ask. A change that is heard of meanwhile makes it a new one. */
   function lookUp(id: string): Promise<Kept | null> {
     const running = pending.get(id);
     if (running) return running;
-    const work = store
+    const isLatest = (): boolean => pending.get(id) === work;
+    const work: Promise<Kept | null> = store
       .find(id)
-      .then((key) => key && keep(key))
-      .finally(() => pending.delete(id));
+      .then((key) => (isLatest() ? trusted(key) : lookUp(id)))
+      .finally(() => isLatest() && pending.delete(id));
     pending.set(id, work);
     return work;
   }
 
   const isLive = (entry: Kept | null): entry is Kept =>
     entry !== null && (entry.key.expires === null || entry.key.expires > timeOf(entry.key.clock));
+
+  const holder = (entry: Kept | null): Caller | null => (isLive(entry) ? entry.caller : null);
 
   function judge(entry: Kept | null, presented: string): Caller | null {
     if (!isLive(entry) || !isSameHash(entry.key.hash, hashOfApiKey(pepper, presented))) return null;
@@ -97,16 +107,18 @@ export function createAccess(parts: AccessParts) {
       return entry ? judge(entry, presented) : lookUp(id).then((found) => judge(found, presented));
     },
 
-    /** Whether the key with this id, which opened something that goes on, was neither revoked nor has expired. */
-    isGood(id: string): boolean | Promise<boolean> {
+    /** Whom the key with this id belongs to now: it let something in that goes on. Null once it was revoked or expired. */
+    holderOf(id: string): Caller | null | Promise<Caller | null> {
       const entry = known(id);
-      return entry ? isLive(entry) : lookUp(id).then(isLive);
+      return entry ? holder(entry) : lookUp(id).then(holder);
     },
 
     /** Something about this key, or with '' about any, is not as it was. */
     forget(id: string): void {
-      if (id) kept.delete(id);
-      else kept.clear();
+      for (const known of [kept, pending]) {
+        if (id) known.delete(id);
+        else known.clear();
+      }
     },
   };
 }

@@ -8,6 +8,7 @@ local asked, now = cjson.decode(ARGV[1]), clock()
 local id, tenant, erasure = asked.id, asked.tenant, asked.erasure
 
 local function bury(created, canceled)
+  owe_rewrite(now)
   redis.call('SET', tombstone_key(id), 'erased ' .. tenant .. ' ' .. created .. ' ' .. now, 'EX', asked.tomb_seconds)
   if erasure and erasure.job then open_erasure(erasure, now) end
   if erasure then redis.call('HINCRBY', erasure_key(erasure.id), 'jobs', 1) end
