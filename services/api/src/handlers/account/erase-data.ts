@@ -2,7 +2,7 @@ import { Joi } from '@flashcards/shared/contract/text';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import type { Receipt } from '@flashcards/shared/store/erasure/erasure-store';
 import { endpoint } from '../../http/endpoint';
-import { STAYS } from '../../jobs/erasures';
+import { STAYS } from '../../erasure/erasures';
 
 const PATH = '/v1/data/erasures';
 

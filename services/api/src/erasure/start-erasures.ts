@@ -3,9 +3,9 @@ import { createErasureStore } from '@flashcards/shared/store/erasure/erasure-sto
 import { createRewriteStore } from '@flashcards/shared/store/erasure/rewrite-store';
 import type { Foundation } from '../foundation';
 import { type Erasures, createErasures } from './erasures';
-import type { Jobs } from './jobs';
+import type { Jobs } from '../jobs/jobs';
 import { startRewrites } from './rewrites';
-import type { Records } from './start-jobs';
+import type { Records } from '../jobs/start-jobs';
 
 /** Erasures of this process, and of those that ended before theirs were done; in Redis and in its append-only file. */
 export function startErasures(base: Foundation, { cache }: Records, { eraseIfThere }: Jobs, audit: Audit): Erasures {

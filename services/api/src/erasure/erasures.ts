@@ -3,8 +3,8 @@ import type { Audit } from '@flashcards/shared/runtime/audit';
 import type { ResultCache } from '@flashcards/shared/store/decks/result-cache';
 import type { Erasure, ErasureStore, JobErasure, OwedErasure, Receipt } from '@flashcards/shared/store/erasure/erasure-store'; // prettier-ignore
 import { AppError } from '@flashcards/shared/contract/errors';
-import type { Jobs } from './jobs';
-import { noJob } from './reading';
+import type { Jobs } from '../jobs/jobs';
+import { noJob } from '../jobs/reading';
 
 export interface ErasuresParts {
   readonly store: ErasureStore;
