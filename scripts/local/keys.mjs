@@ -1,12 +1,14 @@
 // npm run keys -- create | list | rotate | revoke …, npm run audit:verify: the API's commands, with what npm start uses.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { keepPrivate } from './private.mjs';
 import { dataFolder, localSecrets } from './secrets.mjs';
 
 /** @type {Record<string, string>} */
 const SCRIPTS = { keys: 'keys.js', 'audit:verify': 'audit-verify.js' };
 
 if (existsSync('.env')) process.loadEnvFile('.env');
+keepPrivate();
 const DATA = dataFolder();
 /** @type {NodeJS.ProcessEnv} */
 const env = { ...process.env, ...localSecrets(DATA, process.env) };

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { startChild } from './child.mjs';
 import { codeOf, messageOf } from '../errors.mjs';
 import { take } from '../lock.mjs';
+import { keepPrivate, takeFromOthers } from './private.mjs';
 import { dataFolder, localSecrets } from './secrets.mjs';
 import { startRedis } from './redis.mjs';
 
@@ -14,6 +15,8 @@ const DEATHS_WINDOW_MS = 60_000;
 const SAME_SIGNAL_MS = 1_000; // npm passes a Ctrl-C on that reached us already
 const WITHOUT_REDIS_MS = 2_000; // nothing can be finished or handed back any more
 const CONFIG_EXIT_CODE = 78;
+/** What is kept in the data folder. */
+const KEPT = ['logs', 'redis', 'secrets', 'lock', 'redis.url', 'webhook-secret', 'audit.jsonl'];
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 const DATA = dataFolder();
@@ -49,6 +52,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 for (const name of /** @type {const} */ (['WORKERS', 'DRAIN_SECONDS']))
   if (!/^\d{1,3}$/.test(settings[name])) fail(`${name} must be a whole number, 0 to 999.`);
+keepPrivate();
 mkdirSync(DATA, { recursive: true });
 if (settings.AUTH === 'keys') Object.assign(settings, localSecrets(DATA, settings));
 const lock = take(`${DATA}/lock`);
@@ -57,6 +61,7 @@ if (lock.holder)
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);
 try {
+  takeFromOthers(DATA, KEPT);
   await choosePorts();
   const signedWith = webhookSecret();
   await startAll();

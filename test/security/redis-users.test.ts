@@ -33,6 +33,12 @@ const WRITES: readonly (readonly [string, readonly string[]])[] = [
   ['an erasure', ['HDEL', '{flashcards}:erasures', 'victim']],
   ['the sign that a tenant is being erased', ['DEL', '{flashcards}:erasing:victim']],
   ['who works at an erasure', ['SET', '{flashcards}:erasure-held:victim', 'me']],
+  ['the record of an erasure', ['DEL', '{flashcards}:erasure:ID']],
+  ['which erasures owe a receipt', ['ZREM', '{flashcards}:erasures-owed', 'ID']],
+  ['which results an erasure has to remove', ['SREM', '{flashcards}:erasure-owes:ID', 'hash']],
+  ['the list of receipts', ['DEL', '{flashcards}:erasure-receipts:victim']],
+  ['the epoch of a tenant', ['DEL', '{flashcards}:erasure-epoch:victim']],
+  ['the epoch of a result', ['DEL', '{flashcards}:erased-result:hash']],
   ['a key under another name', ['RENAME', '{flashcards}:job:ID', '{flashcards}:key:ID']],
   ['news of a changed key', ['PUBLISH', '{flashcards}:key-changes', 'ID']],
 ];
@@ -53,6 +59,20 @@ test('row 63: Redis refuses a worker to read what is known of API keys, and lets
   expect(await store.secrets('ann')).toMatchObject({ current: 'sealed' });
   await expect(store.find('ID')).rejects.toThrow();
   await expect(worker.hgetall('{flashcards}:key:ID')).rejects.toThrow('NOPERM');
+});
+
+test.each([
+  ['a worker to list the names of keys', () => worker, ['SCAN', '0']],
+  ['a worker to be told the name of a key', () => worker, ['RANDOMKEY']],
+  ['a worker to count keys', () => worker, ['DBSIZE']],
+  ['a worker to have the append-only file rewritten', () => worker, ['BGREWRITEAOF']],
+  ['the API to save Redis elsewhere', () => api, ['CONFIG', 'SET', 'dir', '/tmp']],
+  ['the API to write a snapshot', () => api, ['BGSAVE']],
+  ['the API to empty Redis', () => api, ['FLUSHALL']],
+  ['the API to stop Redis', () => api, ['SHUTDOWN', 'NOSAVE']],
+  ['the API to change a user', () => api, ['ACL', 'SETUSER', 'api', 'allcommands']],
+] as const)('row 63: Redis refuses %s', async (_what, who, [name, ...args]) => {
+  await expect(who().call(name, ...args)).rejects.toThrow('NOPERM');
 });
 
 test('row 63: in the Redis of finished results no service has more than these', async () => {

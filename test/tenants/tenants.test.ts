@@ -95,3 +95,14 @@ test('a webhook is signed with the secret of its tenant, and while that is rotat
   expect(verifies('/ann', bob.webhook_secret)).toThrow();
   await receiver.close();
 });
+
+test("a webhook is its tenant's: it is delivered also when the key that submitted its job was revoked meanwhile", async () => {
+  const receiver = await Receiver.start();
+  const key = await makeKey(pair, 'bob');
+  for (const worker of pair.workers) worker.signal('SIGSTOP');
+  await pair.submit({ text: `${ENGLISH} Owed.`, webhook: { url: receiver.url('/owed') } }, bearer(key));
+  await keysCommand(pair, ['revoke', key.id]);
+  for (const worker of pair.workers) worker.signal('SIGCONT');
+  await eventually(() => expect(receiver.at('/owed')).toHaveLength(1), 40_000);
+  await receiver.close();
+});

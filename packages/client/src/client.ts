@@ -223,6 +223,11 @@ export class Flashcards {
     return this.#json<Erasure>({ method: 'DELETE', path: '/v1/data', signal: options.signal });
   }
 
+  /** How far an erasure of all data is, and its receipt. Its id is in the answer of `eraseAll`. */
+  erasure(id: string, options: CallOptions = {}): Promise<Erasure> {
+    return this.#json<Erasure>({ path: `/v1/data/erasures/${encodeURIComponent(id)}`, signal: options.signal });
+  }
+
   /** What the webhook of a job was sent. Empty before the end, and without a webhook. */
   async deliveries(id: string, options: CallOptions = {}): Promise<Delivery[]> {
     const call = { path: `${pathOf(id)}/deliveries`, signal: options.signal };

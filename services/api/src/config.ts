@@ -20,6 +20,7 @@ export interface ApiConfig extends PairConfig {
   readonly ALLOWED_HOSTS: string;
   readonly AUTH: 'open' | 'keys';
   readonly KEY_PEPPER?: string;
+  readonly REQUIRE_SIGNED_KEYS: boolean;
   readonly SECRETS_KEY?: string;
   readonly AUDIT_FILE?: string;
   readonly RATE_LIMIT_PER_MINUTE: number;
@@ -32,6 +33,7 @@ export interface ApiConfig extends PairConfig {
   readonly MAX_WAIT_SECONDS: number;
   readonly MAX_REDIS_MEMORY_SHARE: number;
   readonly MAX_STREAMS: number;
+  readonly ERASED_ON_DISK_SECONDS: number;
   readonly MAX_STREAMS_PER_TENANT: number;
   readonly MAX_WAITS_PER_TENANT: number;
   readonly MAX_READS_PER_TENANT: number;
@@ -60,7 +62,12 @@ const keySettings = {
     .min(32)
     .meta({ secret: true })
     .description(
-      'Secret for the stored hashes of API keys. Changing it invalidates all keys. Required with `AUTH=keys`.',
+      'Secret for the stored hashes and signatures of API keys. Changing it invalidates all keys. Required with `AUTH=keys`.',
+    ),
+  REQUIRE_SIGNED_KEYS: Joi.boolean()
+    .default(false)
+    .description(
+      'Refuses API keys and limits whose record in Redis has no signature. Without it, they are refused once `keys sign --apply` has run, or where the first key was made by a version that signs.',
     ),
   AUDIT_FILE: Joi.string().description('File of the audit log. Without it, audit records are only in the service log.'),
 };
@@ -108,6 +115,13 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(10_000)
     .description('Maximum event streams of this process. Beyond it, a new stream is refused as `overloaded`.'),
+  ERASED_ON_DISK_SECONDS: whole
+    .min(0)
+    .max(86_400)
+    .default(3_600)
+    .description(
+      "How long erased data may stay in Redis' append-only file. After an erasure the API has Redis rewrite the file, and again after this time at the earliest. 0: the API never asks for it.",
+    ),
   MAX_STREAMS_PER_TENANT: share(1_000, 'event streams'),
   MAX_WAITS_PER_TENANT: share(1_000, 'requests that wait for a job'),
   MAX_READS_PER_TENANT: share(256, 'reads at once'),
@@ -187,6 +201,7 @@ export interface KeysConfig {
   readonly REDIS_URL: string;
   readonly REDIS_PREFIX: string;
   readonly KEY_PEPPER: string;
+  readonly REQUIRE_SIGNED_KEYS: boolean;
   readonly SECRETS_KEY: string;
   readonly AUDIT_FILE?: string;
 }
@@ -194,9 +209,9 @@ export interface KeysConfig {
 /** What the command `keys` needs of the same settings. */
 export function readKeysConfig(environment = process.env): KeysConfig {
   const { REDIS_URL, REDIS_PREFIX, SECRETS_KEY } = pairSettings;
-  const { KEY_PEPPER, AUDIT_FILE } = keySettings;
+  const { KEY_PEPPER, ...others } = keySettings;
   const needed = { KEY_PEPPER: KEY_PEPPER.required(), SECRETS_KEY: SECRETS_KEY.required() };
-  return readConfig(Joi.object<KeysConfig>({ REDIS_URL, REDIS_PREFIX, AUDIT_FILE, ...needed }), environment);
+  return readConfig(Joi.object<KeysConfig>({ REDIS_URL, REDIS_PREFIX, ...others, ...needed }), environment);
 }
 
 /** The file of the audit log, for the command that verifies it. */

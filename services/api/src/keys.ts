@@ -6,19 +6,25 @@ import type { Validates } from '@flashcards/shared/contract/schema';
 import { createAudit } from '@flashcards/shared/runtime/audit';
 import { run } from '@flashcards/shared/runtime/lifecycle';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
+import { createRecordSigner } from '@flashcards/shared/security/record-signature';
 import { sealingKey } from '@flashcards/shared/security/sealed';
 import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
 import { createSecretMaker } from '@flashcards/shared/store/keys/webhook-secrets';
 import { readKeysConfig } from './config';
 import { newKeySchema, oneTenant, rotateSchema, tenantQuery } from './keys/key-requests';
 import { type Actor, KeyRing } from './keys/key-ring';
+import { createTrust } from './keys/trust';
 import { validate } from './http/validate';
 
 const USAGE = `keys create --tenant NAME [--name TEXT] [--scopes jobs:read,jobs:write,data:erase,admin] [--expires-days N]
 keys list [--tenant NAME]
-keys rotate KEY_ID [--overlap-hours 24]     a new key beside the old one, which then ends; both keep its expiry
+keys rotate KEY_ID [--overlap-hours 24] [--expires-days N]
+                                            a new key beside the old one, which then ends; the new one ends after N
+                                            days, or when the old one would have
 keys revoke KEY_ID                          at once
 keys secret --tenant NAME                   a new webhook secret; the one before it signs too for 24 h
+keys sign [--apply]                         what has no signature in Redis, because an earlier version wrote it; --apply
+                                            signs it, and from then on nothing unsigned is accepted
 keys limits --tenant NAME [--submits-per-minute N] [--open-jobs N] [--tokens-per-day N] [--usd-per-day N]
             [--edits-per-minute N] [--stored-bytes N]
 
@@ -37,8 +43,9 @@ const OPTIONS = {
   'usd-per-day': text,
   'edits-per-minute': text,
   'stored-bytes': text,
-};
-type Flags = Partial<Record<keyof typeof OPTIONS, string>>;
+  apply: { type: 'boolean' },
+} as const;
+type Flags = Partial<Record<Exclude<keyof typeof OPTIONS, 'apply'>, string>> & { readonly apply?: boolean };
 type Command = (keyRing: KeyRing, flags: Flags, id: string, by: Actor) => Promise<unknown>;
 
 /** Flags are texts: the schema makes them what they say. */
@@ -56,13 +63,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   },
   list: (keyRing, { tenant }, _id, by) => keyRing.list(checked(tenantQuery, { tenant }).tenant, by),
   rotate: (keyRing, flags, id, by) => {
-    const { overlap_hours } = checked(rotateSchema, { overlap_hours: flags['overlap-hours'] });
-    return keyRing.rotate(id, overlap_hours, by);
+    const fields = { overlap_hours: flags['overlap-hours'], expires_days: flags['expires-days'] };
+    return keyRing.rotate(id, checked(rotateSchema, fields), by);
   },
   revoke: async (keyRing, _flags, id, by) => {
     await keyRing.revoke(id, by);
     return { revoked: id };
   },
+  sign: (keyRing, { apply = false }, _id, by) => keyRing.sign(apply, by),
   secret: (keyRing, flags, _id, by) => keyRing.rotateSecret(tenantOf(flags), by),
   limits: (keyRing, flags, _id, by) => {
     const limits = checked(limitsSchema, {
@@ -93,10 +101,13 @@ run(async () => {
   };
   const redis = connectRedis(config.REDIS_URL, 'worker', quiet);
   const store = createAccessStore(redis, config.REDIS_PREFIX);
+  const signer = createRecordSigner(config.KEY_PEPPER);
   const keyRing = new KeyRing({
     store,
     secrets: createSecretMaker(store, sealingKey(config.SECRETS_KEY)),
     pepper: config.KEY_PEPPER,
+    signer,
+    trust: createTrust({ signer, required: config.REQUIRE_SIGNED_KEYS, onUnsigned: ignore }),
     audit: createAudit(config.AUDIT_FILE, quiet),
   });
   const by = { actor: 'command', from: userInfo().username };

@@ -119,26 +119,55 @@ function isThere(error: NodeJS.ErrnoException): false {
   throw error;
 }
 
+/** What an operator notes elsewhere about a log: its number of records, and the hash of the last one. */
+export interface AuditNote {
+  readonly records: number;
+  readonly hash: string;
+}
+
+const NOTE = /^(\d{1,12}):([0-9a-f]{64})$/;
+
+export const noteText = ({ records, hash }: AuditNote): string => `${records}:${hash}`;
+
+/** The note that `noteText` wrote; null for anything else. */
+export function readNote(text: string): AuditNote | null {
+  const [, records, hash] = NOTE.exec(text) ?? [];
+  return hash === undefined ? null : { records: Number(records), hash };
+}
+
 export interface AuditVerdict {
   readonly lines: number;
   /** The first line that is not what was written there, counted from 1; null when all are. */
   readonly broken: number | null;
   readonly reason: string;
+  /** What to note of this log. */
+  readonly note: AuditNote;
 }
 
-/** Reads a chain from its start and names the first line that was changed, put in, taken out or cut. */
-export async function verifyAudit(file: string): Promise<AuditVerdict> {
-  const text = await readFile(file, 'utf8');
-  const lines = text.split('\n');
-  const cut = lines.pop() !== '';
+/**
+ * Reads a chain from its start and names the first line that was changed, put in, taken out or cut. A chain does not show
+ * that its end is missing, or that all of it was written again: an earlier note, from outside, does.
+ */
+export async function verifyAudit(file: string, earlier?: AuditNote): Promise<AuditVerdict> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const cut = lines.pop() ?? '';
+  const verdict = (broken: number | null, reason: string, hash: string): AuditVerdict => {
+    const count = lines.length + (cut === '' ? 0 : 1);
+    return { lines: count, broken, reason, note: { records: count, hash } };
+  };
   let expected = { seq: 0, prev: START };
+  let noted = START;
   for (const [i, line] of lines.entries()) {
     const reason = faultOf(line, expected);
-    if (reason) return { lines: lines.length, broken: i + 1, reason };
+    if (reason) return verdict(i + 1, reason, expected.prev);
     expected = endOf(line);
+    if (i + 1 === earlier?.records) noted = expected.prev;
   }
-  if (cut) return { lines: lines.length + 1, broken: lines.length + 1, reason: 'it was cut' };
-  return { lines: lines.length, broken: null, reason: '' };
+  if (cut !== '') return verdict(lines.length + 1, 'it was cut', expected.prev);
+  if (earlier && earlier.records > lines.length) return verdict(lines.length + 1, `it is missing: ${earlier.records} records were noted`, expected.prev); // prettier-ignore
+  if (earlier && earlier.hash !== noted)
+    return verdict(earlier.records, 'another record was noted here', expected.prev);
+  return verdict(null, '', expected.prev);
 }
 
 function faultOf(line: string, expected: { seq: number; prev: string }): string {

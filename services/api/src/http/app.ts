@@ -12,7 +12,7 @@ import { noJob } from '../jobs/reading';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { LimitSnapshot } from './limit-headers';
 import { writeAnswer } from './middleware/answer';
-import { type Authenticator, authenticate } from './middleware/authenticate';
+import { type Authenticator, type JudgeAgain, authenticate, judgeAgain } from './middleware/authenticate';
 import { errorHandler } from './middleware/error-handler';
 import { guard } from './middleware/guard';
 import { addressOf } from './middleware/rate-limit';
@@ -61,7 +61,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
       path,
       enter(endpoint, authenticate(settings.authenticator, endpoint.scope)),
       ...steps,
-      serve(endpoint, deps, settings.shares),
+      serve(endpoint, deps, { shares: settings.shares, judge: judgeAgain(settings.authenticator, endpoint.scope) }),
     );
   }
   for (const [path, allow] of methodsByPath(endpoints)) {
@@ -99,8 +99,18 @@ const enter =
 /** The routes have only parameters that stand for one part of the path. */
 type RouteParams = Readonly<Record<string, string>>;
 
-function serve(endpoint: Endpoint, deps: Deps, shares: Shares | undefined): RequestHandler<RouteParams> {
+interface Gates {
+  readonly shares: Shares | undefined;
+  readonly judge: JudgeAgain;
+}
+
+/** A body may take long to come, and an answer long to be there: a key that was good before may not be any more. */
+function serve(endpoint: Endpoint, deps: Deps, { shares, judge }: Gates): RequestHandler<RouteParams> {
   return async (request, response) => {
+    const { caller = NOBODY } = contextOf(response);
+    const before = endpoint.body && judge(caller);
+    if (before) await before;
+    if (response.destroyed) return;
     const input = inputOf(endpoint, request, response);
     const waitMs = (endpoint.waits?.(input) ?? 0) * 1_000;
     const pool = poolOf(endpoint, input, waitMs);
@@ -109,8 +119,18 @@ function serve(endpoint: Endpoint, deps: Deps, shares: Shares | undefined): Requ
     const late = (): AppError =>
       new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
     const work = Promise.resolve(endpoint.handler(input, deps));
-    send(request, response, await within(REQUEST_MS + waitMs, work, late));
+    const answer = waitMs > 0 ? judged(work, () => judge(caller)) : work;
+    send(request, response, await within(REQUEST_MS + waitMs, answer, late));
   };
+}
+
+/** What somebody waited for, if they may still have it. An error tells something too. */
+async function judged<T>(work: Promise<T>, judge: () => Promise<void> | undefined): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await judge();
+  }
 }
 
 function poolOf({ pool, method, scope }: Endpoint, input: Input<RouteParams>, waitMs: number) {

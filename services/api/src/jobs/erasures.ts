@@ -1,49 +1,43 @@
 import { randomUUID } from 'node:crypto';
 import type { Audit } from '@flashcards/shared/runtime/audit';
-import type { Erasure, ErasureStore } from '@flashcards/shared/store/erasure/erasure-store';
+import type { ResultCache } from '@flashcards/shared/store/decks/result-cache';
+import type { Erasure, ErasureStore, JobErasure, OwedErasure, Receipt } from '@flashcards/shared/store/erasure/erasure-store'; // prettier-ignore
+import { AppError } from '@flashcards/shared/contract/errors';
+import type { Jobs } from './jobs';
+import { noJob } from './reading';
 
 export interface ErasuresParts {
   readonly store: ErasureStore;
-  /** Erases a job with all that belongs to it; false when this tenant has no such job. */
-  readonly eraseJob: (id: string, tenant: string) => Promise<boolean>;
+  readonly eraseJob: Jobs['eraseIfThere'];
+  readonly cache: Pick<ResultCache, 'remove'>;
   readonly audit: Audit;
   readonly onError: (error: unknown) => void;
 }
 
 const LOOK_MS = 5_000;
 /** What is not erased. */
-export const STAYS = ['api_keys', 'budget_counters', 'tombstones'] as const;
+export const STAYS = ['api_keys', 'budget_counters', 'tombstones', 'erasure_receipts'] as const;
 
+/** Who asks for an erasure. */
+type By = Omit<Erasure, 'id' | 'asked'>;
 export type Erasures = ReturnType<typeof createErasures>;
 
-/** Erases all jobs of tenants that asked for it, also those that a replica began which is gone. */
-export function createErasures({ store, eraseJob, audit, onError }: ErasuresParts) {
+/**
+ * Erases jobs of tenants that asked for it. An erasure is done when the cache has nothing of it either; then its receipt is
+ * written. What cannot be done at once is owed, also after this process, and also what a replica began that is gone.
+ */
+export function createErasures(parts: ErasuresParts) {
+  const { store, eraseJob, audit, onError } = parts;
   const me = randomUUID();
   let working: Promise<void> | undefined;
-
-  async function erasePage(erasure: Erasure, ids: readonly string[]): Promise<number> {
-    const erased = await Promise.all(ids.map((id) => eraseJob(id, erasure.tenant)));
-    await Promise.all(ids.filter((_id, i) => !erased[i]).map((id) => store.forget(erasure.tenant, id)));
-    return erased.filter(Boolean).length;
-  }
-
-  async function erase(erasure: Erasure): Promise<void> {
-    let jobs = 0;
-    for (;;) {
-      if (!(await store.hold(erasure, me))) return;
-      const ids = await store.jobs(erasure.tenant);
-      const left = ids.length > 0 ? ids : await store.deliveries(erasure.tenant);
-      if (left.length === 0) break;
-      jobs += await erasePage(erasure, left);
-    }
-    await store.end(erasure);
-    const { id: target, tenant, actor, from, request_id, asked } = erasure;
-    const details = { jobs, stays: STAYS, took_ms: Date.now() - asked };
-    await audit.record({ action: 'data.erased', actor, tenant, target, from, request_id, outcome: 'done', details });
-  }
+  const newErasure = (by: By): Erasure => ({ ...by, id: `era_${randomUUID()}`, asked: Date.now() });
 
   async function work(): Promise<void> {
-    for (const erasure of await store.open()) await erase(erasure);
+    for (const erasure of await store.open()) {
+      const isEnded = await eraseJobs(parts, erasure, me);
+      if (isEnded) await settle(parts, erasure);
+    }
+    for (const owed of await store.owed()) if (!(await settle(parts, owed))) return;
   }
 
   function ask(): void {
@@ -53,14 +47,34 @@ export function createErasures({ store, eraseJob, audit, onError }: ErasuresPart
   }
 
   return {
-    /** Begins to erase all of a tenant's jobs; the receipt is in the audit log. */
-    async begin(by: Omit<Erasure, 'id' | 'asked'>): Promise<Erasure> {
-      const erasure = await store.begin({ ...by, id: `era_${randomUUID()}`, asked: Date.now() });
+    /** Begins to erase all of a tenant's jobs. */
+    async begin(by: By): Promise<Receipt> {
+      const mine = newErasure(by);
+      const { id, asked } = await store.begin(mine);
+      if (id === mine.id) await audit.record(recordOf(mine, 'erasure_asked'));
       ask();
-      return erasure;
+      return (await store.receipt(id, by.tenant)) ?? { id, asked, done: null, jobs: 0, resultsLeft: 0 };
     },
 
-    /** Looks for erasures that were started elsewhere; returns how to stop. */
+    async receipt(id: string, tenant: string): Promise<Receipt> {
+      const receipt = await store.receipt(id, tenant);
+      if (!receipt) throw new AppError('not_found', 'There is no erasure with this id.');
+      return receipt;
+    },
+
+    /** Erases one job. */
+    async eraseJob(job: string, by: By): Promise<void> {
+      const erasure: JobErasure = { ...newErasure(by), job };
+      if (!(await eraseJob(job, by.tenant, erasure))) throw noJob();
+      const settled = await settle(parts, erasure).catch((error: unknown) => {
+        onError(error);
+        return false;
+      });
+      // A restore from a backup of before repeats what was asked, too.
+      if (!settled) await audit.record(recordOf(erasure, 'erasure_asked'));
+    },
+
+    /** Looks for what is owed, and for erasures that were started elsewhere; returns how to stop. */
     start(): () => Promise<void> {
       const timer = setInterval(ask, LOOK_MS);
       ask();
@@ -70,4 +84,39 @@ export function createErasures({ store, eraseJob, audit, onError }: ErasuresPart
       };
     },
   };
+}
+
+/** Erases all jobs of a tenant. True when none is left, and it was this call that ended it. */
+async function eraseJobs({ store, eraseJob }: ErasuresParts, erasure: Erasure, me: string): Promise<boolean> {
+  const { tenant } = erasure;
+  for (;;) {
+    if (!(await store.hold(erasure, me))) return false;
+    const ids = await store.jobs(tenant);
+    const left = ids.length > 0 ? ids : await store.deliveries(tenant);
+    if (left.length === 0) return store.end(erasure);
+    const erased = await Promise.all(left.map((id) => eraseJob(id, tenant, { id: erasure.id })));
+    await Promise.all(left.filter((_id, i) => !erased[i]).map((id) => store.forget(tenant, id)));
+  }
+}
+
+/** Removes what an erasure owes from the cache, and writes its receipt. False while the cache cannot be reached. */
+async function settle({ store, cache, audit }: ErasuresParts, erasure: OwedErasure): Promise<boolean> {
+  let removed: readonly string[] = [];
+  for (;;) {
+    const { left, jobs } = await store.results(erasure.id, removed);
+    if (left.length > 0) {
+      if (!(await cache.remove(left))) return false;
+      removed = left;
+      continue;
+    }
+    const details = { jobs, stays: STAYS, took_ms: Date.now() - erasure.asked };
+    await audit.record({ ...recordOf(erasure, 'erased'), ...(erasure.job === undefined ? { details } : {}) });
+    await store.close(erasure.id);
+    return true;
+  }
+}
+
+function recordOf({ id, job, asked: _asked, ...by }: OwedErasure, what: 'erased' | 'erasure_asked') {
+  const about = job === undefined ? { action: `data.${what}`, target: id } : { action: `job.${what}`, target: job };
+  return { ...by, ...about, outcome: 'done' as const };
 }

@@ -22,6 +22,7 @@ function replica() {
   const state = {
     log: pageOf([]) as Page | null,
     away: false,
+    unsure: false,
     good: new Set(['key-1', 'key-2']),
     judged: [] as string[],
   };
@@ -38,9 +39,9 @@ function replica() {
       if (state.away) throw new Error('away');
       return state.log && { ...state.log, events: state.log.events.filter(({ number }) => number > after) };
     },
-    isGood: async (actor) => {
+    isGood: async ({ actor }) => {
       state.judged.push(actor);
-      if (state.away) throw new Error('away');
+      if (state.away || state.unsure) throw new Error('away');
       return state.good.has(actor);
     },
     metrics: createApiMetrics(''),
@@ -186,6 +187,34 @@ test('a stream whose key was revoked ends within a second of the notification, a
   listeners.keyChanged('');
   await jest.advanceTimersByTimeAsync(1_000);
   expect([other.ended, listeners.count]).toEqual(['end', 0]);
+});
+
+test('a stream shows nothing of what happened after its key was revoked', async () => {
+  const { listeners, state, open, publish } = replica();
+  const [revoked, other] = [open(0, 'key-1'), open(0, 'key-2')];
+  await settled();
+  state.good.delete('key-1');
+  listeners.keyChanged('');
+  state.log = pageOf([1]);
+  publish();
+  await settled();
+  expect([idsIn(revoked), revoked.ended]).toEqual([[], 'end']);
+  expect([idsIn(other), other.ended]).toEqual([[1], '']);
+});
+
+test('after a change of its key a stream shows nothing until somebody can say whether the key is good', async () => {
+  const { listeners, state, open, publish } = replica();
+  const client = open();
+  await settled();
+  state.unsure = true;
+  listeners.keyChanged('key-1');
+  state.log = pageOf([1]);
+  publish();
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect([idsIn(client), client.ended]).toEqual([[], '']);
+  state.unsure = false;
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect([idsIn(client), client.ended]).toEqual([[1], '']);
 });
 
 test('a revocation whose notification was missed ends the stream all the same, also a busy one', async () => {

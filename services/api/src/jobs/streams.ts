@@ -8,7 +8,7 @@ const TICK_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
 /** A reader that takes nothing for this long loses its connection: it comes again from its last number. */
 const SLOW_MS = 30_000;
-/** The key that opened a stream is asked about again after this long, and within a tick of a notification that it changed. */
+/** The key that opened a stream is asked about again after this long, and before anything more when it changed. */
 const JUDGED_MS = 15_000;
 
 /** Why a stream ended: a closed set, for metrics. */
@@ -18,8 +18,8 @@ export interface ListenersParts {
   readonly notifier: Pick<Notifier, 'subscribe'>;
   /** A page of a job's log after a number; null when the job is not there any more. */
   readonly read: (id: string, tenant: string, after: number) => Promise<Page | null>;
-  /** Whether who opened a stream may still see it. */
-  readonly isGood: (actor: string) => boolean | Promise<boolean>;
+  /** Whether the caller who opened a stream may still see it. */
+  readonly isGood: (job: Followed) => boolean | Promise<boolean>;
   readonly metrics: Pick<ApiMetrics, 'streamsEnded'>;
   readonly max: number;
 }
@@ -123,6 +123,9 @@ class Listener {
   #fullSince: number | undefined;
   #quietSince = performance.now();
   #judgedAt = performance.now();
+  /** Changes of its key that were heard of, and up to which of them it was judged. */
+  #changes = 0;
+  #judgedUpTo = 0;
   #closed = false;
 
   readonly #listeners: Listeners;
@@ -158,11 +161,15 @@ class Listener {
   }
 
   judgeSoon(): void {
-    this.#judgedAt = -Infinity;
+    this.#changes += 1;
+  }
+
+  get #isDoubtful(): boolean {
+    return this.#judgedUpTo !== this.#changes;
   }
 
   tick(now: number): void {
-    if (now - this.#judgedAt >= JUDGED_MS) void this.#judge(now);
+    if (this.#isDoubtful || now - this.#judgedAt >= JUDGED_MS) void this.#judge(now);
     if (this.#closed) return;
     if (this.#fullSince !== undefined) {
       if (now - this.#fullSince > SLOW_MS) this.end('slow');
@@ -183,11 +190,13 @@ class Listener {
     this.#listeners.left(this, why);
   }
 
-  /** Where it cannot be known, the stream goes on: without Redis it shows nothing new. */
+  /** Where it cannot be known, the stream stays: without Redis it shows nothing new. */
   async #judge(now: number): Promise<void> {
+    const change = this.#changes;
     this.#judgedAt = now;
     try {
-      if (!(await this.#listeners.parts.isGood(this.job.actor))) this.end('key_ended');
+      if (!(await this.#listeners.parts.isGood(this.job))) return this.end('key_ended');
+      this.#judgedUpTo = change;
     } catch {
       // Asked again at its time.
     }
@@ -201,6 +210,8 @@ class Listener {
     this.#reading = true;
     try {
       while (this.#again && !this.#closed && this.#fullSince === undefined) {
+        if (this.#isDoubtful) await this.#judge(performance.now());
+        if (this.#isDoubtful) break; // the next tick asks again
         this.#again = false;
         const lines = await this.#listeners.read(this.job.id, this.job.tenant, this.#after);
         if (lines) this.#take(lines);

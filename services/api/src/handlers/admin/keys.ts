@@ -37,10 +37,10 @@ export const rotateKey = endpoint({
   body: rotateSchema,
   answers: DONE,
   errors: [...BODY_ERRORS, 'conflict', 'not_found'],
-  handler: async (input, deps) => {
-    const { overlap_hours } = input.body;
-    return { status: 201, body: await keyRingOf(deps).rotate(keyId(input.params.key), overlap_hours, actorOf(input)) };
-  },
+  handler: async (input, deps) => ({
+    status: 201,
+    body: await keyRingOf(deps).rotate(keyId(input.params.key), input.body, actorOf(input)),
+  }),
 });
 
 export const revokeKey = endpoint({

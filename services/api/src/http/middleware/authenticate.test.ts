@@ -8,7 +8,7 @@ import type { AuditRecord } from '@flashcards/shared/runtime/audit';
 import type { Caller } from '../../keys/access';
 import { createFailedKeys } from '../../keys/failed-keys';
 import { createApiMetrics } from '../../operations/metrics';
-import { type Authenticator, authenticate, keyOfBrowser } from './authenticate';
+import { type Authenticator, authenticate, judgeAgain, keyOfBrowser } from './authenticate';
 import { LimitSnapshot } from '../limit-headers';
 import { errorHandler } from './error-handler';
 import { contextOf, requestContext } from './request-context';
@@ -68,7 +68,7 @@ function keyed(answers: (presented: string) => Caller | null | Promise<Caller | 
   return {
     authenticator: {
       kind: 'keys' as const,
-      access: { callerOf, isGood: () => true, forget: () => undefined },
+      access: { callerOf, holderOf: answers, forget: () => undefined },
       failed,
       audit,
       onChange: () => undefined,
@@ -218,6 +218,26 @@ test('where browsers come, their password is the key', async () => {
   const ask = await behind(authenticator, 'admin', keyOfBrowser);
   const { status } = await ask({ Authorization: `Basic ${Buffer.from(`me:${KEY}`).toString('base64')}` });
   expect([status, presented]).toEqual([200, [KEY]]);
+});
+
+test.each([
+  ['its key was revoked', null],
+  ['its key lost the scope', callerWith(['jobs:read'])],
+  ['its key is that of another tenant', { ...callerWith(['jobs:write']), tenant: 'bob' }],
+])('a caller that was let in may not go on once %s', async (_what, holder) => {
+  const caller = callerWith(['jobs:read', 'jobs:write']);
+  const refused = expect.objectContaining({ code: 'unauthenticated' }) as Error;
+  expect(() => judgeAgain(keyed(() => holder).authenticator, 'jobs:write')(caller)).toThrow(refused);
+  const asked = keyed(() => Promise.resolve(holder)).authenticator;
+  await expect(judgeAgain(asked, 'jobs:write')(caller)).rejects.toThrow(refused);
+});
+
+test('a caller that was let in may go on while its key is as it was, in open mode, and where no key is needed', async () => {
+  const caller = callerWith(['jobs:read']);
+  expect(judgeAgain(keyed(() => caller).authenticator, 'jobs:read')(caller)).toBeUndefined();
+  await judgeAgain(keyed(() => Promise.resolve(caller)).authenticator, 'jobs:read')(caller);
+  expect(judgeAgain({ kind: 'open', limits: LIMITS }, 'jobs:read')(caller)).toBeUndefined();
+  expect(judgeAgain(keyed(() => null).authenticator, 'public')(caller)).toBeUndefined();
 });
 
 test('keys that cannot be read in time, or at all, are an honest 503 and no failed key', async () => {

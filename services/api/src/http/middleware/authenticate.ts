@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '@flashcards/shared/contract/errors';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { Audit } from '@flashcards/shared/runtime/audit';
+import type { Scope } from '@flashcards/shared/security/api-key';
 import { within } from '@flashcards/shared/runtime/time';
 import type { Access, Caller } from '../../keys/access';
 import type { Endpoint } from '../endpoint';
@@ -60,10 +61,38 @@ export const authenticate = (authenticator: Authenticator, scope: Endpoint['scop
     if (seconds > 0) return next(tooManyFailures(seconds));
     const caller = authenticator.access.callerOf(keyIn(header));
     if (!(caller instanceof Promise)) return admit(caller);
-    const late = (): AppError => new AppError('queue_unavailable', 'The keys could not be read in time.');
     within(LIMIT_MS, caller, late).then(admit, next);
   };
 };
+
+/** Whether a caller that was let in may go on: its key is still good, and still opens the same. */
+export function mayStill(
+  authenticator: Authenticator,
+  { actor, tenant }: Pick<Caller, 'actor' | 'tenant'>,
+  scope: Scope,
+): boolean | Promise<boolean> {
+  if (authenticator.kind === 'open') return true;
+  const judge = (holder: Caller | null): boolean => holder?.tenant === tenant && holder.scopes.includes(scope);
+  const holder = authenticator.access.holderOf(actor);
+  return holder instanceof Promise ? holder.then(judge) : judge(holder);
+}
+
+/** Refuses a caller that was let in and may not go on. Most answers are known at once, without a promise. */
+export type JudgeAgain = (caller: Caller) => Promise<void> | undefined;
+
+export const judgeAgain =
+  (authenticator: Authenticator, scope: Endpoint['scope']): JudgeAgain =>
+  (caller) => {
+    if (scope === 'public') return undefined;
+    const refuse = (good: boolean): undefined => {
+      if (!good) throw unauthenticated();
+    };
+    const good = mayStill(authenticator, caller, scope);
+    if (good instanceof Promise) return within(LIMIT_MS, good, late).then(refuse);
+    return refuse(good);
+  };
+
+const late = (): AppError => new AppError('queue_unavailable', 'The keys could not be read in time.');
 
 const openly =
   (limits: Limits): RequestHandler =>
