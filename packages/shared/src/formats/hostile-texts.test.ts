@@ -15,8 +15,11 @@ const card = (text: string, more: Partial<Card> = {}): Card => ({
   ...more,
 });
 const deckOf = (cards: Card[], title = 'Title'): Deck => ({ title, language: 'en', cards });
-const render = (name: 'markdown' | 'obsidian', cards: Card[], title?: string): string =>
-  String(FORMATS[name].render({ deck: deckOf(cards, title), madeAt: 0, options: {} }));
+function render(name: 'markdown' | 'obsidian', cards: Card[], title?: string): string {
+  const body = FORMATS[name].render({ deck: deckOf(cards, title), madeAt: 0, options: {} });
+  if (typeof body !== 'string') throw new Error(`${name} is no text`);
+  return body;
+}
 
 describe.each(['markdown', 'obsidian'] as const)('%s', (name) => {
   test.each([
