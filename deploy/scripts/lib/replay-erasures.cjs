@@ -16,24 +16,29 @@ const backupTime = Date.parse(process.env.BACKUP_TIME ?? '');
  * @typedef {{ event?: string, action?: string, job_id?: string, target?: string, tenant?: string, time?: string }} Line
  */
 
-/**
- * What a line tells of -> how many jobs were erased for it.
- * @type {Record<string, (line: Line, tenant: string) => number | Promise<number>>}
- */
-const REPLAYS = {
-  'job.erased': (line, tenant) => eraseJob(idIn(line), tenant),
-  'data.erased': ({ time = '' }, tenant) => (Date.parse(time) >= backupTime ? eraseTenant(tenant) : 0),
+/** @type {(line: Line, tenant: string) => number | Promise<number>} */
+const replayJob = ({ job_id, target }, tenant) => {
+  const id = job_id ?? target;
+  if (!id) throw new Error('A line that tells of an erased job has neither job_id nor target.');
+  return eraseJob(id, tenant);
 };
 
-/** An erasure that cannot be replayed ends the restore. @param {Line} line */
-function idIn({ job_id, target }) {
-  const id = job_id ?? target;
-  if (!id) throw new Error('A line job.erased has neither job_id nor target.');
-  return id;
-}
+/** @type {(line: Line, tenant: string) => number | Promise<number>} */
+const replayTenant = ({ time = '' }, tenant) => (Date.parse(time) >= backupTime ? eraseTenant(tenant) : 0);
+
+/**
+ * What a line tells of -> how many jobs were erased for it. What was asked may not have been done when all was lost.
+ * @type {Record<string, typeof replayJob>}
+ */
+const REPLAYS = {
+  'job.erasure_asked': replayJob,
+  'job.erased': replayJob,
+  'data.erasure_asked': replayTenant,
+  'data.erased': replayTenant,
+};
 
 /** @type {(id: string, tenant: string) => Promise<number>} */
-const eraseJob = async (id, tenant) => Number((await store.erase(id, tenant)).erased);
+const eraseJob = async (id, tenant) => Number(await store.erase(id, tenant));
 
 async function eraseTenant(/** @type {string} */ tenant) {
   let erased = 0;
@@ -55,7 +60,10 @@ async function main() {
   for await (const line of createInterface({ input: process.stdin })) {
     const record = /** @type {Line} */ (JSON.parse(line.slice(line.indexOf('{'))));
     const replay = REPLAYS[record.action ?? record.event ?? ''];
-    if (replay && record.tenant) erased += await replay(record, record.tenant);
+    if (!replay || !record.tenant) continue;
+    erased += await replay(record, record.tenant);
+    // The cache may still have what the backup knows nothing of.
+    await erasures.raiseEpoch(record.tenant);
   }
   await redis.quit();
   console.log(erased);
