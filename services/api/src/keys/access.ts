@@ -45,10 +45,12 @@ export interface AccessParts {
 
 export type Access = ReturnType<typeof createAccess>;
 
-/** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
+/** Tells whom a key belongs to. A key that was seen lately costs at most one hash and no look-up, a wrong one neither. */
 export function createAccess(parts: AccessParts) {
   const { store, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
   const kept = new BoundedMap<string, Kept>(max);
+  /** Ids that no key has, and until when that is believed. Not among the good ones, which guesses must not push out. */
+  const absent = new BoundedMap<string, number>(max);
   const asked = new Map<string, Promise<Kept | null>>();
   const note = createNotes(store, { onError, now, max });
 
@@ -68,7 +70,11 @@ export function createAccess(parts: AccessParts) {
     if (running) return running;
     const work = store
       .find(id)
-      .then((key) => key && keep(key))
+      .then((key) => {
+        if (key) return keep(key);
+        absent.set(id, now() + KEPT_MS);
+        return null;
+      })
       .finally(() => asked.delete(id));
     asked.set(id, work);
     return work;
@@ -83,9 +89,11 @@ export function createAccess(parts: AccessParts) {
     return entry.caller;
   }
 
-  function known(id: string): Kept | undefined {
+  /** What is known of an id: null where no key has it, undefined where it has to be looked up. */
+  function known(id: string): Kept | null | undefined {
     const entry = kept.get(id);
-    return entry && entry.until > now() ? entry : undefined;
+    if (entry && entry.until > now()) return entry;
+    return (absent.get(id) ?? 0) > now() ? null : undefined;
   }
 
   return {
@@ -94,19 +102,20 @@ export function createAccess(parts: AccessParts) {
       const id = idOfApiKey(presented);
       if (id === null) return null;
       const entry = known(id);
-      return entry ? judge(entry, presented) : lookUp(id).then((found) => judge(found, presented));
+      return entry === undefined ? lookUp(id).then((found) => judge(found, presented)) : judge(entry, presented);
     },
 
     /** Whether the key with this id, which opened something that goes on, was neither revoked nor has expired. */
     isGood(id: string): boolean | Promise<boolean> {
       const entry = known(id);
-      return entry ? isLive(entry) : lookUp(id).then(isLive);
+      return entry === undefined ? lookUp(id).then(isLive) : isLive(entry);
     },
 
     /** Something about this key, or with '' about any, is not as it was. */
     forget(id: string): void {
-      if (id) kept.delete(id);
-      else kept.clear();
+      for (const map of [kept, absent])
+        if (id) map.delete(id);
+        else map.clear();
     },
   };
 }

@@ -46,18 +46,14 @@ export const authenticate = (authenticator: Authenticator, scope: Endpoint['scop
   if (authenticator.kind === 'open') return openly(authenticator.limits);
   return (request, response, next) => {
     const admit = (caller: Caller | null): void => {
-      if (!caller) {
-        authenticator.failed.failed(addressOf(request));
-        return next(unauthenticated());
-      }
-      if (!caller.scopes.includes(scope)) return next(forbidden(request, response, caller, scope, authenticator.audit));
+      if (!caller) return next(failedKey(authenticator.failed.count(addressOf(request))));
       contextOf(response).caller = caller;
-      next();
+      next(
+        caller.scopes.includes(scope) ? undefined : forbidden(request, response, caller, scope, authenticator.audit),
+      );
     };
     const header = request.headers.authorization;
     if (header === undefined) return next(unauthenticated());
-    const seconds = authenticator.failed.isEmpty() ? 0 : authenticator.failed.blockedSeconds(addressOf(request));
-    if (seconds > 0) return next(tooManyFailures(seconds));
     const caller = authenticator.access.callerOf(keyIn(header));
     if (!(caller instanceof Promise)) return admit(caller);
     const late = (): AppError => new AppError('queue_unavailable', 'The keys could not be read in time.');
@@ -85,11 +81,12 @@ const openly =
 const unauthenticated = (): AppError =>
   new AppError('unauthenticated', 'The API key is missing or not valid. Send one as Authorization: Bearer fck_…');
 
-const tooManyFailures = (retryAfterSeconds: number): AppError =>
-  new AppError('rate_limited', `Too many failed API keys from this address. Try again in ${retryAfterSeconds} s.`, {
-    retryAfterSeconds,
-    policy: 'failed-keys',
-  });
+/** Of a key that failed. Only such keys are refused by address: others may share it. */
+function failedKey(retryAfterSeconds: number): AppError {
+  if (retryAfterSeconds === 0) return unauthenticated();
+  const detail = `Too many failed API keys from this address. Try again in ${retryAfterSeconds} s.`;
+  return new AppError('rate_limited', detail, { retryAfterSeconds, policy: 'failed-keys' });
+}
 
 function forbidden(request: Request, response: Response, caller: Caller, scope: string, audit: Audit): AppError {
   const { requestId, route } = contextOf(response);
