@@ -3,6 +3,6 @@
 set -eu
 mkdir -p /tmp/conf.d
 # shellcheck disable=SC2016 # the names, for envsubst; every other $ is nginx's
-envsubst '$SERVER_NAME $API_UPSTREAM $RESOLVER $MAX_BODY_BYTES $MAX_CONNECTIONS_PER_ADDRESS' \
+envsubst '$SERVER_NAME $API_UPSTREAM $RESOLVER $AUTH $MAX_BODY_BYTES $MAX_CONNECTIONS_PER_ADDRESS $MAX_BATCHES_PER_CLIENT' \
   </etc/flashcards/flashcards.conf.template >/tmp/conf.d/flashcards.conf
 exec nginx -g 'daemon off;'

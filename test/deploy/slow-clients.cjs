@@ -1,6 +1,6 @@
-// Holds many TLS connections to nginx open, each alive with a byte every second: half in headers, which nginx
-// ends after ten seconds, half in a body that never ends. One that is closed is opened again. Says once a second how
-// many are open.
+// Holds many TLS connections to nginx open, each alive with a byte every second. Half are in their headers, which nginx
+// ends after ten seconds. Half are in a body that never ends, small enough to be read without a key. One that is closed
+// is opened again. Says once a second how many are open.
 // node slow-clients.cjs HOST PORT NAME COUNT SECONDS
 const tls = require('node:tls');
 
@@ -19,7 +19,7 @@ function start(i) {
     open.add(socket);
     timer = setInterval(() => socket.write('a'), BYTE_MS);
     socket.write(
-      `POST /v1/jobs HTTP/1.1\r\nHost: ${servername}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n`,
+      `POST /v1/jobs HTTP/1.1\r\nHost: ${servername}\r\nContent-Type: application/json\r\nContent-Length: 10000\r\n`,
     );
     socket.write(i % 2 === 0 ? '\r\n{"text":"' : 'X-Slow: ');
   });

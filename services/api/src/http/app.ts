@@ -12,7 +12,7 @@ import { noJob } from '../jobs/reading';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { LimitSnapshot } from './limit-headers';
 import { writeAnswer } from './middleware/answer';
-import { type Authenticator, authenticate } from './middleware/authenticate';
+import { type Authenticator, KEY_CHECK_PATH, authenticate, checkKey } from './middleware/authenticate';
 import { errorHandler } from './middleware/error-handler';
 import { guard } from './middleware/guard';
 import { addressOf } from './middleware/rate-limit';
@@ -51,6 +51,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   app.set('trust proxy', settings.trustProxyHops);
   app.use(requestContext({ metrics: deps.metrics, tracing: settings.tracing, headers: securityHeaders() }));
   app.use(guard(settings.hosts));
+  app.get(KEY_CHECK_PATH, checkKey(settings.authenticator));
   for (const endpoint of endpoints) {
     const path = expressPath(endpoint.path);
     const steps = endpoint.body ? readBody(endpoint, endpoint.bodyBounds ?? settings.bodyBounds) : [];

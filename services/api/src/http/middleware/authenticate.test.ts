@@ -8,7 +8,7 @@ import type { AuditRecord } from '@flashcards/shared/runtime/audit';
 import type { Caller } from '../../keys/access';
 import { createFailedKeys } from '../../keys/failed-keys';
 import { createApiMetrics } from '../../operations/metrics';
-import { type Authenticator, authenticate, keyOfBrowser } from './authenticate';
+import { type Authenticator, KEY_CHECK_PATH, authenticate, checkKey, keyOfBrowser } from './authenticate';
 import { LimitSnapshot } from '../limit-headers';
 import { errorHandler } from './error-handler';
 import { contextOf, requestContext } from './request-context';
@@ -37,6 +37,7 @@ async function behind(
     contextOf(response).route = '/v1/here';
     next();
   });
+  app.get(KEY_CHECK_PATH, checkKey(authenticator));
   app.get('/', authenticate(authenticator, scope, ...keyIn), (_request, response) => {
     const { tenant, subject, actor, scopes, limits } = contextOf(response).caller ?? {};
     response.json({ tenant, subject, actor, scopes, limits });
@@ -45,9 +46,14 @@ async function behind(
   server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return async (headers: Record<string, string> = {}) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/`, { headers });
-    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
+  return async (headers: Record<string, string> = {}, path = '/') => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: JSON.parse(text || '{}') as Record<string, unknown>,
+    };
   };
 }
 
@@ -211,6 +217,27 @@ test('where browsers come, their password is the key', async () => {
   const ask = await behind(authenticator, 'admin', keyOfBrowser);
   const { status } = await ask({ Authorization: `Basic ${Buffer.from(`me:${KEY}`).toString('base64')}` });
   expect([status, presented]).toEqual([200, [KEY]]);
+});
+
+test('who asks whether a key is good hears yes or no, and a key that is not counts as one that failed', async () => {
+  const { authenticator, counted } = keyed((key) => (key === KEY ? callerWith([]) : null));
+  const ask = await behind(authenticator);
+  const check = (headers: Record<string, string>) =>
+    ask({ 'X-Forwarded-For': '203.0.113.5', ...headers }, KEY_CHECK_PATH);
+  expect((await check(bearer(KEY))).status).toBe(204);
+  const none = await check({});
+  expect([none.status, none.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="flashcards"']);
+  expect(counted).toEqual([]);
+  for (let i = 0; i < 20; i += 1) expect((await check(bearer('wrong'))).status).toBe(401);
+  const limited = await check(bearer('wrong'));
+  expect([limited.status, Number(limited.headers.get('retry-after')) > 55]).toEqual([403, true]);
+  expect((await check(bearer(KEY))).status).toBe(204);
+  expect(counted).toEqual(Array.from({ length: 21 }, () => '203.0.113.5'));
+});
+
+test('where there are no keys, any is good enough', async () => {
+  const ask = await behind({ kind: 'open', limits: LIMITS });
+  expect((await ask({}, KEY_CHECK_PATH)).status).toBe(204);
 });
 
 test('keys that cannot be read in time, or at all, are an honest 503 and no failed key', async () => {

@@ -7,6 +7,7 @@ import type { Access, Caller } from '../../keys/access';
 import type { Endpoint } from '../endpoint';
 import { LimitSnapshot } from '../limit-headers';
 import type { FailedKeys } from '../../keys/failed-keys';
+import { writeAnswer } from './answer';
 import { addressOf } from './rate-limit';
 import { contextOf } from './request-context';
 
@@ -54,12 +55,36 @@ export const authenticate = (authenticator: Authenticator, scope: Endpoint['scop
     };
     const header = request.headers.authorization;
     if (header === undefined) return next(unauthenticated());
-    const caller = authenticator.access.callerOf(keyIn(header));
-    if (!(caller instanceof Promise)) return admit(caller);
-    const late = (): AppError => new AppError('queue_unavailable', 'The keys could not be read in time.');
-    within(LIMIT_MS, caller, late).then(admit, next);
+    const caller = callerOf(authenticator, keyIn(header));
+    if (caller instanceof Promise) caller.then(admit, next);
+    else admit(caller);
   };
 };
+
+function callerOf({ access }: KeyAuthenticator, key: string): Caller | null | Promise<Caller | null> {
+  const caller = access.callerOf(key);
+  const late = (): AppError => new AppError('queue_unavailable', 'The keys could not be read in time.');
+  return caller instanceof Promise ? within(LIMIT_MS, caller, late) : caller;
+}
+
+/** What nginx asks before it reads a large body. */
+export const KEY_CHECK_PATH = '/internal/key-check';
+
+/**
+ * Says whether a key is good: 204, or 401, or 403 where its address sent too many that are not. One that is not good is
+ * counted here, because the request itself does not come. It tells no more than a call with that key.
+ */
+export const checkKey =
+  (authenticator: Authenticator): RequestHandler =>
+  async (request, response) => {
+    contextOf(response).route = KEY_CHECK_PATH;
+    const header = request.headers.authorization;
+    if (authenticator.kind === 'open' || (header !== undefined && (await callerOf(authenticator, keyOf(header)))))
+      return writeAnswer(response, 204, {}, undefined);
+    const seconds = header === undefined ? 0 : authenticator.failed.count(addressOf(request));
+    if (seconds === 0) writeAnswer(response, 401, { 'WWW-Authenticate': 'Bearer realm="flashcards"' }, undefined);
+    else writeAnswer(response, 403, { 'Retry-After': String(seconds) }, undefined);
+  };
 
 const openly =
   (limits: Limits): RequestHandler =>
