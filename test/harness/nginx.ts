@@ -33,6 +33,7 @@ const SETTINGS = {
   MAX_BODY_BYTES: '152768',
   MAX_CONNECTIONS_PER_ADDRESS: '20',
   MAX_BATCHES_PER_CLIENT: '8',
+  CORS_ORIGINS: '',
 };
 type Settings = typeof SETTINGS;
 
@@ -81,7 +82,7 @@ export class Nginx {
       .replace('X25519MLKEM768:', '')
       .replace(/error_log .*;/, `error_log ${folder}/error.log warn;`)
       .replace(/access_log \/dev\/stdout/, `access_log ${folder}/access.log`);
-    const environment = { ...settings, SERVER_NAME: NAME, API_UPSTREAM: upstream };
+    const environment = { ...settings, ...derived(settings), SERVER_NAME: NAME, API_UPSTREAM: upstream };
     const filled = Object.entries(environment).reduce(
       (text, [name, value]) => text.replaceAll(`\${${name}}`, value),
       shipped('flashcards.conf.template'),
@@ -151,6 +152,13 @@ export class Nginx {
     }
     rmSync(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** What `start.sh` makes of the settings, by its own line. */
+function derived(settings: Settings): { CORS_MAP: string } {
+  const [line = ''] = /^CORS_MAP=.*$/m.exec(readFileSync(join(ROOT, 'deploy/nginx/start.sh'), 'utf8')) ?? [];
+  const env = { PATH: process.env['PATH'], ...settings };
+  return { CORS_MAP: execFileSync('sh', ['-euc', `${line}; printf %s "$CORS_MAP"`], { env, encoding: 'utf8' }) };
 }
 
 /** Path and size of each file that a process has open; none where it is gone or another's. */

@@ -1,6 +1,7 @@
 import { run } from '@flashcards/shared/runtime/lifecycle';
 import { submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
+import { parseOrigins } from '@flashcards/shared/runtime/origins';
 import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
 import { askedOnce, within } from '@flashcards/shared/runtime/time';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
@@ -53,7 +54,8 @@ run(async () => {
   const deps = { jobs, cards, deckFiles, deliveries, listeners, erasures, usageOf, keyRing, ...about };
   const hosts = config.AUTH === 'open' ? namedHosts(config.ALLOWED_HOSTS) : ANY_HOST;
   const [trustProxyHops, bodyBounds] = [config.TRUST_PROXY_HOPS, submitBounds(config.MAX_TEXT_CHARS)];
-  const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, hosts, tracing, pages });
+  const origins = parseOrigins(config.CORS_ORIGINS);
+  const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, hosts, origins, tracing, pages });
 
   watchAll(base, {
     queue: () => records.store.queue(),
