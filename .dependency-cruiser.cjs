@@ -1,4 +1,4 @@
-// The doors between the rooms: who may import what. See docs/architecture.md.
+// The boundaries of the modules: who may import what. See docs/architecture.md.
 const TESTS = '(\\.test\\.ts$|^test/)';
 /** @param {string} name */
 const library = (name) => `(^|node_modules/(\\.pnpm/)?)${name}(@|/|$)`;
@@ -103,7 +103,7 @@ module.exports = {
       comment: 'Where traces go nowhere nothing of it costs anything.',
       severity: 'error',
       from: { path: '^(packages|services)/', pathNot: TESTS },
-      to: { path: '^packages/shared/src/runtime/tracing-sdk\\.ts$', dynamic: false, dependencyTypesNot: ['type-only'] },
+      to: { path: '^packages/shared/src/runtime/tracing/sdk\\.ts$', dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     owner('@bull-board', ['^services/api/src/operations/board\\.ts$']),
     {
@@ -133,7 +133,7 @@ module.exports = {
     owner('axios', ['^services/worker/src/(model/openrouter/wire|webhooks/send)\\.ts$']),
     owner('express', ['^services/api/src/http/(app\\.ts$|middleware/)']),
     owner('prom-client', ['^packages/shared/src/runtime/metrics\\.ts$']),
-    owner('@opentelemetry', ['^packages/shared/src/runtime/tracing-sdk\\.ts$']),
+    owner('@opentelemetry', ['^packages/shared/src/runtime/tracing/sdk\\.ts$']),
     owner('winston(-transport)?', ['^packages/shared/src/runtime/logger\\.ts$']),
   ],
   options: {

@@ -36,5 +36,5 @@ module.exports = {
     project('monitoring', ['<rootDir>/test/monitoring/*.suite.ts']),
     project('browser', ['<rootDir>/test/browser/*.suite.ts']),
   ],
-  reporters: ['default', '<rootDir>/scripts/closing-line-reporter.cjs'],
+  reporters: ['default', '<rootDir>/scripts/test/closing-line-reporter.cjs'],
 };

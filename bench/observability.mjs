@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { NODE_OPTIONS } from '../scripts/child.mjs';
+import { NODE_OPTIONS } from '../scripts/local/child.mjs';
 import { cpuSeconds, ownRedis, start, stop } from './processes.mjs';
 import { hammer, median, post } from './requests.mjs';
 
@@ -12,9 +12,9 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
 const JOBS = Number(process.env.JOBS ?? 6_000);
 const WARM_UP = Math.ceil(JOBS / 4);
-const MOST_SHARE = 0.1;
+const MAX_SHARE = 0.1;
 /** As monitoring/prometheus/prometheus.yml has it. */
-const SCRAPE_MILLISECONDS = 5_000;
+const SCRAPE_MS = 5_000;
 const WORDS =
   'cell membrane energy light water carbon oxygen leaf sugar plant root stem glucose enzyme protein '.repeat(20);
 const BLIND = ['--require', join(root, 'bench/blind.cjs')];
@@ -56,7 +56,7 @@ async function round(seeing, seed) {
   const [api, worker] = await Promise.all([begin('api'), begin('worker')]);
   const metricsOf = async (/** @type {Process} */ { opsUrl }) => (await fetch(`${opsUrl}/metrics`)).text();
   const scrape = () => Promise.all([metricsOf(api), metricsOf(worker)]);
-  const scrapes = seeing ? setInterval(() => void scrape(), SCRAPE_MILLISECONDS) : undefined;
+  const scrapes = seeing ? setInterval(() => void scrape(), SCRAPE_MS) : undefined;
   try {
     await run(api, `${seed} warm-up`, WARM_UP);
     const before = { api: cpuSeconds(api.pid), worker: cpuSeconds(worker.pid) };
@@ -78,7 +78,8 @@ async function round(seeing, seed) {
  * @param {number} count
  */
 async function run({ url }, seed, count) {
-  const make = (/** @type {number} */ i) => post('/v1/jobs', { text: `${seed}-${i} is the number of this note about plants. ${WORDS}`.slice(0, 1_000) }); // prettier-ignore
+  const make = (/** @type {number} */ i) =>
+    post('/v1/jobs', { text: `${seed}-${i} is the number of this note about plants. ${WORDS}`.slice(0, 1_000) });
   const seen = (/** @type {number} */ _i, /** @type {number} */ status) => {
     if (status !== 202) throw new Error(`submit answered ${status}`);
   };
@@ -127,9 +128,15 @@ console.log(['', 'with', 'without', 'cost'].map((word) => word.padStart(10)).joi
 for (const [name, pick] of Object.entries(SHOWN)) {
   const [seeing, blind] = [median(all.with.map(pick)), median(all.without.map(pick))];
   const cost = seeing / blind - 1;
-  console.log([name, seeing.toFixed(0), blind.toFixed(0), `${(cost * 100).toFixed(1)} %`].map((word) => word.padStart(10)).join('')); // prettier-ignore
+  console.log(
+    [name, seeing.toFixed(0), blind.toFixed(0), `${(cost * 100).toFixed(1)} %`]
+      .map((word) => word.padStart(10))
+      .join(''),
+  );
   if (name !== 'both') continue;
-  const holds = cost < MOST_SHARE;
-  console.log(`metrics and logs cost ${(cost * 100).toFixed(1)} % of CPU a job: ${holds ? 'holds' : 'MISSED'}, at most ${MOST_SHARE * 100} %`); // prettier-ignore
+  const holds = cost < MAX_SHARE;
+  console.log(
+    `metrics and logs cost ${(cost * 100).toFixed(1)} % of CPU a job: ${holds ? 'holds' : 'MISSED'}, at most ${MAX_SHARE * 100} %`,
+  );
   process.exitCode = holds ? 0 : 1;
 }

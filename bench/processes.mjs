@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { startRedis } from '../scripts/redis.mjs';
+import { startRedis } from '../scripts/local/redis.mjs';
 
 const TICKS_PER_SECOND = 100;
 

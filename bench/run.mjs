@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
-import { NODE_OPTIONS } from '../scripts/child.mjs';
+import { NODE_OPTIONS } from '../scripts/local/child.mjs';
 import { cpuSeconds, ownRedis, rssMiB, start, stop } from './processes.mjs';
 import { get, hammer, median, percentile, post } from './requests.mjs';
 
@@ -227,7 +227,7 @@ const BARS = {
   cached_answers_per_s: ['at least', 1.7],
   redis_bytes_per_waiting_job: ['at most', 1.2],
 };
-const MOST_IDLE_MIB = 110;
+const MAX_IDLE_MIB = 110;
 
 const redis = await ownRedis();
 const standin = await start(join(root, 'packages/openrouter-standin/dist/cli.js'), { PORT: '0' });
@@ -262,12 +262,12 @@ function report() {
     const [product, bare] = [medianOf(all.product), medianOf(all.bare)];
     const [word, bar = 0] = BARS[name] ?? [];
     const holds = !word || (word === 'at least' ? product / bare >= bar : product / bare <= bar);
-    const idle = name !== 'idle_rss_mib' || product <= MOST_IDLE_MIB;
+    const idle = name !== 'idle_rss_mib' || product <= MAX_IDLE_MIB;
     if (!holds || !idle) missed += 1;
     const note = word
       ? `  ${holds ? 'holds' : 'MISSED'}: ${word} ${bar}`
       : name === 'idle_rss_mib'
-        ? `  ${idle ? 'holds' : 'MISSED'}: at most ${MOST_IDLE_MIB}`
+        ? `  ${idle ? 'holds' : 'MISSED'}: at most ${MAX_IDLE_MIB}`
         : '';
     console.log(name.padEnd(34) + show(product) + show(bare) + show(product / bare) + note);
   }

@@ -9,7 +9,7 @@ import { get, hammer, post } from './requests.mjs';
 
 const LISTENERS = Number(process.env.LISTENERS ?? 2_000);
 const IDLE_SECONDS = Number(process.env.IDLE_SECONDS ?? 40);
-const MOST_MIB = 100;
+const MAX_MIB = 100;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const redis = await ownRedis();
@@ -43,7 +43,7 @@ try {
   await sleep(3_000);
   const before = rssMiB(api.pid);
   const { hostname, port } = new URL(api.url);
-  let heard = 0;
+  let openStreams = 0;
   let comments = 0;
   /** @type {(id: string) => Promise<void>} */
   const open = (id) =>
@@ -54,7 +54,7 @@ try {
       socket.on('data', (data) => {
         comments += String(data).split('\n:').length - 1;
         if (!String(data).includes('event: status')) return;
-        heard += 1;
+        openStreams += 1;
         resolve();
       });
     });
@@ -66,13 +66,13 @@ try {
   const idleCpu = (cpuSeconds(api.pid) - cpu) / IDLE_SECONDS;
   const idle = rssMiB(api.pid) - before;
   const [, subscribers] = await admin.pubsub('NUMSUB', '{flashcards}:bell');
-  const holds = Math.max(opened, idle) < MOST_MIB && heard === LISTENERS && Number(subscribers) === 1;
-  console.log(`${heard} of ${LISTENERS} streams opened, ${comments} heartbeats in ${IDLE_SECONDS} s idle`);
+  const holds = Math.max(opened, idle) < MAX_MIB && openStreams === LISTENERS && Number(subscribers) === 1;
+  console.log(`${openStreams} of ${LISTENERS} streams opened, ${comments} heartbeats in ${IDLE_SECONDS} s idle`);
   console.log(
     `memory of the API before ${before.toFixed(1)} MiB, cost of the streams ${opened.toFixed(1)} MiB once open, ${idle.toFixed(1)} MiB after the idle time`,
   );
   console.log(`processor while idle ${(idleCpu * 100).toFixed(1)} % of a core, subscriptions ${String(subscribers)}`);
-  console.log(`${holds ? 'holds ' : 'MISSED'} less than ${MOST_MIB} MiB, one subscription`);
+  console.log(`${holds ? 'holds ' : 'MISSED'} less than ${MAX_MIB} MiB, one subscription`);
   process.exitCode = holds ? 0 : 1;
 } finally {
   for (const socket of sockets) socket.destroy();

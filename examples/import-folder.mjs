@@ -18,7 +18,9 @@ const flashcards = new Flashcards({
   retries: 10,
 });
 mkdirSync(decks, { recursive: true });
-const waiting = readdirSync(notes).filter((name) => /\.(txt|md)$/.test(name)).sort(); // prettier-ignore
+const waiting = readdirSync(notes)
+  .filter((name) => /\.(txt|md)$/.test(name))
+  .sort();
 const failed = [];
 await Promise.all(Array.from({ length: AT_ONCE }, work));
 if (failed.length > 0) {

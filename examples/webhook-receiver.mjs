@@ -9,7 +9,7 @@ const flashcards = new Flashcards({
   baseUrl: process.env.FLASHCARDS_URL ?? 'http://127.0.0.1:8000',
   apiKey: process.env.FLASHCARDS_API_KEY,
 });
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 /** A message may come twice: its id says so. A real receiver keeps these in its database. */
 const seen = new Set();
 
@@ -40,7 +40,7 @@ async function bodyOf(request) {
   let bytes = 0;
   for await (const piece of request) {
     bytes += piece.length;
-    if (bytes > MOST_BYTES) throw new WebhookVerificationError('The body is too large.');
+    if (bytes > MAX_BYTES) throw new WebhookVerificationError('The body is too large.');
     pieces.push(piece);
   }
   return Buffer.concat(pieces);

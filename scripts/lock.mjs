@@ -1,3 +1,4 @@
+// Own code: it runs before anything is installed.
 // A lock is a file with the id of the process that holds it; one whose process is gone is taken over.
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { codeOf } from './errors.mjs';

@@ -1,8 +1,8 @@
 import { GENERATE_QUEUE } from '@flashcards/shared/queue/queues';
 import type { Browser } from 'playwright-core';
 import { Visit, launch } from '../harness/browser';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { Pair, type Service } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { Pair, type Service } from '../harness/stack/pair';
 import { CHINESE } from '../harness/texts';
 
 jest.setTimeout(60_000);

@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import initSqlJs from 'sql.js';
 import { Visit, launch } from '../harness/browser';
 import { eventually } from '../harness/eventually';
-import { Started } from '../harness/started';
+import { Started } from '../harness/stack/started';
 import { CHINESE } from '../harness/texts';
 
 let site: Started;

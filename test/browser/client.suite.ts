@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { Visit, launch } from '../harness/browser';
 import { type StoryInput, clientStory, expectStory, signature } from '../harness/client-story';
-import { CuttingProxy } from '../harness/cutting-proxy';
-import { KEYED, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
-import { Receiver, WEBHOOK_SECRET } from '../harness/receiver';
-import { Started } from '../harness/started';
+import { CuttingProxy } from '../harness/servers/cutting-proxy';
+import { KEYED, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
+import { Receiver, WEBHOOK_SECRET } from '../harness/servers/receiver';
+import { Started } from '../harness/stack/started';
 import { ENGLISH } from '../harness/texts';
 
 const CLIENT = readFileSync(join(__dirname, '../../packages/client/dist/index.mjs'));

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launch } from '../harness/browser';
 import { type StoryInput, clientStory, expectStory, signature } from '../harness/client-story';
-import { KEYED, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
-import { Receiver, WEBHOOK_SECRET } from '../harness/receiver';
+import { KEYED, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
+import { Receiver, WEBHOOK_SECRET } from '../harness/servers/receiver';
 import { ENGLISH } from '../harness/texts';
 
 const CLIENT = readFileSync(join(__dirname, '../../packages/client/dist/index.mjs'));

@@ -1,8 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { eventually } from '../harness/eventually';
 import { Visit, launch } from '../harness/browser';
-import { Pair } from '../harness/pair';
-import { Started } from '../harness/started';
+import { Pair } from '../harness/stack/pair';
+import { Started } from '../harness/stack/started';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
 let site: Started;
@@ -28,9 +28,9 @@ afterAll(async () => {
 });
 
 async function visit(options: BrowserContextOptions = {}, url = site.url): Promise<Visit> {
-  const begun = await Visit.begin(browser, `${url}/`, options);
-  visits.push(begun);
-  return begun;
+  const opened = await Visit.begin(browser, `${url}/`, options);
+  visits.push(opened);
+  return opened;
 }
 const zh: BrowserContextOptions = { locale: 'zh-CN' };
 /** Pastes a text and asks for its cards. A word at its end makes it one of its own, beside the cache. */
@@ -121,7 +121,7 @@ test('a job can be canceled while it is written', async () => {
   expect(await seen.barriers()).toEqual([]);
 });
 
-test('a job that waits tells its place in the line, and what fails says why and how to go on', async () => {
+test('a job that waits shows its position, and what fails says why and how to go on', async () => {
   // Without a worker, which npm start never is.
   const alone = await Pair.start({ workers: 0, settings: { MODEL: 'standin/extractive' } });
   try {

@@ -38,15 +38,15 @@ export function textsIn(file, language) {
     .slice(1);
   return parts.map((part) => {
     const end = part.indexOf('\n');
-    const [name = '', kind = '', ...wishes] = part.slice(0, end).split(' | ');
-    const wish = (/** @type {string} */ word) =>
-      wishes.find((one) => one.startsWith(`${word} `))?.slice(word.length + 1);
+    const [name = '', kind = '', ...conditions] = part.slice(0, end).split(' | ');
+    const condition = (/** @type {string} */ word) =>
+      conditions.find((one) => one.startsWith(`${word} `))?.slice(word.length + 1);
     return {
       name,
       kind,
       language,
-      least: Number(wish('least') ?? 0),
-      never: wish('never'),
+      least: Number(condition('least') ?? 0),
+      never: condition('never'),
       text: part.slice(end + 1).trimEnd(),
     };
   });
@@ -155,11 +155,11 @@ export function breaches({ text, language, least, never, name }, { deck, kept, c
     );
     check(
       card.type === 'cloze' || !plain(card.front).includes(plain(card.back)) || plain(card.back).length < 2,
-      `tells its answer: ${card.front}`,
+      `reveals its answer: ${card.front}`,
     );
   }
-  const said = cards.map(({ type, front, back }) => `${type} ${plain(front)} ${plain(back)}`);
-  check(new Set(said).size === said.length, 'a card comes twice');
+  const wordings = cards.map(({ type, front, back }) => `${type} ${plain(front)} ${plain(back)}`);
+  check(new Set(wordings).size === wordings.length, 'a card comes twice');
   check(coverage.share >= 0 && coverage.share <= 1, 'coverage out of range');
   return found;
 }

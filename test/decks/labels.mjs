@@ -14,14 +14,14 @@ import { Source } from '../../services/worker/dist/decks/gate/quote.js';
  * @property {string} back
  * @property {string[] | null} [choices]
  *
- * @typedef {object} Told its text, of which a line may have words of its own
+ * @typedef {object} SourceText its text, of which a line may have words of its own
  * @property {string} text
  * @property {string} language
  * @property {Partial<import('@flashcards/shared/contract/job').Options>} [options]
  *
- * @typedef {Written & Told & { label: string, after?: Written }} Labelled
- * @typedef {Told & { source: string, in?: undefined }} SourceLine
- * @typedef {Written & Partial<Told> & { in: string, label: string, after?: Written }} CardLine
+ * @typedef {Written & SourceText & { label: string, after?: Written }} Labelled
+ * @typedef {SourceText & { source: string, in?: undefined }} SourceLine
+ * @typedef {Written & Partial<SourceText> & { in: string, label: string, after?: Written }} CardLine
  */
 
 /**

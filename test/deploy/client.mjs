@@ -26,15 +26,15 @@ export const OPEN = new Set(['queued', 'running']);
  * @property {() => Body} json
  *
  * What clients saw: ids of jobs, honest refusals, and failures.
- * @typedef {{ refused: number, failures: string[], ids: string[] }} Seen
+ * @typedef {{ refused: number, failures: string[], ids: string[] }} Outcomes
  *
  * @typedef {{ number: number, type: string }} Event
  * @typedef {{ body?: unknown, headers?: Record<string, string> }} Request
  * @typedef {ReturnType<typeof clientOf>} Client
  */
 
-/** @type {() => Seen} */
-const newSeen = () => ({ refused: 0, failures: [], ids: [] });
+/** @type {() => Outcomes} */
+const newOutcomes = () => ({ refused: 0, failures: [], ids: [] });
 
 /**
  * `also`: a certificate, as PEM, that is believed beside the deployment's present one.
@@ -74,9 +74,9 @@ export function clientOf({ secrets, port, key, also = [] }) {
    * @param {string} method
    * @param {string} path
    * @param {Request} options
-   * @param {Seen} seen
+   * @param {Outcomes} outcomes
    */
-  async function insist(method, path, options, seen) {
+  async function insist(method, path, options, outcomes) {
     for (let i = 0; ; i += 1) {
       const answer = await request(method, path, options);
       const honest =
@@ -84,7 +84,7 @@ export function clientOf({ secrets, port, key, also = [] }) {
         answer.headers['retry-after'] &&
         /problem\+json/.test(answer.headers['content-type'] ?? '');
       if (!honest || i === 60) return answer;
-      seen.refused += 1;
+      outcomes.refused += 1;
       await sleep(500);
     }
   }
@@ -102,17 +102,17 @@ export function clientOf({ secrets, port, key, also = [] }) {
   });
   /**
    * @param {number} n
-   * @param {Seen} seen
+   * @param {Outcomes} outcomes
    * @param {object} [extra] more fields of the body
    */
-  async function submit(n, seen, extra) {
+  async function submit(n, outcomes, extra) {
     try {
-      const answer = await insist('POST', '/v1/jobs', submitOf(n, extra), seen);
+      const answer = await insist('POST', '/v1/jobs', submitOf(n, extra), outcomes);
       if (answer.status !== 202 && answer.status !== 200)
         throw new Error(`${answer.status} ${answer.text.slice(0, 200)}`);
-      seen.ids.push(answer.json().id);
+      outcomes.ids.push(answer.json().id);
     } catch (error) {
-      seen.failures.push(`submit: ${messageOf(error)}`);
+      outcomes.failures.push(`submit: ${messageOf(error)}`);
     }
   }
 
@@ -141,30 +141,30 @@ export function clientOf({ secrets, port, key, also = [] }) {
   return {
     key,
     request,
-    newSeen,
+    newOutcomes,
     submit,
     follow,
     /**
      * `count` submits, at most `at` at once.
      * @param {number} count
-     * @param {Seen} seen
+     * @param {Outcomes} outcomes
      * @param {{ at?: number, extra?: object }} options
      */
-    async submitMany(count, seen = newSeen(), { at = 20, extra } = {}) {
+    async submitMany(count, outcomes = newOutcomes(), { at = 20, extra } = {}) {
       let next = 0;
       const lane = async () => {
-        while (next < count) await submit((next += 1), seen, extra);
+        while (next < count) await submit((next += 1), outcomes, extra);
       };
       await Promise.all(Array.from({ length: at }, lane));
-      return seen;
+      return outcomes;
     },
     /**
      * Submits at a steady rate until `during` has ended.
      * @param {number} perSecond
      * @param {Promise<unknown>} during
-     * @param {{ seen?: Seen, extra?: object }} options
+     * @param {{ outcomes?: Outcomes, extra?: object }} options
      */
-    async submitDuring(perSecond, during, { seen = newSeen(), extra } = {}) {
+    async submitDuring(perSecond, during, { outcomes = newOutcomes(), extra } = {}) {
       /** @type {Promise<void>[]} */
       const all = [];
       let [n, over] = [0, false];
@@ -173,29 +173,29 @@ export function clientOf({ secrets, port, key, also = [] }) {
       done.catch(() => undefined);
       const start = Date.now();
       while (!over) {
-        all.push(submit((n += 1), seen, extra));
+        all.push(submit((n += 1), outcomes, extra));
         await sleep(Math.max(0, start + (n * 1_000) / perSecond - Date.now()));
       }
       await Promise.all(all);
       await done;
-      return seen;
+      return outcomes;
     },
     /**
      * Reads jobs until each has ended; what became of them.
-     * @param {Seen} seen
+     * @param {Outcomes} outcomes
      * @param {number} seconds
      */
-    async ends(seen, seconds) {
+    async ends(outcomes, seconds) {
       const end = Date.now() + seconds * 1_000;
       /** @type {Map<string, Body>} */
       const jobs = new Map();
-      const open = [...seen.ids];
+      const open = [...outcomes.ids];
       const lane = async () => {
         for (let id = open.shift(); id; id = open.shift()) {
-          const answer = await insist('GET', `/v1/jobs/${id}?wait=10`, {}, seen).catch(messageOf);
+          const answer = await insist('GET', `/v1/jobs/${id}?wait=10`, {}, outcomes).catch(messageOf);
           if (typeof answer === 'string' || answer.status !== 200) {
             const [status, text] = typeof answer === 'string' ? [0, answer] : [answer.status, answer.text];
-            seen.failures.push(`read: ${status} ${text.slice(0, 200)}`);
+            outcomes.failures.push(`read: ${status} ${text.slice(0, 200)}`);
             continue;
           }
           const job = answer.json();

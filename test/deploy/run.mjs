@@ -4,21 +4,21 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { audit } from './audit.mjs';
-import { backup } from './backup.mjs';
+import { audit } from './parts/audit.mjs';
+import { backup } from './parts/backup.mjs';
 import { halt, inPart, noteStray, only, summary } from './checks.mjs';
-import { compose } from './compose.mjs';
+import { compose } from './parts/compose.mjs';
 import { docker, hasEngine, run } from './docker.mjs';
-import { edge } from './edge.mjs';
-import { images } from './images.mjs';
+import { edge } from './parts/edge.mjs';
+import { images } from './parts/images.mjs';
 import { takeTurn, tidy } from './leftovers.mjs';
-import { overlays } from './overlays.mjs';
-import { scripts } from './scripts.mjs';
-import { swarm } from './swarm.mjs';
+import { overlays } from './parts/overlays.mjs';
+import { scripts } from './parts/scripts.mjs';
+import { swarm } from './parts/swarm.mjs';
 
-/** @typedef {{ root: string, secrets: string }} Place the repository, and the deployment's secrets */
+/** @typedef {{ root: string, secrets: string }} Deployment the repository, and the deployment's secrets */
 
-/** @type {Record<string, (place: Place) => Promise<void>>} */
+/** @type {Record<string, (deployment: Deployment) => Promise<void>>} */
 const PARTS = { images, scripts, compose, overlays, swarm, edge, backup, audit };
 /** @type {Record<string, [file: string, ...options: string[]]>} */
 const BUILDS = { api: ['Dockerfile.api'], worker: ['Dockerfile.worker'], autoscaler: ['Dockerfile.autoscaler'], standin: ['Dockerfile.worker', '--target', 'build'] }; // prettier-ignore
@@ -57,12 +57,12 @@ for (const [name, part] of Object.entries(PARTS)) {
 }
 await tidy();
 /** @type {(command: string, ...args: string[]) => Promise<string>} */
-const said = (command, ...args) => run(command, args, { allowed: true }).then(({ out }) => out.trim());
+const outputOf = (command, ...args) => run(command, args, { allowed: true }).then(({ out }) => out.trim());
 const green = summary(report, {
   started: started.toISOString(),
   seconds: Math.round((Date.now() - started.getTime()) / 1_000),
-  revision: await said('git', 'rev-parse', 'HEAD'),
-  engine: await said('docker', 'version', '--format', '{{.Server.Version}}'),
+  revision: await outputOf('git', 'rev-parse', 'HEAD'),
+  engine: await outputOf('docker', 'version', '--format', '{{.Server.Version}}'),
 });
 process.exitCode = green ? 0 : 1;
 

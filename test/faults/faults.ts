@@ -1,5 +1,5 @@
-import { sleep } from '@flashcards/shared/runtime/time';
-import type { Ends, Sight } from './history';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ends, Sight } from './checker/history';
 import type { Plan, Scene } from './scene';
 
 export interface Fault {
@@ -284,7 +284,7 @@ export const FAULTS: readonly Fault[] = [
     run: async (scene) => {
       await scene.submitAll();
       await scene.calls(half(scene));
-      // A quarter: an address may be told 404 only so many times in a minute, and each is read twice after it.
+      // A quarter: an address may get 404 only so many times in a minute, and each is read twice after it.
       await scene.erase(scene.accepted().filter((_id, i) => i % 4 === 0));
     },
     seconds: 20,

@@ -1,4 +1,4 @@
-import { type Violation, check } from './checker';
+import { type Violation, check } from './checker/checker';
 import { type Fault, endsOf } from './faults';
 import { Scene } from './scene';
 

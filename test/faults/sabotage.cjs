@@ -75,7 +75,7 @@ const SABOTAGES = {
         ['if outcome.run and tonumber(job.run) ~= outcome.run then return false end', ''],
       ],
     });
-    // Nor does a worker hear that it has lost a job.
+    // Nor is a worker notified that it has lost a job.
     restore(() => ({ holds: () => Promise.resolve(true) }));
     const running = /** @type {typeof import('../../services/worker/dist/runs/running.js') | undefined} */ (
       worker('runs/running')
@@ -87,7 +87,7 @@ const SABOTAGES = {
     };
   },
 
-  /** The end of a job is told to nobody. */
+  /** Nobody is notified of the end of a job. */
   no_outbox() {
     rewrite({ ending: [['if job.hook then notify_webhook(id, job.hook, outcome.status, now) end', '']] });
   },

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Job, Status } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
-import { Pair, type Service } from '../harness/pair';
-import { Receiver, WEBHOOK_SECRET } from '../harness/receiver';
+import { Pair, type Service } from '../harness/stack/pair';
+import { Receiver, WEBHOOK_SECRET } from '../harness/servers/receiver';
 import { seeded } from '../harness/seeded';
-import type { Delivered, History, ModelCall, Sight, Submission } from './history';
+import type { Delivered, History, ModelCall, Sight, Submission } from './checker/history';
 
 type Settings = Readonly<Record<string, string | number>>;
 
@@ -30,7 +30,7 @@ export interface Plan {
   readonly moreText?: (i: number) => string;
 }
 
-const REQUIRE = ['sabotage.cjs', '../harness/poison.cjs', '../harness/wrong-clock.cjs']
+const REQUIRE = ['sabotage.cjs', '../harness/preload/poison.cjs', '../harness/preload/wrong-clock.cjs']
   .map((file) => `--require=${join(__dirname, file)}`)
   .join(' ');
 const REQUEST_MS = 4_000;
@@ -143,7 +143,7 @@ export class Scene {
     return this.submissions.filter(({ outcome }) => outcome === 'accepted').flatMap(({ ids }) => ids);
   }
 
-  /** Waits until at least `count` jobs have begun to be made. */
+  /** Waits until at least `count` jobs have started. */
   async calls(count: number, seconds = 20): Promise<void> {
     await eventually(async () => {
       const { totals } = await this.pair.ledger();
@@ -259,7 +259,7 @@ export class Scene {
     const queue = (answer?.ok ? await answer.json() : { depth: -1, running: -1 }) as Record<string, number>;
     const last = new Map(this.sights.map(({ id, status }) => [id, status]));
     const open = this.accepted().filter((id) => ['queued', 'running'].includes(last.get(id) ?? '')).length;
-    return [{ name: 'depth and running', says: (queue['depth'] ?? 0) + (queue['running'] ?? 0), is: open }];
+    return [{ name: 'depth and running', reported: (queue['depth'] ?? 0) + (queue['running'] ?? 0), expected: open }];
   }
 
   /** A worker or an API in place of one that is gone. */
@@ -288,7 +288,7 @@ function sightOf({ id, status, error, finished_at, result }: Job): Sight {
   return { id, status: status satisfies Status, code: error?.code ?? null, digest, cards, kept: result?.kept ?? 0 };
 }
 
-/** A text of which every sentence tells whose it is. */
+/** A text of which every sentence names its job. */
 const textOf = (name: string): string =>
   [
     `The basalt ${name} is a dark volcanic rock that forms when lava cools quickly at the surface.`,

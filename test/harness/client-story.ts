@@ -5,7 +5,7 @@ export interface StoryInput {
   /** Empty in a page: its own origin. */
   readonly baseUrl: string;
   readonly text: string;
-  /** Where the end of a job is told. */
+  /** Where the webhook of the end of a job goes. */
   readonly webhook: string;
   readonly signature: string;
 }
@@ -33,8 +33,8 @@ export async function clientStory(
   };
 
   const job = await flashcards.submit({ text, options: { cards: 4 }, webhook: { url: webhook } });
-  const told: string[] = [];
-  for await (const event of flashcards.stream(job.id)) if (event.type === 'card') told.push(event.data.id);
+  const streamed: string[] = [];
+  for await (const event of flashcards.stream(job.id)) if (event.type === 'card') streamed.push(event.data.id);
   const ended = await flashcards.wait(job.id, { timeoutSeconds: 20 });
   const cards = ended.result?.deck.cards ?? [];
   const { bytes } = await flashcards.cards(job.id, 'json');
@@ -74,7 +74,7 @@ export async function clientStory(
   const headers = { 'webhook-id': 'a', 'webhook-timestamp': '1614265330', 'webhook-signature': signed };
   const event = await verifyWebhook('{}', headers, 'whsec_c2VjcmV0', { now: 1_614_265_330_000 });
   return {
-    told, cards: cards.map(({ id }) => id), bytes: bytes.length, refused, changed, parent: [other.parent, job.id],
+    streamed, cards: cards.map(({ id }) => id), bytes: bytes.length, refused, changed, parent: [other.parent, job.id],
     canceled: canceled.status, sent, again, twice, batch, failed: failed.error?.code, retryOf: [retried.retry_of, failed.id],
     notRetried, usage, queue, gone, erasure, left: left.jobs.length, event,
   }; // prettier-ignore
@@ -82,7 +82,7 @@ export async function clientStory(
 
 /** What the story has to come to, wherever it ran. */
 export function expectStory(done: Awaited<ReturnType<typeof clientStory>>): void {
-  expect(done.told.sort()).toEqual([...done.cards].sort());
+  expect(done.streamed.sort()).toEqual([...done.cards].sort());
   expect(done.cards.length).toBeGreaterThanOrEqual(3);
   expect(done.bytes).toBeGreaterThan(200);
   expect(done.changed.review).toBe('accepted');

@@ -30,25 +30,25 @@ afterAll(async () => {
 
 test('under load and without a fault nothing fires but the watchdog, and that arrives', async () => {
   const { stack } = scene;
-  const before = stack.told.length;
+  const before = stack.notifications.length;
   const start = performance.now();
   await eventually(async () => {
     const [done] = await stack.query('sum(flashcards_job_runs_total{outcome="completed"})');
     expect(Number(done?.value[1])).toBeGreaterThan(500);
   }, 90_000);
   await eventually(() =>
-    expect(stack.told).toContainEqual({ receiver: 'watchdog', status: 'firing', alert: 'Watchdog' }),
+    expect(stack.notifications).toContainEqual({ receiver: 'watchdog', status: 'firing', alert: 'Watchdog' }),
   );
   expect(await stack.fired(secondsSince(start))).toEqual(QUIET);
-  expect(stack.told.slice(before).filter(({ alert }) => alert !== 'Watchdog')).toEqual([]);
+  expect(stack.notifications.slice(before).filter(({ alert }) => alert !== 'Watchdog')).toEqual([]);
 });
 
 test.each(FAULTS)('$name: $alert reaches its receiver, ends after the fault, and nothing else cries', async (fault) => {
   const { stack } = scene;
   const { name, breaks, mends, receiver, alert, follows = [] } = fault;
-  const before = stack.told.length;
+  const before = stack.notifications.length;
   const reveals = (status: string) =>
-    eventually(() => expect(stack.told.slice(before)).toContainEqual({ receiver, status, alert }), LONG_MS);
+    eventually(() => expect(stack.notifications.slice(before)).toContainEqual({ receiver, status, alert }), LONG_MS);
   const start = performance.now();
   await breaks(scene);
   const fired = await reveals('firing').then(() => secondsSince(start)).finally(() => mends(scene)); // prettier-ignore
@@ -66,7 +66,9 @@ test.each(FAULTS)('$name: $alert reaches its receiver, ends after the fault, and
     'resolved after': seconds(resolved),
     'all quiet after': seconds(quiet),
     'fired beside it': also.join(' '),
-    'of that told': also.filter((one) => stack.told.slice(before).some((told) => told.alert === one)).join(' '),
+    'notified of those': also
+      .filter((one) => stack.notifications.slice(before).some(({ alert: notified }) => notified === one))
+      .join(' '),
   });
   expect(also.filter((one) => !follows.some((pattern) => pattern.test(one)))).toEqual([]);
 });
@@ -79,9 +81,9 @@ test('every expression of every dashboard has data', async () => {
     };
     for (const { title, targets = [] } of panels)
       for (const { expr } of targets) {
-        const asked = expr.replaceAll(/\$region|\$replica/g, '.*').replaceAll('$__rate_interval', '10m');
-        const series = await scene.stack.query(asked);
-        if (series.length === 0) empty.push(`${name}: ${title}: ${asked}`);
+        const expression = expr.replaceAll(/\$region|\$replica/g, '.*').replaceAll('$__rate_interval', '10m');
+        const series = await scene.stack.query(expression);
+        if (series.length === 0) empty.push(`${name}: ${title}: ${expression}`);
       }
   }
   expect(empty).toEqual([]);

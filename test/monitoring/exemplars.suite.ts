@@ -1,6 +1,6 @@
-import { Collector } from '../harness/collector';
+import { Collector } from '../harness/servers/collector';
 import { eventually } from '../harness/eventually';
-import { Pair } from '../harness/pair';
+import { Pair } from '../harness/stack/pair';
 import { ENGLISH } from '../harness/texts';
 import { Stack } from './stack';
 

@@ -1,6 +1,6 @@
 import type { Scene } from './scene';
 
-/** What goes wrong, what mends it, who is told of what, and what may fire beside it because it follows from the fault. */
+/** What goes wrong, what mends it, who is notified of what, and what may fire beside it because it follows from the fault. */
 export interface Fault {
   readonly name: string;
   readonly breaks: (scene: Scene) => unknown;

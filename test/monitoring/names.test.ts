@@ -7,7 +7,7 @@ const files = (directory: string): string[] => readdirSync(join(ROOT, directory)
 const documented = new Set(
   [...readFileSync(join(ROOT, 'docs/metrics.md'), 'utf8').matchAll(/^\| `(flashcards_\w+)`/gm)].map(([, name]) => name),
 );
-/** What Node tells of itself, and what scripts leave for the node exporter. */
+/** What Node reports of itself, and what scripts leave for the node exporter. */
 const FROM_ELSEWHERE = /^flashcards_(process|nodejs)_|^flashcards_(backup_last_success|certificate_not_after)_timestamp_seconds$/; // prettier-ignore
 const exists = (name: string): boolean =>
   documented.has(name) || documented.has(name.replace(/_(bucket|count|sum)$/, '')) || FROM_ELSEWHERE.test(name);

@@ -25,7 +25,7 @@ const quote = (text) => `'${text.replaceAll("'", "''")}'`;
  */
 function testOf(alert, series, minutes, firing) {
   const inputs = series.map(([name, values]) => `      - { series: ${quote(name)}, values: ${quote(values)} }`);
-  const asked = minutes.map(
+  const samples = minutes.map(
     (minute) => `      - expr: 'count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)'
         eval_time: ${minute}m
         exp_samples: [{ labels: '{}', value: ${firing.includes(minute) ? 1 : 0} }]`,
@@ -36,7 +36,7 @@ function testOf(alert, series, minutes, firing) {
     '    input_series:',
     ...inputs,
     '    promql_expr_test:',
-    ...asked,
+    ...samples,
   ].join('\n');
 }
 

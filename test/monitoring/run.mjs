@@ -1,7 +1,7 @@
 // npm run test:monitoring: the rules by promtool, then the whole chain with Debian's Prometheus and Alertmanager.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { runJest } from '../../scripts/jest.mjs';
+import { runJest } from '../../scripts/test/jest.mjs';
 import { CASES } from '../../monitoring/prometheus/tests/cases.mjs';
 import { alertNames, ruleText, testRules } from './rules.mjs';
 
@@ -17,7 +17,7 @@ if (wrong.length > 0) fail(wrong.join('\n'));
 try {
   console.log(`${testRules()} tests of ${alertNames().length} alerts passed`);
 } catch (error) {
-  fail(saidBy(error));
+  fail(messageOf(error));
 }
 const routes = spawnSync('amtool', ['check-config', 'monitoring/alertmanager/alertmanager.yml'], { encoding: 'utf8' });
 if (routes.status !== 0) fail(routes.stderr);
@@ -42,7 +42,7 @@ function withoutRunbooks() {
  * What a program said that failed.
  * @param {unknown} error
  */
-function saidBy(error) {
+function messageOf(error) {
   const { stdout, stderr } = /** @type {{ stdout?: Buffer | null, stderr?: Buffer | null }} */ (error);
   return `${String(stdout ?? '')}${String(stderr ?? error)}`;
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/keys';
-import { Pair, Service } from '../harness/pair';
-import { freePort } from '../harness/redis-server';
+import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../harness/stack/keys';
+import { Pair, Service } from '../harness/stack/pair';
+import { freePort } from '../harness/redis/redis-server';
 import { Stack, type Target } from './stack';
 
 const WORDS =
@@ -137,7 +137,7 @@ export class Scene {
   #limits = (tenant: string, ...limits: string[]): Promise<unknown> =>
     keysCommand(this.pair, ['limits', '--tenant', tenant, ...limits]);
 
-  /** Replicas hear of new limits a moment later. */
+  /** Replicas are notified of new limits a moment later. */
   #answers = (key: MadeKey, status: number): Promise<void> =>
     eventually(async () => expect((await this.#submit({}, key)).status).toBe(status));
 

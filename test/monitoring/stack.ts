@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tied } from '../../scripts/tied.cjs';
 import { eventually } from '../harness/eventually';
-import { freePort } from '../harness/redis-server';
+import { freePort } from '../harness/redis/redis-server';
 import { hurried } from './hurried';
 
 const ROOT = join(__dirname, '../..');
@@ -15,7 +15,7 @@ export interface Target {
   readonly address: string;
 }
 
-export interface Told {
+export interface AlertNotification {
   readonly receiver: string;
   readonly status: string;
   readonly alert: string;
@@ -23,7 +23,7 @@ export interface Told {
 
 /** Prometheus and Alertmanager as Debian ships them, with the rules and routes of this repository. */
 export class Stack {
-  readonly told: Told[] = [];
+  readonly notifications: AlertNotification[] = [];
   readonly #dir = mkdtempSync(join(tmpdir(), 'flashcards-monitoring-'));
   readonly #children: ChildProcess[] = [];
   #receiver: Server | undefined;
@@ -64,7 +64,7 @@ export class Stack {
       `--config.file=${this.#dir}/prometheus.yml`,
       `--storage.tsdb.path=${this.#dir}/tsdb`,
       `--web.listen-address=127.0.0.1:${prometheusPort}`,
-      // What it tells before it has found Alertmanager is lost, and told again after this.
+      // What it sends before it has found Alertmanager is lost, and sent again after this.
       '--rules.alert.resend-delay=2s',
       '--enable-feature=exemplar-storage',
     ]);
@@ -72,7 +72,7 @@ export class Stack {
     await eventually(async () => expect((await fetch(`${this.prometheus}/-/ready`)).status).toBe(200), 30_000);
   }
 
-  /** Whom Alertmanager tells, and the target that stands in for the node exporter. */
+  /** Whom Alertmanager notifies, and the target that stands in for the node exporter. */
   async #listen(): Promise<number> {
     this.#receiver = createServer((request, response) => {
       if (request.url === '/replicas') return void response.end(JSON.stringify({ replicas: 2 }));
@@ -83,7 +83,7 @@ export class Stack {
       request.on('end', () => {
         const { attachments } = JSON.parse(body) as { attachments: { title: string }[] };
         const [status = '', alert = ''] = (attachments[0]?.title ?? '').split(': ');
-        this.told.push({ receiver: (request.url ?? '').slice(1), status, alert });
+        this.notifications.push({ receiver: (request.url ?? '').slice(1), status, alert });
         response.end('ok');
       });
     });
@@ -150,7 +150,7 @@ export class Stack {
     return namesOf(series);
   }
 
-  /** What fired at some time in the last `seconds`, whether Alertmanager told it or kept it back. */
+  /** What fired at some time in the last `seconds`, whether Alertmanager sent it or held it back. */
   async fired(seconds: number): Promise<string[]> {
     return namesOf(
       await this.query(`max_over_time(ALERTS{alertstate="firing"}[${Math.max(1, Math.floor(seconds))}s])`),

@@ -17,12 +17,17 @@ const client = (file) => `packages/client/src/${file}.ts`;
  */
 export const GROUPS = {
   auth: [
-    [[shared('security/api-key'), ...['keys/access', 'keys/failed-keys', 'http/middleware/authenticate'].map(api)]],
-    [[api('keys/key-ring')], ['test/key-ring.test.ts']],
+    [
+      [
+        ...['security/api-key', 'security/record-signature'].map(shared),
+        ...['keys/access', 'keys/trust', 'keys/failed-keys', 'http/middleware/authenticate'].map(api),
+      ],
+    ],
+    [['keys/key-ring', 'keys/sign-records'].map(api), ['test/tenants/key-ring.test.ts']],
   ],
   signature: [
     [[...['security/webhook-secret', 'security/sealed'].map(shared), worker('webhooks/sign'), client('webhooks')]],
-    [[shared('store/keys/webhook-secrets')], ['test/key-ring.test.ts']],
+    [[shared('store/keys/webhook-secrets')], ['test/tenants/key-ring.test.ts']],
   ],
   'safe-url': [[[...['security/addresses', 'security/webhook-url'].map(shared), worker('webhooks/safe-url')]]],
   idempotency: [[[api('jobs/idempotency')]]],

@@ -7,7 +7,7 @@ module.exports = {
   ...unit,
   displayName: 'mutation',
   rootDir,
-  roots: ['packages', 'services', 'test'].map((room) => join(rootDir, room)),
+  roots: ['packages', 'services', 'test'].map((folder) => join(rootDir, folder)),
   testMatch: (process.env.MUTATION_TESTS ?? '').split(' ').map((file) => `<rootDir>/${file}`),
   // A package of the workspace is a link out of Stryker's copy, to files that nobody mutated.
   moduleNameMapper: { '^@flashcards/shared/(.*)$': '<rootDir>/packages/shared/src/$1' },

@@ -2,7 +2,7 @@
 // it a test notices. Ends with 1 where fewer than 85 % of a group's are noticed.
 import { existsSync, readFileSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
-import { findServer } from '../../scripts/redis.mjs';
+import { findServer } from '../../scripts/local/redis.mjs';
 import { GROUPS } from './groups.mjs';
 
 /** What is the same for every part: see Stryker's manual. */
@@ -13,8 +13,8 @@ const LEAST_PERCENT = 85;
 const NOTICED = ['Killed', 'Timeout'];
 const UNNOTICED = ['Survived', 'NoCoverage'];
 
-const asked = process.argv.slice(3);
-const unknown = asked.find((group) => !(group in GROUPS));
+const chosen = process.argv.slice(3);
+const unknown = chosen.find((group) => !(group in GROUPS));
 if (unknown) stop(2, `There is no group ${unknown}: ${Object.keys(GROUPS).join(', ')}.`);
 const redis = findServer();
 if (!redis) stop(1, 'No Redis was found to test with: apt-get install redis-server');
@@ -24,7 +24,7 @@ Object.assign(process.env, { REDIS_SERVER: redis.path, REDIS_SERVER_LD_LIBRARY_P
 const besideOf = (file) => file.replace(/\.ts$/, '.test.ts');
 
 /**
- * How many mutants of a part were noticed, of how many; tells what nobody noticed.
+ * How many mutants of a part were noticed, of how many. Prints what nobody noticed.
  * @param {import('./groups.mjs').Part} part
  */
 async function mutate([files, tests = files.map(besideOf).filter((file) => existsSync(file))]) {
@@ -49,7 +49,7 @@ const short = (text = '') => text.replace(/\s+/g, ' ').slice(0, 60);
 /** @type {string[]} */
 const lines = [];
 for (const [name, parts] of Object.entries(GROUPS)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
   const start = Date.now();
   console.log(`${name}: what nobody notices`);
   let [noticed, all] = [0, 0];

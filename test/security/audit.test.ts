@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, keysCommand } from '../harness/keys';
-import { Pair } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, keysCommand } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
 import { ENGLISH } from '../harness/texts';
 
 jest.setTimeout(60_000);
@@ -18,6 +20,14 @@ afterAll(async () => {
   await pair.close();
   rmSync(folder, { recursive: true });
 });
+
+const execute = promisify(execFile);
+/** What `npm run audit:verify` answers, or says on standard error. */
+const verify = async (...args: string[]): Promise<string> => {
+  const script = join(__dirname, '../../services/api/dist/audit-verify.js');
+  const { stdout } = await execute(process.execPath, [script, ...args]).catch((error: { stderr: string }) => ({ stdout: error.stderr })); // prettier-ignore
+  return stdout.trim();
+};
 
 type Line = Record<string, unknown>;
 const lines = (): Line[] =>
@@ -74,4 +84,16 @@ test('row 80: each act on keys, limits, secrets, data and settings is one record
   const text = readFileSync(AUDIT_FILE, 'utf8');
   for (const never of [ann.key, next.key, operator.key, secret as string]) expect(text).not.toContain(never.slice(-30));
   expect(text).not.toContain(ENGLISH.slice(0, 20));
+});
+
+test('row 80: a cut or remade audit log does not pass against the line that an operator noted before', async () => {
+  const said = await verify(AUDIT_FILE);
+  const note = said.split('\n').at(-1) as string;
+  expect(note).toBe(`${lines().length}:${lines().at(-1)?.['hash'] as string}`);
+  expect(await verify(AUDIT_FILE, '--note', note)).toContain(note);
+  const cut = join(folder, 'cut.jsonl');
+  writeFileSync(cut, readFileSync(AUDIT_FILE, 'utf8').replace(/.*\n$/, ''));
+  expect(await verify(cut)).toContain('each bound to the one before');
+  expect(await verify(cut, '--note', note)).toContain(`is missing: ${lines().length} records were noted`);
+  expect(await verify(cut, '--note', 'yesterday')).toContain('--note must be the last line of an earlier answer');
 });

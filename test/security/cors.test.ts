@@ -1,10 +1,10 @@
 // Pages of other origins: none may use the API unless CORS_ORIGINS names it, and then with a key of its own and no cookie.
 import { submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { routes } from '../../services/api/src/routes';
-import { Follower } from '../harness/follow';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { Nginx, findNginx } from '../harness/nginx';
-import { Pair, type Service } from '../harness/pair';
+import { Follower } from '../harness/stack/follow';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { Nginx, findNginx } from '../harness/servers/nginx';
+import { Pair, type Service } from '../harness/stack/pair';
 
 jest.setTimeout(60_000);
 const APP = 'https://app.example';

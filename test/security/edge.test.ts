@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import { type ClientHttp2Session, connect as connectHttp2, constants } from 'node:http2';
 import { type ConnectionOptions, type TLSSocket, connect } from 'node:tls';
 import { eventually } from '../harness/eventually';
-import { type Answered, Nginx, findNginx } from '../harness/nginx';
-import { Pair } from '../harness/pair';
+import { type Answered, Nginx, findNginx } from '../harness/servers/nginx';
+import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(90_000);
 const binary = findNginx();
@@ -40,9 +40,9 @@ async function shake(options: ConnectionOptions): Promise<TLSSocket | string> {
 async function outcome(options: ConnectionOptions): Promise<string> {
   const socket = await shake(options);
   if (typeof socket === 'string') return socket;
-  const told = `${socket.getProtocol()} ${socket.getCipher().name}`;
+  const session = `${socket.getProtocol()} ${socket.getCipher().name}`;
   socket.destroy();
-  return told;
+  return session;
 }
 const only = (version: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3') => ({ minVersion: version, maxVersion: version });
 
@@ -57,8 +57,8 @@ behind('nginx', () => {
   test.each(['ECDHE-ECDSA-AES128-SHA256', 'ECDHE-ECDSA-AES128-SHA'])(
     'row 73: %s is not spoken: only what is authenticated and forgets its keys',
     async (ciphers) => {
-      const told = await outcome({ ...only('TLSv1.2'), ciphers: `${ciphers}:@SECLEVEL=0` });
-      expect(told).toMatch(/HANDSHAKE_FAILURE/);
+      const result = await outcome({ ...only('TLSv1.2'), ciphers: `${ciphers}:@SECLEVEL=0` });
+      expect(result).toMatch(/HANDSHAKE_FAILURE/);
     },
   );
 

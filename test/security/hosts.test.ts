@@ -1,8 +1,8 @@
 // Loopback is no boundary where a browser lives: any page may send requests here, and under a name of its own read answers.
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { Pair, type Service } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { Pair, type Service } from '../harness/stack/pair';
 
 jest.setTimeout(60_000);
 let pair: Pair;
@@ -61,6 +61,15 @@ describe.each(PORTS)('row 93: %s in open mode', (_name, url, paths) => {
   });
 });
 
+test('row 93: in open mode the operations port answers to no other name where it listens for a network either', async () => {
+  const { opsUrl } = await pair.addApi({ OPS_HOST: '0.0.0.0' });
+  const { port } = new URL(opsUrl);
+  const reached = `http://127.0.0.1:${port}`;
+  expect((await ask(reached, '/metrics', { Host: `evil.example:${port}` })).status).toBe(421);
+  for (const host of [`localhost:${port}`, `172.18.0.5:${port}`, 'cards.example'])
+    expect((await ask(reached, '/metrics', { Host: host })).status).toBe(200);
+});
+
 test('row 93: with keys the API answers to any name, and administration on loopback does not', async () => {
   const { url, opsUrl } = keyed.apis[0] as Service;
   expect((await ask(url, '/v1/queue', { Host: 'evil.example' })).status).toBe(200);
@@ -71,7 +80,7 @@ test('row 93: with keys the API answers to any name, and administration on loopb
   expect((await ask(opsUrl, '/admin/keys', bearer(operator))).status).toBe(200);
 });
 
-test('row 94: a page of another origin cancels nothing, and has no card made anew', async () => {
+test('row 94: a page of another origin cancels nothing, and regenerates no card', async () => {
   const job = await pair.finished({ text: 'Basalt is a dark volcanic rock that forms when lava cools quickly.' });
   const card = job.result?.deck.cards[0]?.id;
   const { port } = new URL(pair.url);

@@ -3,9 +3,9 @@ import { request } from 'node:http';
 import { connect as connectTls } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { type Answered, Nginx, findNginx } from '../harness/nginx';
-import { Pair } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { type Answered, Nginx, findNginx } from '../harness/servers/nginx';
+import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(60_000);
 const binary = findNginx();
@@ -137,10 +137,10 @@ describe.each(OPEN_ROUTES)('through %s', (_name, send) => {
     ['1,500 levels', `{"text":${'['.repeat(1_500)}${']'.repeat(1_500)}}`, 'more than 8 levels'],
     ['thousands of values in a list', `{"text":"A.","options":{"types":[${'0,'.repeat(70_000)}0]}}`, 'more than 256'],
     ['thousands of fields', `{"text":"A.",${Array.from({ length: 9_000 }, (_none, i) => `"${i}":0`).join()}}`, 'more than 256'],
-  ])('row 23: %s are a 400 that says how many are allowed, and never a 500', async (_what, body, told) => {
+  ])('row 23: %s are a 400 that says how many are allowed, and never a 500', async (_what, body, expected) => {
     const answer = await post(body);
     expect([answer.status, codeOf(answer)]).toEqual([400, 'malformed_request']);
-    expect(answer.text).toContain(told);
+    expect(answer.text).toContain(expected);
   }); // prettier-ignore
 
   test('row 91: millions of values in a batch are a 400, and the service lives', async () => {
@@ -310,7 +310,7 @@ test('row 30: headers that come one by one end after ten seconds', async () => {
 });
 
 (binary ? describe : describe.skip)('behind nginx', () => {
-  test('row 32: one address has so many connections, and the others are told', async () => {
+  test('row 32: one address has so many connections, and more of them are refused', async () => {
     const { port, serverName: servername } = nginx as Nginx;
     const sockets = Array.from({ length: 40 }, () =>
       connectTls({ host: '127.0.0.1', port, servername, rejectUnauthorized: false }),

@@ -1,7 +1,7 @@
 import type { Job } from '@flashcards/shared/contract/job';
 import { deckSchema } from '@flashcards/shared/contract/deck';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
 import { ORDERS } from './orders';
 
 jest.setTimeout(60_000);

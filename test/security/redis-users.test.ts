@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { createAccessStore } from '@flashcards/shared/store/keys/key-store';
-import { KEYED, bearer, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
-import { RedisServer } from '../harness/redis-server';
+import { KEYED, bearer, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
+import { RedisServer } from '../harness/redis/redis-server';
 
 let pair: Pair;
 let worker: Redis;
@@ -53,6 +53,20 @@ test('row 63: Redis refuses a worker to read what is known of API keys, and lets
   expect(await store.secrets('ann')).toMatchObject({ current: 'sealed' });
   await expect(store.find('ID')).rejects.toThrow();
   await expect(worker.hgetall('{flashcards}:key:ID')).rejects.toThrow('NOPERM');
+});
+
+test.each([
+  ['a worker to list the names of keys', () => worker, ['SCAN', '0']],
+  ['a worker to be told the name of a key', () => worker, ['RANDOMKEY']],
+  ['a worker to count keys', () => worker, ['DBSIZE']],
+  ['a worker to have the append-only file rewritten', () => worker, ['BGREWRITEAOF']],
+  ['the API to save Redis elsewhere', () => api, ['CONFIG', 'SET', 'dir', '/tmp']],
+  ['the API to write a snapshot', () => api, ['BGSAVE']],
+  ['the API to empty Redis', () => api, ['FLUSHALL']],
+  ['the API to stop Redis', () => api, ['SHUTDOWN', 'NOSAVE']],
+  ['the API to change a user', () => api, ['ACL', 'SETUSER', 'api', 'allcommands']],
+] as const)('row 63: Redis refuses %s', async (_what, who, [name, ...args]) => {
+  await expect(who().call(name, ...args)).rejects.toThrow('NOPERM');
 });
 
 test('row 63: in the Redis of finished results no service has more than these', async () => {

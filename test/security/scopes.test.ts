@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SCOPES } from '@flashcards/shared/security/api-key';
 import { adminRoutes, routes } from '../../services/api/src/routes';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(60_000);
 const ALL = [...routes({ maxTextChars: 10_000, maxCards: 50, models: ['m'] }), ...adminRoutes];

@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, keysCommand } from '../harness/keys';
-import { Pair } from '../harness/pair';
-import { Receiver } from '../harness/receiver';
-import { contentsOf } from '../harness/contents';
+import { KEYED, type MadeKey, bearer, keysCommand } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
+import { Receiver } from '../harness/servers/receiver';
+import { contentsOf } from '../harness/redis/contents';
 import { ENGLISH } from '../harness/texts';
 
 jest.setTimeout(60_000);

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { routes } from '../../services/api/src/routes';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { Pair } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(60_000);
 let pair: Pair;

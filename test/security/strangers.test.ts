@@ -3,11 +3,11 @@ import { connect as connectHttp2 } from 'node:http2';
 import { type TLSSocket, connect } from 'node:tls';
 import { makeApiKey } from '@flashcards/shared/security/api-key';
 import { routes } from '../../services/api/src/routes';
-import { CuttingProxy } from '../harness/cutting-proxy';
+import { CuttingProxy } from '../harness/servers/cutting-proxy';
 import { eventually } from '../harness/eventually';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/keys';
-import { type Answered, Nginx, findNginx } from '../harness/nginx';
-import { Pair } from '../harness/pair';
+import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { type Answered, Nginx, findNginx } from '../harness/servers/nginx';
+import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(90_000);
 const binary = findNginx();

@@ -37,20 +37,26 @@ const BURNS = [
  * @type {Record<string, [budget: number, series: Make]>}
  */
 const OBJECTIVES = {
-  ApiAvailability: [0.001, (bad, minutes) => [
-    [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="5xx"')}`, grows(bad, minutes)],
-    [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="2xx"')}`, grows(10_000 - bad, minutes)],
-  ]],
+  ApiAvailability: [
+    0.001,
+    (bad, minutes) => [
+      [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="5xx"')}`, grows(bad, minutes)],
+      [`flashcards_http_requests_total${api(',route="/v1/jobs",status_class="2xx"')}`, grows(10_000 - bad, minutes)],
+    ],
+  ],
   Acceptance: [0.01, late('flashcards_job_accept_duration_seconds', api, '0.25')],
-  JobSuccess: [0.01, (bad, minutes) => [
-    [`flashcards_job_failures_total${worker(',code="model_unavailable"')}`, grows(bad, minutes)],
-    [`flashcards_job_failures_total${worker(',code="no_cards"')}`, grows(1_000, minutes)],
-    [`flashcards_job_runs_total${worker(',outcome="failed"')}`, grows(bad, minutes)],
-    [`flashcards_job_runs_total${worker(',outcome="completed"')}`, grows(10_000 - bad, minutes)],
-  ]],
+  JobSuccess: [
+    0.01,
+    (bad, minutes) => [
+      [`flashcards_job_failures_total${worker(',code="model_unavailable"')}`, grows(bad, minutes)],
+      [`flashcards_job_failures_total${worker(',code="no_cards"')}`, grows(1_000, minutes)],
+      [`flashcards_job_runs_total${worker(',outcome="failed"')}`, grows(bad, minutes)],
+      [`flashcards_job_runs_total${worker(',outcome="completed"')}`, grows(10_000 - bad, minutes)],
+    ],
+  ],
   Freshness: [0.01, late('flashcards_job_wait_seconds', worker, '30')],
   WebhookDelivery: [0.01, late('flashcards_delivery_late_seconds', worker, '10')],
-}; // prettier-ignore
+};
 
 /** @type {(name: string, labels: typeof api, limit: string) => Make} */
 function late(name, labels, limit) {
@@ -66,9 +72,14 @@ const burnCases = Object.entries(OBJECTIVES).flatMap(([name, [budget, series]]) 
     const limit = 10_000 * budget * factor;
     const length = minutes + 60;
     // All from the start is above or below: the alert needs no more than the two samples that make a rate.
-    return { alert: name + 'Burn' + burn, at: 1, fires: series(limit * 1.1, length), quiet: series(limit * 0.9, length) };
+    return {
+      alert: name + 'Burn' + burn,
+      at: 1,
+      fires: series(limit * 1.1, length),
+      quiet: series(limit * 0.9, length),
+    };
   }),
-); // prettier-ignore
+);
 
 /** @type {(name: string, above: number, below: number, more: { at: number, labels?: string, minutes?: number }) => Case} */
 const gauge = (name, above, below, { at, labels = api(), minutes = 20 }) => ({
@@ -95,7 +106,7 @@ const causes = {
     quiet: [[`flashcards_process_resident_memory_bytes${api()}`, '84x20'], [`flashcards_memory_limit_bytes${api()}`, '100x20']],
   },
   EventLoopLag: gauge('flashcards_nodejs_eventloop_lag_p99_seconds', 0.51, 0.49, { at: 5 }),
-  // One replica of two that reaches Redis proves that it is up.
+  // One replica of two whose writes Redis takes proves that it is up.
   RedisDown: {
     at: 1,
     fires: [[`flashcards_redis_up${api()}`, '0x20'], ['flashcards_redis_up{job="api",instance="b:9100"}', '0x20']],

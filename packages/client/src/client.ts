@@ -1,6 +1,7 @@
 import { ApiError, WaitTimeoutError } from './failures';
 import { fileNameOf } from './file-name';
 import { type FollowOptions, type JobEvent, followJob } from './follow';
+import { received } from './received';
 import { type Call, type Connection, send } from './requests';
 import { MAX_WAIT_SECONDS, isTerminal } from './wire';
 import type {
@@ -166,7 +167,7 @@ export class Flashcards {
     id: string,
     format: Format,
     options: FileOptions & CallOptions = {},
-  ): Promise<{ bytes: Uint8Array; name: string }> {
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; name: string }> {
     const { signal, ...fileOptions } = options;
     const response = await send(this.#connection, {
       path: `${pathOf(id)}/cards`,
@@ -260,7 +261,7 @@ export class Flashcards {
 
   async #json<T>(call: Call): Promise<T> {
     const response = await send(this.#connection, call);
-    return (await response.json()) as T;
+    return received(await response.text());
   }
 
   #create(path: string, body: unknown, key: string | undefined, call: Partial<Call>): Promise<Job> {
@@ -282,14 +283,14 @@ export class Flashcards {
       accept: [304],
     });
     const tag = response.headers.get('etag') ?? etag;
-    return response.status === 304 ? { etag: tag } : { job: (await response.json()) as Job, etag: tag };
+    return response.status === 304 ? { etag: tag } : { job: received<Job>(await response.text()), etag: tag };
   }
 
   /** The cards of a running job. Undefined where the server shows none before the end. */
   async #cardsSoFar(id: string, signal: AbortSignal | undefined): Promise<readonly Card[] | undefined> {
     const query = { format: 'json', after: 0 };
     const response = await send(this.#connection, { path: `${pathOf(id)}/cards`, query, signal, accept: [409, 422] });
-    return response.ok ? ((await response.json()) as Deck).cards : undefined;
+    return response.ok ? received<Deck>(await response.text()).cards : undefined;
   }
 }
 

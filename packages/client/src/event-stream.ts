@@ -1,3 +1,5 @@
+// Own code: the client depends on nothing, and browsers read event streams without an API key.
+
 /** One event of a `text/event-stream`. */
 export interface ServerSentEvent {
   readonly id: string;

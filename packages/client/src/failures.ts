@@ -56,7 +56,7 @@ function problemIn(text: string): Partial<Problem> {
   }
 }
 
-/** The seconds of `Retry-After`, which may also be a date. */
+/** The seconds of `Retry-After`, which may also be a date. Its own reader, because the client depends on nothing. */
 export function retryAfterOf(headers: Headers): number | undefined {
   const value = headers.get('retry-after');
   if (value === null) return undefined;

@@ -1,3 +1,5 @@
+// Own code: the client depends on nothing.
+
 /** The file name of `Content-Disposition`: the extended form when there is one (RFC 6266). */
 export function fileNameOf(headers: Headers): string | undefined {
   const value = headers.get('content-disposition') ?? '';

@@ -1,6 +1,7 @@
 import { ApiError, ConnectionError, apiErrorOf } from './failures';
 import { EventStreamReader, type ServerSentEvent } from './event-stream';
 import { type Connection, attempt, backoffSeconds, sleep } from './requests';
+import { received } from './received';
 import type { Card, Job, JobSummary, Progress, Status } from './wire';
 
 /** What happened to a job. `sequence` grows within a job; it is undefined for events found by polling. */
@@ -28,7 +29,13 @@ export interface Polling {
 const QUIET_SECONDS = 40;
 /** After so many streams without an event, polling takes over. */
 const MAX_EMPTY_STREAMS = 3;
-const KNOWN = new Set(['status', 'progress', 'card', 'done']);
+const READERS: Readonly<Record<JobEvent['type'], (sequence: number | undefined, json: string) => JobEvent>> = {
+  status: (sequence, json) => ({ sequence, type: 'status', data: received(json) }),
+  progress: (sequence, json) => ({ sequence, type: 'progress', data: received(json) }),
+  card: (sequence, json) => ({ sequence, type: 'card', data: received(json) }),
+  done: (sequence, json) => ({ sequence, type: 'done', data: received(json) }),
+};
+const READER_OF = new Map(Object.entries(READERS));
 
 /**
  * The events of a job after number `after`, each once and in order, until its `done`. A broken stream is resumed where it
@@ -130,8 +137,8 @@ async function* eventsOf(
 /** An event of the stream. Undefined for one that was reported, or of an unknown type. */
 function jobEventOf({ id, event, data }: ServerSentEvent, after: number): JobEvent | undefined {
   const sequence = /^\d{1,15}$/.test(id) ? Number(id) : undefined;
-  if (!KNOWN.has(event) || (sequence !== undefined && sequence <= after)) return undefined;
-  return { sequence, type: event, data: JSON.parse(data) as unknown } as JobEvent;
+  const read = READER_OF.get(event);
+  return sequence !== undefined && sequence <= after ? undefined : read?.(sequence, data);
 }
 
 function withinQuiet<T>(read: Promise<T>): Promise<T> {

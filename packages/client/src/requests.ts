@@ -108,17 +108,18 @@ function unreachable(baseUrl: string, error: unknown): string {
 /** Not by `instanceof`: `fetch` may throw errors of another realm. */
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-function read(value: unknown, name: 'code' | 'message' | 'name'): string {
+/** A field of an error as text; '' where there is none. */
+export function read(value: unknown, name: 'code' | 'message' | 'name'): string {
   const found: unknown = isObject(value) ? Reflect.get(value, name) : undefined;
   return typeof found === 'string' ? found : '';
 }
 
-/** Resolves after `seconds`. Rejects with the signal's reason if it fires first. */
+/** Resolves after `seconds`. Rejects with the signal's reason if it fires first. Browsers have no `timers/promises`. */
 export function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
       clearTimeout(timer);
-      reject(signal?.reason as Error);
+      reject(signal?.reason);
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', stop);

@@ -68,15 +68,20 @@ test.each(['soon', '1614265330x', 'x1614265330', ' 1614265330', '1614265330.5', 
 );
 
 test('five minutes are let pass to either side and not a second more, or as many as the receiver says', async () => {
-  const late = new WebhookVerificationError('webhook-timestamp is too far from now. The message is old, or a clock is wrong.');
+  const late = new WebhookVerificationError(
+    'webhook-timestamp is too far from now. The message is old, or a clock is wrong.',
+  );
   const verify = (seconds: number, toleranceSeconds?: number) =>
-    verifyWebhook(PAYLOAD, HEADERS, SECRET, { now: at.now + seconds * 1_000, ...(toleranceSeconds === undefined ? {} : { toleranceSeconds }) });
+    verifyWebhook(PAYLOAD, HEADERS, SECRET, {
+      now: at.now + seconds * 1_000,
+      ...(toleranceSeconds === undefined ? {} : { toleranceSeconds }),
+    });
   for (const seconds of [300, -300]) await expect(verify(seconds)).resolves.toEqual({ test: 2432232314 });
   for (const seconds of [301, -301]) await expect(verify(seconds)).rejects.toThrow(late);
   await expect(verify(10, 10)).resolves.toBeDefined();
   await expect(verify(11, 10)).rejects.toThrow(late);
   await expect(verifyWebhook(PAYLOAD, HEADERS, SECRET)).rejects.toThrow(late); // without a clock it is today
-}); // prettier-ignore
+});
 
 test('what does not fit is told apart from what is missing, and has a name of its own', async () => {
   const verifying = verifyWebhook(`${PAYLOAD} `, HEADERS, SECRET, at);
@@ -90,5 +95,7 @@ test('what does not fit is told apart from what is missing, and has a name of it
 test('a secret may come without its prefix, and the prefix counts at its beginning alone', async () => {
   expect(await verifyWebhook(PAYLOAD, HEADERS, SECRET.slice(6), at)).toEqual({ test: 2432232314 });
   const moved = `AAAA${SECRET}`;
-  await expect(verifyWebhook(PAYLOAD, HEADERS, moved, at)).rejects.toThrow('The secret is not valid: it must be whsec_ and Base64.'); // prettier-ignore
+  await expect(verifyWebhook(PAYLOAD, HEADERS, moved, at)).rejects.toThrow(
+    'The secret is not valid: it must be whsec_ and Base64.',
+  );
 });

@@ -1,3 +1,4 @@
+import { received } from './received';
 import type { WebhookEventType, WebhookJob } from './wire';
 
 export interface WebhookEvent {
@@ -48,7 +49,7 @@ export async function verifyWebhook(
   const signed = joined(new TextEncoder().encode(`${id}.${timestamp}.`), body);
   const offered = signature.split(' ').flatMap((part) => (part.startsWith('v1,') ? [bytesOf(part.slice(3))] : []));
   for (const each of typeof secret === 'string' ? [secret] : secret) {
-    if (await isSigned(each, signed, offered)) return JSON.parse(new TextDecoder().decode(body)) as WebhookEvent;
+    if (await isSigned(each, signed, offered)) return received(new TextDecoder().decode(body));
   }
   throw new WebhookVerificationError('No signature matches. The secret is wrong, or the body was changed.');
 }

@@ -57,9 +57,11 @@ const CHECKS: Readonly<Record<keyof Config, (value: unknown) => boolean>> = {
   accept_any_model: isBoolean,
 };
 
+const CHECK_OF = new Map(Object.entries(CHECKS));
+
 /** Changes the named settings. Returns the names that are unknown or have a bad value; then nothing changes. */
 export function applyConfig(config: Config, change: Record<string, unknown>): string[] {
-  const bad = Object.keys(change).filter((name) => !CHECKS[name as keyof Config]?.(change[name]));
+  const bad = Object.keys(change).filter((name) => !CHECK_OF.get(name)?.(change[name]));
   if (bad.length === 0) Object.assign(config, change);
   return bad;
 }

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 
 import type { Config } from './config';
 import { createStandinServer } from './http/server';
@@ -36,6 +36,12 @@ const DEFAULT_HOST = '127.0.0.1';
 
 const inUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
+function portOf(server: Server): number {
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('The server listens on no port.');
+  return address.port;
+}
+
 /** Starts a server that speaks OpenRouter's API. Rejects if the port is taken. */
 export async function startStandin(options: StandinOptions = {}): Promise<Standin> {
   const { port = 0, host = DEFAULT_HOST, seed = 'standin', latencyMs, config = {} } = options;
@@ -45,7 +51,7 @@ export async function startStandin(options: StandinOptions = {}): Promise<Standi
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
-  const bound = (server.address() as AddressInfo).port;
+  const bound = portOf(server);
   const origin = `http://${inUrl(host === '0.0.0.0' ? DEFAULT_HOST : host)}:${bound}`;
   return {
     url: `${origin}/api/v1`,

@@ -1,5 +1,5 @@
 import { ApiError, ConnectionError, Flashcards } from '@flashcards/client';
-import { createStore, keep, readStored } from './storage/stored';
+import { createStore, keep, readJson, readStored } from './storage/stored';
 import type { Words } from './words/en';
 
 const session = (): Storage => sessionStorage;
@@ -33,9 +33,9 @@ export interface Limits {
   readonly maxCards: number;
   readonly models: readonly string[];
 }
-export const limits = JSON.parse(
+export const limits = readJson<Limits>(
   document.querySelector<HTMLMetaElement>('meta[name="flashcards-limits"]')?.content ?? '{}',
-) as Limits;
+);
 
 /** What went wrong, in the reader's language, and what the server said about it. */
 export interface Trouble {

@@ -1,7 +1,8 @@
 // Sets the chosen language and theme before the first paint, so that nothing flashes.
 function stored(name: string): string | undefined {
   try {
-    return JSON.parse(localStorage.getItem(`flashcards.${name}`) ?? 'null') as string | undefined;
+    const value: unknown = JSON.parse(localStorage.getItem(`flashcards.${name}`) ?? 'null');
+    return typeof value === 'string' ? value : undefined;
   } catch {
     return undefined;
   }

@@ -23,16 +23,25 @@ export interface ApiConfig extends PairConfig {
   readonly CORS_ORIGINS: string;
   readonly AUTH: 'open' | 'keys';
   readonly KEY_PEPPER?: string;
+  readonly REQUIRE_SIGNED_KEYS: boolean;
   readonly SECRETS_KEY?: string;
   readonly AUDIT_FILE?: string;
   readonly RATE_LIMIT_PER_MINUTE: number;
   readonly MAX_OPEN_JOBS: number;
   readonly TOKENS_PER_DAY: number;
   readonly BUDGET_USD_PER_DAY: number;
+  readonly EDITS_PER_MINUTE: number;
+  readonly MAX_STORED_BYTES: number;
   readonly MAX_WAITING_JOBS: number;
   readonly MAX_WAIT_SECONDS: number;
   readonly MAX_REDIS_MEMORY_SHARE: number;
   readonly MAX_STREAMS: number;
+  readonly ERASED_ON_DISK_SECONDS: number;
+  readonly MAX_STREAMS_PER_TENANT: number;
+  readonly MAX_WAITS_PER_TENANT: number;
+  readonly MAX_READS_PER_TENANT: number;
+  readonly MAX_LISTS_PER_TENANT: number;
+  readonly MAX_FILES_PER_TENANT: number;
   readonly MAX_TEXT_CHARS: number;
   readonly MAX_CARDS: number;
   readonly TRUST_PROXY_HOPS: number;
@@ -42,13 +51,26 @@ export interface ApiConfig extends PairConfig {
 const whole = Joi.number().integer();
 const port = whole.min(0).max(65_535);
 
+const share = (quota: number, what: string) =>
+  whole
+    .min(0)
+    .default(quota)
+    .description(
+      `Maximum ${what} that one tenant has at a replica. Past it, it is refused as \`quota_exceeded\`. 0 is no limit. Not in open mode.`,
+    );
+
 /** What keys need, for the API and for the command that manages them. */
 const keySettings = {
   KEY_PEPPER: Joi.string()
     .min(32)
     .meta({ secret: true })
     .description(
-      'Secret for the stored hashes of API keys. Changing it invalidates all keys. Required with `AUTH=keys`.',
+      'Secret for the stored hashes and signatures of API keys. Changing it invalidates all keys. Required with `AUTH=keys`.',
+    ),
+  REQUIRE_SIGNED_KEYS: Joi.boolean()
+    .default(false)
+    .description(
+      'Refuses API keys and limits whose record in Redis has no signature. Without it, they are refused once `keys sign --apply` has run, or where the first key was made by a version that signs.',
     ),
   AUDIT_FILE: Joi.string().description('File of the audit log. Without it, audit records are only in the service log.'),
 };
@@ -85,6 +107,16 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(0)
     .description('Maximum US dollars of a tenant per day (UTC). 0 is no limit. Needs `MODEL_MAX_PRICE`.'),
+  EDITS_PER_MINUTE: whole
+    .min(0)
+    .default(600)
+    .description('Maximum edits of cards per tenant in any minute. 0 is no limit. Not in open mode.'),
+  MAX_STORED_BYTES: whole
+    .min(0)
+    .default(128 * 1_024 * 1_024)
+    .description(
+      'Maximum bytes of texts, decks and edits that a tenant stores within `RESULT_SECONDS`. Past it, submits and edits are refused as `quota_exceeded`. 0 is no limit. Not in open mode.',
+    ),
   MAX_WAITING_JOBS: whole
     .min(1)
     .default(100_000)
@@ -93,11 +125,23 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(10_000)
     .description('Maximum event streams of this process. Beyond it, a new stream is refused as `overloaded`.'),
+  ERASED_ON_DISK_SECONDS: whole
+    .min(0)
+    .max(86_400)
+    .default(3_600)
+    .description(
+      "How long erased data may stay in Redis' append-only file. After an erasure the API has Redis rewrite the file, and again after this time at the earliest. 0: the API never asks for it.",
+    ),
+  MAX_STREAMS_PER_TENANT: share(1_000, 'event streams'),
+  MAX_WAITS_PER_TENANT: share(1_000, 'requests that wait for a job'),
+  MAX_READS_PER_TENANT: share(256, 'reads at once'),
+  MAX_LISTS_PER_TENANT: share(16, 'lists of jobs at once'),
+  MAX_FILES_PER_TENANT: share(4, 'packages (`.apkg`) that are made or sent'),
   MAX_WAIT_SECONDS: whole
     .min(0)
     .default(3_600)
     .description(
-      'Maximum wait of the oldest job, in seconds. Beyond it, submits are refused as `overloaded`. 0 is no limit.',
+      "Maximum wait of a tenant's oldest job, in seconds. Beyond it, its submits are refused as `overloaded`. 0 is no limit.",
     ),
   MAX_REDIS_MEMORY_SHARE: Joi.number()
     .min(0.01)
@@ -130,6 +174,9 @@ export const limitsOf = (config: ApiConfig): Limits => ({
   open_jobs: config.MAX_OPEN_JOBS,
   tokens_per_day: config.TOKENS_PER_DAY,
   usd_per_day: config.BUDGET_USD_PER_DAY,
+  // Where there is one tenant, there is nobody to share with.
+  edits_per_minute: config.AUTH === 'open' ? 0 : config.EDITS_PER_MINUTE,
+  stored_bytes: config.AUTH === 'open' ? 0 : config.MAX_STORED_BYTES,
 });
 
 /** What one job may ask for here. There are webhooks where there is a secret to sign with. */
@@ -168,6 +215,7 @@ export interface KeysConfig {
   readonly REDIS_URL: string;
   readonly REDIS_PREFIX: string;
   readonly KEY_PEPPER: string;
+  readonly REQUIRE_SIGNED_KEYS: boolean;
   readonly SECRETS_KEY: string;
   readonly AUDIT_FILE?: string;
 }
@@ -175,9 +223,9 @@ export interface KeysConfig {
 /** What the command `keys` needs of the same settings. */
 export function readKeysConfig(environment = process.env): KeysConfig {
   const { REDIS_URL, REDIS_PREFIX, SECRETS_KEY } = pairSettings;
-  const { KEY_PEPPER, AUDIT_FILE } = keySettings;
+  const { KEY_PEPPER, ...others } = keySettings;
   const needed = { KEY_PEPPER: KEY_PEPPER.required(), SECRETS_KEY: SECRETS_KEY.required() };
-  return readConfig(Joi.object<KeysConfig>({ REDIS_URL, REDIS_PREFIX, AUDIT_FILE, ...needed }), environment);
+  return readConfig(Joi.object<KeysConfig>({ REDIS_URL, REDIS_PREFIX, ...others, ...needed }), environment);
 }
 
 /** The file of the audit log, for the command that verifies it. */

@@ -5,7 +5,7 @@ import { Lifecycle } from '@flashcards/shared/runtime/lifecycle';
 import { type Logger, createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
 import { connectRedis } from '@flashcards/shared/runtime/redis';
 import { within } from '@flashcards/shared/runtime/time';
-import { type Tracing, startTracing } from '@flashcards/shared/runtime/tracing';
+import { type Tracing, startTracing } from '@flashcards/shared/runtime/tracing/tracing';
 import { refuseEviction } from '@flashcards/shared/store/redis-memory';
 import { type ApiConfig, openSecrets } from './config';
 import { type ApiMetrics, createApiMetrics } from './operations/metrics';

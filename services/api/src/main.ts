@@ -1,9 +1,6 @@
 import { run } from '@flashcards/shared/runtime/lifecycle';
-import { submitBounds } from '@flashcards/shared/contract/body-bounds';
-import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
-import { parseOrigins } from '@flashcards/shared/runtime/origins';
-import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
-import { askedOnce, within } from '@flashcards/shared/runtime/time';
+import { startOpsServer, urlOf } from '@flashcards/shared/runtime/ops-server';
+import { cachedFor, within } from '@flashcards/shared/runtime/time';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
 import { createCardEdits } from '@flashcards/shared/store/decks/edit-card';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
@@ -14,7 +11,9 @@ import { createDeckFiles } from './decks/deck-files';
 import { createDocumentation } from './docs/documentation';
 import { createFoundation } from './foundation';
 import { createApp } from './http/app';
-import { startServing, urlOf } from './http/serving';
+import { portsOf } from './http/ports';
+import { Shares, quotasOf } from './http/shares';
+import { startServing } from './http/serving';
 import { createDeliveries } from './jobs/deliveries';
 import { startErasures } from './jobs/start-erasures';
 import { openRecords, startJobs } from './jobs/start-jobs';
@@ -46,31 +45,31 @@ run(async () => {
   const endpoints = routes(limits);
   const { document, pages } = createDocumentation(endpoints, limits);
 
-  const cards = createCards(jobs, createCardEdits(...stored));
+  const cards = createCards(jobs, createCardEdits(...stored, config.RESULT_SECONDS));
   const deliveries = createDeliveries(deliveryStore);
   const usageOf = createUsageStore(...stored);
   const health = createHealth(healthParts(base, records.store));
   const about = { audit, health, metrics, logger, openapi: () => document };
   const deps = { jobs, cards, deckFiles, deliveries, listeners, erasures, usageOf, keyRing, ...about };
-  const hosts = config.AUTH === 'open' ? namedHosts(config.ALLOWED_HOSTS) : ANY_HOST;
-  const [trustProxyHops, bodyBounds] = [config.TRUST_PROXY_HOPS, submitBounds(config.MAX_TEXT_CHARS)];
-  const origins = parseOrigins(config.CORS_ORIGINS);
-  const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, hosts, origins, tracing, pages });
+  const { clients, operators } = portsOf(config);
+  const shares = new Shares({
+    quotas: quotasOf(config),
+    onRefused: (pool) => metrics.sharesRefused.labels(pool).inc(),
+  });
+  const app = createApp(deps, endpoints, { ...clients, authenticator, shares, tracing, pages });
 
-  watchAll(base, {
+  const writable = cachedFor(250, () => within(500, readWritable(...stored), () => new Error('late')));
+  watchAll(base, writable, {
     queue: () => records.store.queue(),
     backlog: () => deliveryStore.backlog(),
     streams: () => listeners.count,
   });
-  const writable = askedOnce(250, () => within(500, readWritable(...stored), () => new Error('late')));
   const probes = { live: () => true, ready: () => !lifecycle.draining && writable() };
-  const opsHost = config.OPS_HOST ?? config.HOST;
-  const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS) };
-  const admin = createAdminApp(base, deps, { authenticator, hosts: opsPort.hosts });
-  const ops = await startOpsServer(opsPort, metrics.registry, probes, admin);
+  const admin = createAdminApp(base, deps, { authenticator, hosts: operators.hosts });
+  const ops = await startOpsServer(operators, metrics.registry, probes, admin);
   lifecycle.hold('operations', () => ops.server.close());
   const drain = (): void => [jobs, listeners].forEach((waiting) => waiting.drain());
-  const port = await startServing(lifecycle, { host: config.HOST, port: config.PORT, app, probes, hosts, drain });
+  const port = await startServing(lifecycle, { ...clients, app, probes, drain });
   logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
-  lifecycle.ready({ url: urlOf(config.HOST, port), opsUrl: urlOf(opsHost, ops.port) });
+  lifecycle.ready({ url: urlOf(clients.host, port), opsUrl: ops.url });
 });

@@ -8,7 +8,7 @@ export interface Signals {
   readonly arrivalsPerSecond: number;
   /** Mean seconds of a run. */
   readonly serviceSeconds: number;
-  /** Whether the upstream told us to slow down, in the last minute. */
+  /** Whether the upstream asked us to slow down in the last minute. */
   readonly upstreamLimits: boolean;
 }
 
@@ -55,8 +55,8 @@ export interface Memory {
 export const newMemory = (now: number): Memory => ({ desired: [], changedAt: now });
 
 /** Remembers what is desired now, for as long as it can matter. */
-export function remember(memory: Memory, workers: number, now: number, { inMs: inMilliseconds }: Cooldown): Memory {
-  const recent = memory.desired.filter(({ at }) => now - at <= inMilliseconds);
+export function remember(memory: Memory, workers: number, now: number, { inMs }: Cooldown): Memory {
+  const recent = memory.desired.filter(({ at }) => now - at <= inMs);
   return { ...memory, desired: [...recent, { at: now, workers }] };
 }
 

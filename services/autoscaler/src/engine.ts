@@ -1,11 +1,16 @@
 import { request } from 'node:http';
+import { Joi } from '@flashcards/shared/contract/text';
 
 const LIMIT_MS = 8_000;
+
+interface Replicated {
+  readonly Replicas?: number;
+}
 
 interface Service {
   readonly ID: string;
   readonly Version: { readonly Index: number };
-  readonly Spec: { readonly Mode: { readonly Replicated?: { readonly Replicas?: number } } };
+  readonly Spec: { readonly Mode: { readonly Replicated?: Replicated } };
 }
 
 /** The two calls of Docker's API that scale one service. */
@@ -16,7 +21,7 @@ export interface Engine {
 
 export function createEngine(socketPath: string, serviceName: string): Engine {
   const path = `/services/${encodeURIComponent(serviceName)}`;
-  const read = async (): Promise<Service> => JSON.parse(await call(socketPath, 'GET', path)) as Service;
+  const read = async (): Promise<Service> => serviceOf(await call(socketPath, 'GET', path));
   return {
     async replicas() {
       return (await read()).Spec.Mode.Replicated?.Replicas ?? 0;
@@ -29,6 +34,27 @@ export function createEngine(socketPath: string, serviceName: string): Engine {
       await call(socketPath, 'POST', `/services/${ID}/update?version=${Version.Index}`, JSON.stringify(wanted));
     },
   };
+}
+
+/** What scaling reads of a service, each where the engine must have it; all else passes as it is. */
+const serviceSchema = Joi.object<Service>({
+  ID: Joi.string().required(),
+  Version: Joi.object<Service['Version']>({ Index: Joi.number().required() }).unknown().required(),
+  Spec: Joi.object<Service['Spec']>({
+    Mode: Joi.object<Service['Spec']['Mode']>({
+      Replicated: Joi.object<Replicated>({ Replicas: Joi.number() }).unknown(),
+    })
+      .unknown()
+      .required(),
+  })
+    .unknown()
+    .required(),
+}).unknown();
+
+function serviceOf(json: string): Service {
+  const { error, value } = serviceSchema.validate(JSON.parse(json), { convert: false });
+  if (error) throw new Error(`the engine's answer does not describe a service: ${error.message}`);
+  return value;
 }
 
 function call(socketPath: string, method: string, path: string, body?: string): Promise<string> {

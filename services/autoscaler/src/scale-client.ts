@@ -1,6 +1,8 @@
+import { objectOf } from '@flashcards/shared/runtime/json';
+
 const LIMIT_MS = 10_000;
 
-/** How many workers the engine is told to run. */
+/** How many workers the engine should run. */
 export async function readReplicas(scaleUrl: string): Promise<number> {
   return replicasOf(await fetch(new URL('/replicas', scaleUrl), { signal: AbortSignal.timeout(LIMIT_MS) }));
 }
@@ -13,7 +15,7 @@ export async function writeReplicas(scaleUrl: string, replicas: number): Promise
 }
 
 async function replicasOf(answer: Response): Promise<number> {
-  const { replicas } = (await answer.json()) as { replicas?: unknown };
-  if (!answer.ok || typeof replicas !== 'number') throw new Error(`the door to the engine answered ${answer.status}`);
+  const { replicas } = objectOf(await answer.json());
+  if (!answer.ok || typeof replicas !== 'number') throw new Error(`scale-door answered ${answer.status}`);
   return replicas;
 }

@@ -11,7 +11,7 @@ run(async () => {
   lifecycle.listen();
   const engine = createEngine(config.DOCKER_SOCKET, config.WORKER_SERVICE);
   const { server, port } = await startScaleDoor({ host: config.HOST, port: config.PORT }, engine, config, logger);
-  lifecycle.hold('door', () => server.close());
+  lifecycle.hold('server', () => server.close());
   logger.info('scale_door.started', { port, workers: config.WORKER_SERVICE });
   lifecycle.ready();
 });

@@ -11,7 +11,7 @@ const socket = join(folder, 'docker.sock');
 const calls: string[] = [];
 const spec = { Name: 'workers', Mode: { Replicated: { Replicas: 2 } }, TaskTemplate: { Runtime: 'container' } };
 let engine: Server;
-let door: { server: Server; port: number };
+let scaleDoor: { server: Server; port: number };
 
 beforeAll(async () => {
   engine = createServer((request, response) => {
@@ -20,11 +20,12 @@ beforeAll(async () => {
     request.on('end', () => {
       calls.push(`${request.method} ${request.url}`);
       if (request.url === '/services/id1/update?version=7') Object.assign(spec, JSON.parse(body));
-      response.end(JSON.stringify({ ID: 'id1', Version: { Index: 7 }, Spec: spec }));
+      const version = request.url === '/services/odd' ? {} : { Version: { Index: 7 } };
+      response.end(JSON.stringify({ ID: 'id1', ...version, Spec: spec }));
     });
   });
   await new Promise<void>((done) => engine.listen(socket, done));
-  door = await startScaleDoor(
+  scaleDoor = await startScaleDoor(
     { host: '127.0.0.1', port: 0 },
     createEngine(socket, 'workers'),
     { WORKERS_MIN: 1, WORKERS_MAX: 4 },
@@ -32,14 +33,14 @@ beforeAll(async () => {
   );
 });
 afterAll(() => {
-  door.server.close();
+  scaleDoor.server.close();
   engine.close();
   rmSync(folder, { recursive: true });
 });
 beforeEach(() => calls.splice(0));
 
 const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(`http://127.0.0.1:${door.port}${path}`, init);
+  fetch(`http://127.0.0.1:${scaleDoor.port}${path}`, init);
 const set = (body: string): Promise<Response> => ask('/replicas', { method: 'PUT', body });
 
 test('the number of workers is read and set, and nothing else of the service changes', async () => {
@@ -53,6 +54,13 @@ test('the number of workers is read and set, and nothing else of the service cha
   expect(calls).toEqual(['GET /services/workers', 'GET /services/workers', 'POST /services/id1/update?version=7']);
 });
 
+test('an answer of the engine that lacks what scaling needs is an error that names it, and nothing is scaled', async () => {
+  await expect(createEngine(socket, 'odd').scale(3)).rejects.toThrow(
+    'the engine\'s answer does not describe a service: "Version" is required',
+  );
+  expect(calls).toEqual(['GET /services/odd']);
+});
+
 test.each(['{"replicas":0}', '{"replicas":5}', '{"replicas":2.5}', '{"replicas":"3"}', 'no', `"${'x'.repeat(300)}"`])(
   'outside of its bounds the engine is not even asked: %s',
   async (body) => {
@@ -62,7 +70,7 @@ test.each(['{"replicas":0}', '{"replicas":5}', '{"replicas":2.5}', '{"replicas":
 );
 
 test.each(['/containers/json', '/services/workers', '/replicas/../containers/json', '/v1.41/info', '/'])(
-  'the door leads nowhere else: %s',
+  'it leads nowhere else: %s',
   async (path) => {
     expect((await ask(path)).status).toBe(404);
     expect((await ask('/replicas', { method: 'DELETE' })).status).toBe(405);
@@ -71,10 +79,10 @@ test.each(['/containers/json', '/services/workers', '/replicas/../containers/jso
 );
 
 test('a web page reaches the engine under no name of its own and from no other origin', async () => {
-  const asked = (headers: Record<string, string>): Promise<number | undefined> =>
+  const statusFor = (headers: Record<string, string>): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       const sent = request(
-        { port: door.port, host: '127.0.0.1', path: '/replicas', method: 'PUT', headers },
+        { port: scaleDoor.port, host: '127.0.0.1', path: '/replicas', method: 'PUT', headers },
         (answer) => {
           answer.resume();
           resolve(answer.statusCode);
@@ -82,7 +90,7 @@ test('a web page reaches the engine under no name of its own and from no other o
       );
       sent.on('error', reject).end('{"replicas":4}');
     });
-  expect(await asked({ Host: 'evil.example' })).toBe(421);
-  expect(await asked({ 'Sec-Fetch-Site': 'cross-site' })).toBe(403);
+  expect(await statusFor({ Host: 'evil.example' })).toBe(421);
+  expect(await statusFor({ 'Sec-Fetch-Site': 'cross-site' })).toBe(403);
   expect(calls).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
+import { objectOf, parseJson } from '@flashcards/shared/runtime/json';
+import { listen } from '@flashcards/shared/runtime/ops-server';
 import { hostsOf, refusalOf } from '@flashcards/shared/runtime/request-guard';
 import type { Bounds } from './config';
 import type { Engine } from './engine';
@@ -11,7 +12,7 @@ const MAX_BODY_BYTES = 256;
  * Lets its callers read and set the number of workers, within the bounds, and nothing else. A process that holds the
  * engine's socket owns the machine, so the autoscaler does not hold it.
  */
-export function startScaleDoor(
+export async function startScaleDoor(
   { host, port }: { host: string; port: number },
   engine: Engine,
   bounds: Bounds,
@@ -30,10 +31,7 @@ export function startScaleDoor(
     );
   });
   Object.assign(server, { requestTimeout: 5_000, headersTimeout: 5_000 });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => resolve({ server, port: (server.address() as AddressInfo).port }));
-  });
+  return { server, port: await listen(server, host, port) };
 }
 
 interface Outcome {
@@ -52,12 +50,8 @@ async function answer(request: IncomingMessage, engine: Engine, bounds: Bounds):
 }
 
 function replicasOf(body: string | undefined): number | undefined {
-  try {
-    const { replicas } = JSON.parse(body ?? '') as { replicas?: unknown };
-    return Number.isInteger(replicas) ? (replicas as number) : undefined;
-  } catch {
-    return undefined;
-  }
+  const { replicas } = objectOf(parseJson(body ?? ''));
+  return typeof replicas === 'number' && Number.isInteger(replicas) ? replicas : undefined;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {

@@ -1,3 +1,4 @@
+import { listOf, objectOf } from '@flashcards/shared/runtime/json';
 import type { Signals } from './decide';
 
 /** Expression of each signal; `null` is what Prometheus says when nothing was measured. */
@@ -14,11 +15,6 @@ const EXPRESSIONS = {
 const LIMIT_MS = 5_000;
 /** Until a run was measured. */
 const SERVICE_SECONDS = 10;
-
-interface Answer {
-  readonly status?: string;
-  readonly data?: { readonly result?: readonly { readonly value?: readonly [number, string] }[] };
-}
 
 /** Reads every signal; throws where Prometheus does not answer or does not know the queue: then nobody may be scaled. */
 export async function readSignals(prometheusUrl: string): Promise<Signals> {
@@ -47,8 +43,10 @@ async function valueOf(prometheusUrl: string, expression: string): Promise<numbe
   const url = new URL('/api/v1/query', prometheusUrl);
   url.searchParams.set('query', expression);
   const answer = await fetch(url, { signal: AbortSignal.timeout(LIMIT_MS) });
-  const { status, data } = (await answer.json()) as Answer;
+  const { status, data } = objectOf(await answer.json());
   if (status !== 'success') throw new Error(`Prometheus answered ${answer.status}`);
-  const value = Number(data?.result?.[0]?.value?.[1] ?? NaN);
+  const [first] = listOf(objectOf(data)['result']);
+  const [, measured = NaN] = listOf(objectOf(first)['value']);
+  const value = Number(measured);
   return Number.isFinite(value) ? value : null;
 }

@@ -5,7 +5,7 @@ import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/
 import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { type RedisKind, connectRedis } from '@flashcards/shared/runtime/redis';
 import { hostsOf } from '@flashcards/shared/runtime/request-guard';
-import { startTracing } from '@flashcards/shared/runtime/tracing';
+import { startTracing } from '@flashcards/shared/runtime/tracing/tracing';
 import { type ModelProbe, writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { openRouterSettings, openSecrets, readWorkerConfig } from './config';
 import { countInto } from './counts';
@@ -74,5 +74,5 @@ run(async () => {
   jobs.start();
   const { id, slots } = worker;
   logger.info('worker.started', { worker: id, ops_port: ops.port, slots, models: modelsOf(config) });
-  lifecycle.ready({ opsUrl: `http://${host}:${ops.port}` });
+  lifecycle.ready({ opsUrl: ops.url });
 });

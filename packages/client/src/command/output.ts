@@ -110,5 +110,7 @@ export function summary(job: Job, terminal: Terminal): void {
   const why = dropped.length > 0 ? ` Dropped: ${dropped.join(', ')}.` : '';
   const few = result.partial ? ` of ${result.wanted} wanted` : '';
   const cost = job.cache === 'hit' ? ' From the cache.' : '';
-  terminal.say(`${result.kept}${few} card${result.kept === 1 ? '' : 's'}, ${Math.round(result.coverage.share * 100)} % of the text's sentences quoted.${why}${cost}`); // prettier-ignore
+  terminal.say(
+    `${result.kept}${few} card${result.kept === 1 ? '' : 's'}, ${Math.round(result.coverage.share * 100)} % of the text's sentences quoted.${why}${cost}`,
+  );
 }

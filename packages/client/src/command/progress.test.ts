@@ -11,10 +11,10 @@ test('the bar counts cards, and fits the terminal', () => {
 });
 
 test('where the output is not a terminal, each state is shown once', () => {
-  const said: string[] = [];
-  const terminal = { say: (line: string) => said.push(line), redraw: undefined, columns: 80 } as never;
+  const lines: string[] = [];
+  const terminal = { say: (line: string) => lines.push(line), redraw: undefined, columns: 80 } as never;
   const line = new ProgressLine(terminal, 10);
   line.waiting(3, 12);
   for (const cards of [1, 2, 3]) line.report({ sequence: cards, type: 'progress', data: progress(cards, 10) });
-  expect(said).toEqual(['Waiting: 2 ahead, about 12 s.', 'Writing cards.']);
+  expect(lines).toEqual(['Waiting: 2 ahead, about 12 s.', 'Writing cards.']);
 });

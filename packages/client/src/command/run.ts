@@ -1,41 +1,38 @@
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { Flashcards } from '../client';
 import { ApiError, ConnectionError, WaitTimeoutError } from '../failures';
 import { HELP } from './help';
 import { cancel, cards, erase, jobs } from './jobs';
 import { follow, make, retry } from './make';
-import { type Call, EXIT, type Environment, UsageError, connectionOf } from './settings';
+import { type Call, EXIT, type Environment, UsageError, connectionOf, text } from './settings';
 import { OutputError, type Terminal, plain } from './terminal';
+import { read } from '../requests';
 import { usage } from './usage';
 
-const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
-  make,
-  follow,
-  cards,
-  jobs,
-  retry,
-  cancel,
-  erase,
-  usage,
-};
 const word = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const OUTPUT = { output: { ...word, short: 'o' }, format: word, force: flag } as const;
 const EVERYWHERE = { url: word, json: flag, help: { ...flag, short: 'h' } } as const;
-const OPTIONS = {
-  make: {
-    ...OUTPUT,
-    ...{ cards: word, types: word, lang: word, difficulty: word, answers: word, focus: word, title: word, tags: word },
-    ...{ model: word, fresh: flag, detach: flag, timeout: word },
-  },
-  follow: { ...OUTPUT, timeout: word },
-  cards: OUTPUT,
-  jobs: { status: word, limit: word },
-  retry: { ...OUTPUT, detach: flag, timeout: word },
-  cancel: {},
-  erase: {},
-  usage: { days: word },
+const MAKING = {
+  ...OUTPUT,
+  ...{ cards: word, types: word, lang: word, difficulty: word, answers: word, focus: word, title: word, tags: word },
+  ...{ model: word, fresh: flag, detach: flag, timeout: word },
 } as const;
+
+interface Command {
+  readonly run: (call: Call) => Promise<number>;
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+}
+const COMMANDS: Readonly<Record<string, Command>> = {
+  make: { run: make, options: MAKING },
+  follow: { run: follow, options: { ...OUTPUT, timeout: word } },
+  cards: { run: cards, options: OUTPUT },
+  jobs: { run: jobs, options: { status: word, limit: word } },
+  retry: { run: retry, options: { ...OUTPUT, detach: flag, timeout: word } },
+  cancel: { run: cancel, options: {} },
+  erase: { run: erase, options: {} },
+  usage: { run: usage, options: { days: word } },
+};
 
 /** Runs the command and returns its exit code. Every failure is one clear line. */
 export async function run(
@@ -53,25 +50,24 @@ export async function run(
     const command = COMMANDS[name];
     if (!command)
       throw new UsageError(`There is no command "${name}". There are: ${Object.keys(COMMANDS).join(', ')}.`);
-    const { values, positionals } = parsed(name as keyof typeof OPTIONS, rest);
-    if (values['help'] === true) {
+    const { values: options, positionals } = parsed(command, rest);
+    if (options['help'] === true) {
       await terminal.out(HELP);
       return EXIT.ok;
     }
-    const client = new Flashcards(connectionOf(values['url'] as string | undefined, environment));
-    return await command({ words: positionals, options: values, client, terminal, signal });
+    const client = new Flashcards(connectionOf(text({ options }, 'url'), environment));
+    return await command.run({ words: positionals, options, client, terminal, signal });
   } catch (error) {
     return report(error, terminal, signal);
   }
 }
 
-function parsed(name: keyof typeof OPTIONS, args: readonly string[]) {
-  const options = { ...EVERYWHERE, ...OPTIONS[name] };
+function parsed(command: Command, args: readonly string[]) {
+  const options = { ...EVERYWHERE, ...command.options };
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    return { values: values as Call['options'], positionals };
+    return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new UsageError((error as Error).message.split('. ')[0]);
+    throw new UsageError(read(error, 'message').split('. ')[0]);
   }
 }
 

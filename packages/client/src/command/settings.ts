@@ -5,7 +5,7 @@ import type { Terminal } from './terminal';
 /** What a command was called with: its words, its options as given, and what it may use. */
 export interface Call {
   readonly words: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | string[] | undefined>>;
+  readonly options: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
   readonly client: Flashcards;
   readonly terminal: Terminal;
   /** Fires at Ctrl-C. */
@@ -58,7 +58,7 @@ function keyIn(file: string | undefined): string | undefined {
   }
 }
 
-export function text(call: Call, name: string): string | undefined {
+export function text(call: Pick<Call, 'options'>, name: string): string | undefined {
   const value = call.options[name];
   return typeof value === 'string' ? value : undefined;
 }

@@ -1,3 +1,5 @@
+import { buffer } from 'node:stream/consumers';
+
 /** A result cannot be written. The job is done all the same. */
 export class OutputError extends Error {}
 
@@ -48,16 +50,14 @@ export function terminalOf({ stdin, stdout, stderr }: Streams): Terminal {
     columns: stderr.columns || 80,
     outIsTerminal: stdout.isTTY,
     inIsTerminal: stdin.isTTY,
-    readAll: async () => {
-      const pieces: Buffer[] = [];
-      for await (const piece of stdin) pieces.push(piece as Buffer);
-      return Buffer.concat(pieces);
-    },
+    readAll: () => buffer(stdin),
   };
 }
 
 export const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
 
+/** All control characters but tab and LF. */
+const CONTROL = /[^\P{Cc}\t\n]/gu;
+
 /** Without what would move a terminal's cursor or colour it: texts come from models and from other people. */
-// oxlint-disable-next-line no-control-regex
-export const plain = (line: string): string => line.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
+export const plain = (line: string): string => line.replace(CONTROL, '\uFFFD');

@@ -16,6 +16,9 @@ export interface UsageReport {
     readonly open_jobs: number | null;
     readonly tokens_per_day: number | null;
     readonly usd_per_day: number | null;
+    readonly edits_per_minute: number | null;
+    /** Within the time for which a deck is kept. */
+    readonly stored_bytes: number | null;
   };
   readonly left: Limits;
 }

@@ -86,11 +86,11 @@ function optionsIn(messages: readonly Message[]): Json {
 }
 
 const oneOf = <T extends string>(value: unknown, known: readonly T[], otherwise: T): T =>
-  known.includes(value as T) ? (value as T) : otherwise;
+  known.find((each) => each === value) ?? otherwise;
 
 function wantedOf(options: Json): Wanted {
   const cards = Number(options['cards'] ?? options['count']);
-  const types = strings(options['types']).filter((type): type is CardType => CARD_TYPES.includes(type as CardType));
+  const types = strings(options['types']).flatMap((type) => CARD_TYPES.filter((known) => known === type));
   const language = typeof options['language'] === 'string' ? options['language'] : '';
   return {
     cards: cards >= 1 ? Math.min(Math.floor(cards), MAX_CARDS) : DEFAULT_CARDS,

@@ -64,22 +64,22 @@ describe('the canned model', () => {
 
 describe('the noisy model', () => {
   it('says the same for the same seed and text, and something else for another seed', () => {
-    const said = texts.map((text) => contentFor('noisy', task(text), 'a'));
-    expect(texts.map((text) => contentFor('noisy', task(text), 'a'))).toEqual(said);
-    expect(texts.map((text) => contentFor('noisy', task(text), 'b'))).not.toEqual(said);
+    const contents = texts.map((text) => contentFor('noisy', task(text), 'a'));
+    expect(texts.map((text) => contentFor('noisy', task(text), 'a'))).toEqual(contents);
+    expect(texts.map((text) => contentFor('noisy', task(text), 'b'))).not.toEqual(contents);
   });
 
   it('invents quotes and repeats cards now and then', () => {
     let [all, ungrounded, doubled, cut, broken] = [0, 0, 0, 0, 0];
     for (const text of texts)
       for (let seed = 0; seed < 10; seed += 1) {
-        const said = contentFor('noisy', task(text), String(seed));
-        if (!/[\]}]\s*(?:```\nTell me if you want more\.)?$/.test(said)) cut += 1;
-        if (!isJson(said)) {
+        const content = contentFor('noisy', task(text), String(seed));
+        if (!/[\]}]\s*(?:```\nTell me if you want more\.)?$/.test(content)) cut += 1;
+        if (!isJson(content)) {
           broken += 1;
           continue;
         }
-        const made = cards(said);
+        const made = cards(content);
         all += made.length;
         ungrounded += made.filter(({ quote }) => !text.includes(quote)).length;
         doubled += made.length - new Set(made.map((card) => JSON.stringify(card))).size;

@@ -177,14 +177,9 @@ const MAKERS: Readonly<Record<CardType, Maker>> = {
         : [{ draft: { type: 'cloze' as const, front, back: '' }, answer: term.text, score: 3 + term.score * 0.6 }];
     }),
   choice: (reading, isShort, questions) => {
-    const direct = questions
-      .filter(({ kind }) => kind !== 'phrase')
-      .map(({ front, back, kind, score }) => ({
-        front: isShort.lead + front,
-        back,
-        kind: kind as Term['kind'],
-        score,
-      }));
+    const direct = questions.flatMap(({ front, back, kind, score }) =>
+      kind === 'phrase' ? [] : [{ front: isShort.lead + front, back, kind, score }],
+    );
     const gaps = isShort.terms.slice(0, MAX_GAPS).flatMap((term) => {
       const front = around(reading, isShort, term, GAP);
       return front === null

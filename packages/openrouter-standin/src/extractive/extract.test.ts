@@ -61,10 +61,10 @@ describe.each(cases)('%s as %s', (name, _types, text, types) => {
   it('never gives the answer away', () => {
     for (const card of cards) {
       const hidden = CLOZE.exec(card.front)?.[1] ?? '';
-      const [answer, asked] =
+      const [answer, question] =
         card.type === 'cloze' ? [hidden, card.front.replace(CLOZE, ' ')] : [card.back, card.front];
       expect(fold(answer)).not.toBe('');
-      expect(fold(asked)).not.toContain(fold(answer));
+      expect(fold(question)).not.toContain(fold(answer));
     }
   });
 

@@ -65,7 +65,8 @@ function reveals(question: string, answer: string): boolean {
 const hiddenIn = (front: string): string => /\{\{c\d+::(.*?)(?:::.*?)?\}\}/.exec(front)?.[1] ?? '';
 
 const answerOf = ({ type, front, back }: DraftCard): string => (type === 'cloze' ? hiddenIn(front) : back);
-const askedIn = ({ type, front }: DraftCard): string => (type === 'cloze' ? front.replace(/\{\{.*?\}\}/g, ' ') : front);
+const questionOf = ({ type, front }: DraftCard): string =>
+  type === 'cloze' ? front.replace(/\{\{.*?\}\}/g, ' ') : front;
 
 /** `names`: how many letters of a name in it count as one Chinese character. */
 const speaks = (text: string, script: Script, names = 1): boolean => {
@@ -85,7 +86,7 @@ export function isFit(card: DraftCard, script: Script, text: string): boolean {
   const answer = folded(answerOf(card));
   if (answer === '' || front.trim() === '' || (type !== 'cloze' && back.trim() === '')) return false;
   if (front.length > MOST[script].front || back.length > MOST[script].back || isList(card)) return false;
-  if (reveals(folded(askedIn(card)), answer)) return false;
-  if (!speaks(askedIn(card), script, LETTERS_OF_A_NAME) || !speaks(`${front} ${back}`, script)) return false;
+  if (reveals(folded(questionOf(card)), answer)) return false;
+  if (!speaks(questionOf(card), script, LETTERS_OF_A_NAME) || !speaks(`${front} ${back}`, script)) return false;
   return quote.length >= Math.min(SHORTEST_QUOTE[script], text.length) && text.includes(quote);
 }

@@ -28,7 +28,7 @@ const isSubject = (words: string): boolean => !NO_SUBJECT.test(words);
 const PERSON =
   /(?:家|诗人|皇帝|总统|国王|领袖|将军|学者|教授|作者|之父|创始人|奠基人|先驱|先行者|倡导者|领导人|人物|英雄|发明者|开创者|军事家|将领|大臣|僧人|探险家)$/;
 
-const phrase = (front: string, back: string, subject: string | null, defines = false): Made => ({
+const phrase = (front: string, back: string, subject: string | null, defines = false): NonNullable<Made> => ({
   front,
   back,
   subject,
@@ -50,7 +50,7 @@ const PATTERNS: readonly Pattern[] = [
     pattern:
       /^((?:[^，,。；]{2,10}[，,])?(?:人们|科学家|学者|通常|一般|我们)?(?:通常|常|一般)?(?:把|将).{2,40}?(?:称为|叫做|称作))[“"]?([^，,。；”"]{2,14})[”"]?$/d,
     score: 7,
-    make: ({ group }, say) => ({ ...(phrase(group(1) + say('什么？'), group(2), null) as Question), kind: 'term' }),
+    make: ({ group }, say) => ({ ...phrase(group(1) + say('什么？'), group(2), null), kind: 'term' }),
   },
   {
     pattern: new RegExp(
@@ -59,7 +59,7 @@ const PATTERNS: readonly Pattern[] = [
     ),
     score: 7,
     make: ({ group, plain }, say) =>
-      isSubject(plain(1)) ? { ...(phrase(group(1) + say('什么？'), group(2), null) as Question), kind: 'term' } : null,
+      isSubject(plain(1)) ? { ...phrase(group(1) + say('什么？'), group(2), null), kind: 'term' } : null,
   },
   {
     pattern: new RegExp(

@@ -32,28 +32,24 @@ const startsOver = (line: string): boolean => /^[\p{Lu}\p{Script=Han}]/u.test(li
 
 /** Ranges of running text: paragraphs and list items, without headings, tables and code. */
 function blocksOf(text: string): Range[] {
-  const blocks: Range[] = [];
-  let open: { start: number; end: number } | null = null;
+  const blocks: { start: number; end: number }[] = [];
+  let isOpen = false;
   let fenced = false;
   let at = 0;
-  const close = (): void => {
-    if (open) blocks.push(open);
-    open = null;
-  };
   for (const line of text.split('\n')) {
     const [start, end] = [at, at + line.length];
     at = end + 1;
     if (FENCE.test(line)) fenced = !fenced;
     const bullet = BULLET.exec(line);
-    const previous: string = open ? text.slice((open as Range).start, (open as Range).end) : '';
+    const open = isOpen ? blocks.at(-1) : undefined;
+    const previous = open ? text.slice(open.start, open.end) : '';
     const apart = !FINISHED.test(previous) && previous.length < SHORT_LINE_UNITS && startsOver(line);
-    if (fenced || FENCE.test(line) || HEADING.test(line) || TABLE.test(line) || line.trim() === '') close();
+    if (fenced || FENCE.test(line) || HEADING.test(line) || TABLE.test(line) || line.trim() === '') isOpen = false;
     else if (!open || bullet || apart) {
-      close();
-      open = { start: start + (bullet?.[0].length ?? 0), end };
-    } else (open as { end: number }).end = end;
+      blocks.push({ start: start + (bullet?.[0].length ?? 0), end });
+      isOpen = true;
+    } else open.end = end;
   }
-  close();
   return blocks;
 }
 
@@ -106,15 +102,15 @@ function bodyOf(quote: string): string {
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-const HAN_UNITS = { least: 7, max: 150 };
-const LATIN_WORDS = { least: 4, max: 45 };
+const HAN_UNITS = { min: 7, max: 150 };
+const LATIN_WORDS = { min: 4, max: 45 };
 
 function isInformative(body: string, quote: string): boolean {
   if (/[?？]["'”’」』）)]*\s*$/.test(quote) || DEICTIC.test(simplify(body))) return false;
   const han = hanLetters(body);
-  if (han * 3 > body.length) return han >= HAN_UNITS.least && body.length <= HAN_UNITS.max;
+  if (han * 3 > body.length) return han >= HAN_UNITS.min && body.length <= HAN_UNITS.max;
   const words = body.split(' ').length;
-  return words >= LATIN_WORDS.least && words <= LATIN_WORDS.max;
+  return words >= LATIN_WORDS.min && words <= LATIN_WORDS.max;
 }
 
 function trimmed(text: string, { start, end }: Range): string {

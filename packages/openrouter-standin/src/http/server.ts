@@ -30,7 +30,10 @@ const isForeign = ({ socket, headers }: IncomingMessage): boolean =>
 function withBody(req: IncomingMessage, then: (body: Buffer) => void): void {
   const chunks: Buffer[] = [];
   req.on('data', (chunk: Buffer) => chunks.push(chunk));
-  req.on('end', () => then(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+  req.on('end', () => {
+    const [only, ...others] = chunks;
+    then(only && others.length === 0 ? only : Buffer.concat(chunks));
+  });
   req.on('error', () => undefined);
 }
 

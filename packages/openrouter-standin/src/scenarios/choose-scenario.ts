@@ -1,6 +1,7 @@
 import { slugOf } from '../catalogue';
 import { parseScenario } from './scenario';
 import type { Params, Scenario } from './scenario';
+import { presets } from './presets';
 import { SCENARIOS } from './table';
 import type { Simulator } from '../simulator';
 
@@ -11,8 +12,7 @@ export interface Choice {
   readonly scenario: Scenario;
 }
 
-const served: Scenario = SCENARIOS['ok'] as Scenario;
-const OK: Choice = { name: 'ok', params: {}, scenario: served };
+const OK: Choice = { name: 'ok', params: {}, scenario: presets.ok };
 
 function scripted(sim: Simulator, model: string): string | null {
   const at = sim.script.findIndex((item) => item.model === null || item.model === model);
@@ -52,6 +52,6 @@ export function chooseScenario(
   const scenario = SCENARIOS[name] ?? (/^[1-5]\d\d$/.test(name) ? SCENARIOS['status'] : undefined);
   if (!scenario) return name;
   const given = SCENARIOS[name] ? params : { code: name, ...params };
-  if (!stillMeets(sim, keyHash, model, spec, params)) return { name: 'ok', params: given, scenario: served };
+  if (!stillMeets(sim, keyHash, model, spec, params)) return { name: 'ok', params: given, scenario: presets.ok };
   return { name: spec, params: given, scenario };
 }

@@ -7,7 +7,7 @@ import type { Params, Scenario, ScenarioTable } from './scenario';
 
 const text = (answer: Answer): string => contentText(answer.content);
 
-const says = (
+const scenario = (
   about: string,
   change: (answer: Answer, params: Params) => Partial<Answer>,
   params?: Scenario['params'],
@@ -19,8 +19,9 @@ const says = (
 
 /** Changes the list of cards in the answer's JSON. */
 const cards = (answer: Answer, change: (cards: Json[]) => unknown): Partial<Answer> => {
-  const parsed = JSON.parse(text(answer)) as { cards: Json[] };
-  return { content: JSON.stringify({ cards: change(parsed.cards) }) };
+  const parsed: unknown = JSON.parse(text(answer));
+  const list = isObject(parsed) && Array.isArray(parsed['cards']) ? parsed['cards'].filter(isObject) : [];
+  return { content: JSON.stringify({ cards: change(list) }) };
 };
 const eachCard = (answer: Answer, change: (card: Json, index: number) => Json): Partial<Answer> =>
   cards(answer, (list) => list.map(change));
@@ -54,85 +55,87 @@ const foreign = (index: number): readonly string[] => FOREIGN[index % FOREIGN.le
 
 /** Answers with other content than was requested. */
 export const contents: ScenarioTable = {
-  blank: says('Empty content, `stop`.', () => ({ content: '' })),
-  null: says('`content` is null.', () => ({ content: null })),
-  whitespace: says('Only blanks.', () => ({ content: ' \n\n ' })),
-  refusal: says('`message.refusal` is set, the content is null.', () => ({
+  blank: scenario('Empty content, `stop`.', () => ({ content: '' })),
+  null: scenario('`content` is null.', () => ({ content: null })),
+  whitespace: scenario('Only blanks.', () => ({ content: ' \n\n ' })),
+  refusal: scenario('`message.refusal` is set, the content is null.', () => ({
     content: null,
     refusal: 'I cannot help with that.',
   })),
-  content_parts: says('`content` is a list of parts.', (answer) => ({
+  content_parts: scenario('`content` is a list of parts.', (answer) => ({
     content: [{ type: 'text', text: text(answer) }],
   })),
-  length: says(
+  length: scenario(
     'Cut, with `finish_reason: length`.',
     (answer, params) => ({ content: cut(answer, params), finishReason: 'length' }),
     SHARE,
   ),
-  truncated: says(
+  truncated: scenario(
     'Cut, though `finish_reason` is `stop`.',
     (answer, params) => ({ content: cut(answer, params) }),
     SHARE,
   ),
-  fenced: says('JSON inside a Markdown fence.', (answer) => ({ content: '```json\n' + text(answer) + '\n```' })),
-  fenced_unclosed: says('A fence that is never closed.', (answer) => ({ content: '```json\n' + text(answer) })),
-  prose: says('Sentences before and after the JSON.', (answer) => ({
+  fenced: scenario('JSON inside a Markdown fence.', (answer) => ({ content: '```json\n' + text(answer) + '\n```' })),
+  fenced_unclosed: scenario('A fence that is never closed.', (answer) => ({ content: '```json\n' + text(answer) })),
+  prose: scenario('Sentences before and after the JSON.', (answer) => ({
     content: `Sure, here are the cards:\n\n${text(answer)}\n\nTell me if you want more.`,
   })),
-  prose_only: says('Only prose.', () => ({ content: 'I have read the text and it is very interesting.' })),
-  broken: says('JSON with a stray character in the middle.', (answer) => ({
+  prose_only: scenario('Only prose.', () => ({ content: 'I have read the text and it is very interesting.' })),
+  broken: scenario('JSON with a stray character in the middle.', (answer) => ({
     content: text(answer).replace(/"front":/, '"front"=: '),
   })),
-  trailing_comma: says('A comma before closing brackets.', (answer) => ({
+  trailing_comma: scenario('A comma before closing brackets.', (answer) => ({
     content: text(answer).replace(/\]\}$/, ',]}'),
   })),
-  unquoted_keys: says('Keys without quotation marks.', (answer) => ({
+  unquoted_keys: scenario('Keys without quotation marks.', (answer) => ({
     content: text(answer).replace(/"(quote|type|front|back|choices|tags)":/g, '$1:'),
   })),
-  missing_bracket: says('The last brackets are missing.', (answer) => ({ content: text(answer).replace(/\]\}$/, '') })),
-  full_width: says('Full-width punctuation as JSON syntax.', (answer) => ({
+  missing_bracket: scenario('The last brackets are missing.', (answer) => ({
+    content: text(answer).replace(/\]\}$/, ''),
+  })),
+  full_width: scenario('Full-width punctuation as JSON syntax.', (answer) => ({
     content: text(answer).replace(/":/g, '"：').replace(/","/g, '"，"'),
   })),
-  pretty: says('Pretty-printed, keys sorted.', (answer) => ({
+  pretty: scenario('Pretty-printed, keys sorted.', (answer) => ({
     content: JSON.stringify(sorted(JSON.parse(text(answer))), null, 2),
   })),
-  wrong_type: says('`cards` is an object.', (answer) => cards(answer, (list) => ({ ...list }))),
-  missing_required: says('Every second card has no `back`.', (answer) =>
+  wrong_type: scenario('`cards` is an object.', (answer) => cards(answer, (list) => ({ ...list }))),
+  missing_required: scenario('Every second card has no `back`.', (answer) =>
     eachCard(answer, (card, i) => (i % 2 ? withoutFields(card, 'back') : card)),
   ),
-  extra_property: says('Cards have fields that the schema does not have.', (answer) =>
+  extra_property: scenario('Cards have fields that the schema does not have.', (answer) =>
     eachCard(answer, (card) => ({ ...card, id: 'x', score: 1 })),
   ),
-  empty_list: says('No cards.', (answer) => cards(answer, () => [])),
-  duplicates: says('Every card comes twice.', (answer) =>
+  empty_list: scenario('No cards.', (answer) => cards(answer, () => [])),
+  duplicates: scenario('Every card comes twice.', (answer) =>
     cards(answer, (list) => list.flatMap((card) => [card, card])),
   ),
-  too_many: says('Three times as many cards as wanted.', (answer) =>
+  too_many: scenario('Three times as many cards as wanted.', (answer) =>
     cards(answer, (list) =>
       [1, 2, 3].flatMap((n) =>
         list.map((card) => (n === 1 ? card : { ...card, front: `${words(card['front'])} (${n})` })),
       ),
     ),
   ),
-  invented_quotes: says('No quote occurs in the text.', (answer) =>
+  invented_quotes: scenario('No quote occurs in the text.', (answer) =>
     eachCard(answer, (card, i) => ({ ...card, quote: `Nobody ever wrote sentence number ${i + 1} of this text.` })),
   ),
-  leaks: says('Every front gives its answer away.', (answer) =>
+  leaks: scenario('Every front gives its answer away.', (answer) =>
     eachCard(answer, (card) => ({ ...card, front: `${words(card['front'])} (${words(card['back'])})` })),
   ),
-  control_chars: says('Raw control characters inside strings.', (answer) => ({
+  control_chars: scenario('Raw control characters inside strings.', (answer) => ({
     content: text(answer).replace(/"front":"/g, '"front":"\u0001\t\n'),
   })),
-  html_in_card: says('Cards with markup and a script.', (answer) =>
+  html_in_card: scenario('Cards with markup and a script.', (answer) =>
     eachCard(answer, (card) => ({
       ...card,
       back: `<b onclick="alert(1)">${words(card['back'])}</b><script>alert(1)</script>`,
     })),
   ),
-  prompt_echo: says('The system message comes back as a card.', (answer) =>
+  prompt_echo: scenario('The system message comes back as a card.', (answer) =>
     eachCard(answer, (card, i) => (i === 0 ? { ...card, back: 'You are an assistant that writes flashcards.' } : card)),
   ),
-  wrong_language: says('Cards are in other scripts than requested.', (answer) =>
+  wrong_language: scenario('Cards are in other scripts than requested.', (answer) =>
     eachCard(answer, (card, i) => ({
       ...card,
       type: 'basic',
@@ -141,9 +144,9 @@ export const contents: ScenarioTable = {
       choices: null,
     })),
   ),
-  finish_null: says('`finish_reason` is null.', () => ({ finishReason: null })),
-  finish_unknown: says('The `finish_reason` is unknown.', () => ({ finishReason: 'sim_unknown' })),
-  content_filter: says(
+  finish_null: scenario('`finish_reason` is null.', () => ({ finishReason: null })),
+  finish_unknown: scenario('The `finish_reason` is unknown.', () => ({ finishReason: 'sim_unknown' })),
+  content_filter: scenario(
     'Cut by a filter: `finish_reason: content_filter`.',
     (answer, params) => ({
       content: cut(answer, params),
@@ -151,7 +154,7 @@ export const contents: ScenarioTable = {
     }),
     SHARE,
   ),
-  choice_error: says('Part of an answer, and an error in `choices[0].error`.', (answer) => ({
+  choice_error: scenario('Part of an answer, and an error in `choices[0].error`.', (answer) => ({
     content: cut(answer, {}),
     finishReason: 'error',
     choiceError: {
@@ -160,7 +163,7 @@ export const contents: ScenarioTable = {
       metadata: { error_type: 'provider_unavailable' },
     },
   })),
-  dated_model: says('The reply names a dated snapshot of the model.', (answer) => ({
+  dated_model: scenario('The reply names a dated snapshot of the model.', (answer) => ({
     model: `${answer.model}-20260420`,
   })),
 };

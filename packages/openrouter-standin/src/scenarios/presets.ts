@@ -29,7 +29,7 @@ const always = (about: string, name: string, more: Params = {}): Scenario => ({
 const formatOf = (call: Call): unknown => call.request.responseFormat?.['type'];
 
 /** Mixtures, and faults that depend on the request. */
-export const presets: ScenarioTable = {
+export const presets = {
   ok: { about: 'No fault.', run: (_call, _params, serve) => serve() },
   happy: { about: 'No fault.', run: (_call, _params, serve) => serve() },
   no_json_schema: {
@@ -103,4 +103,4 @@ export const presets: ScenarioTable = {
       hands(call, params, serve, names[pick] ?? 'ok');
     },
   },
-};
+} satisfies ScenarioTable;

@@ -13,4 +13,4 @@ export const SCENARIO_GROUPS: Readonly<Record<string, ScenarioTable>> = {
 };
 
 /** Every scenario by its name. */
-export const SCENARIOS: ScenarioTable = Object.assign({}, ...Object.values(SCENARIO_GROUPS)) as ScenarioTable;
+export const SCENARIOS: ScenarioTable = { ...presets, ...statuses, ...contents, ...wires };

@@ -3,7 +3,7 @@ import { type Trouble, keyRequested, limits, troubleOf } from '../api';
 import { DeckList } from '../deck/deck-list';
 import { EXAMPLES } from './examples';
 import { FIRST_OPTIONS, OptionsForm, type FormOptions, optionsOf } from './options-form';
-import { Button, TroubleNote } from '../frame/parts';
+import { Button, TroubleNote, holds } from '../frame/parts';
 import { inDigits, inMegabytes, useWords } from '../frame/preferences';
 import { MAX_FILE_BYTES, textOfFile } from './read-file';
 import { keep, readStored } from '../storage/stored';
@@ -104,8 +104,8 @@ function TextSheet({ text, length, onChange, onSend }: SheetProps) {
         event.preventDefault();
         setOver(true);
       }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      onDragLeave={({ currentTarget, relatedTarget }) => {
+        if (!holds(currentTarget, relatedTarget)) setOver(false);
       }}
       onDrop={(event) => {
         if (!event.dataTransfer?.types.includes('Files')) return;

@@ -17,12 +17,13 @@ function encodingsFor([first, second]: Uint8Array): readonly string[] {
   return ['utf-8', 'gb18030'];
 }
 
+// Controls that other kinds of files have and a text never has: C0 without tab, line ends, VT and FF.
+const BINARY = /[^\P{Cc}\t-\r\x7F-\x9F]/u;
+
 function decoded(bytes: ArrayBuffer, encoding: string): string | undefined {
   try {
     const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-    // A text never has these, and other kinds of files do.
-    // oxlint-disable-next-line no-control-regex
-    return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : text;
+    return BINARY.test(text) ? undefined : text;
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { troubleOf } from '../api';
 import { CardItem } from './card';
 import { Download } from './download';
 import { JobStatus } from './job-status';
-import { Button, TroubleNote } from '../frame/parts';
+import { Button, TroubleNote, holds } from '../frame/parts';
 import { useWords } from '../frame/preferences';
 import { show } from '../frame/route';
 import { type SavedJob, savedJob } from '../storage/saved-jobs';
@@ -160,7 +160,7 @@ function step(event: KeyboardEvent, list: HTMLOListElement | null): void {
   const by = { j: 1, k: -1 }[event.key.toLowerCase()];
   if (!by || !list || event.ctrlKey || event.metaKey || event.target instanceof HTMLTextAreaElement) return;
   const items = [...list.querySelectorAll<HTMLElement>('li[id]')];
-  const at = items.findIndex((item) => item.contains(event.target as Node));
+  const at = items.findIndex((item) => holds(item, event.target));
   items[at + by]?.focus();
 }
 
@@ -170,9 +170,11 @@ function Ending({ job, error, saved }: { job: Job | undefined; error: unknown; s
   const [again, setAgain] = useState<unknown>();
   const gone = error !== undefined;
   if (!gone && !job?.error) return null;
-  const said = gone ? troubleOf(error, words) : undefined;
+  const readTrouble = gone ? troubleOf(error, words) : undefined;
   const trouble =
-    again !== undefined ? troubleOf(again, words) : (said ?? (job?.error ? failureOf(job.error, words) : undefined));
+    again !== undefined
+      ? troubleOf(again, words)
+      : (readTrouble ?? (job?.error ? failureOf(job.error, words) : undefined));
   const remake = async (): Promise<void> => {
     if (!saved) return;
     try {
@@ -208,15 +210,18 @@ const QUIET_MS = 1_500;
 /** Gives a screen reader the number of cards, once for several at a time. */
 function Announcer({ count, ended }: { count: number; ended: boolean }) {
   const words = useWords();
-  const [said, setSaid] = useState('');
+  const [announced, setAnnounced] = useState('');
   useEffect(() => {
     if (count === 0) return;
-    const timer = setTimeout(() => setSaid(ended ? words.ended(count) : words.newCard(count)), ended ? 0 : QUIET_MS);
+    const timer = setTimeout(
+      () => setAnnounced(ended ? words.ended(count) : words.newCard(count)),
+      ended ? 0 : QUIET_MS,
+    );
     return () => clearTimeout(timer);
   }, [count, ended, words]);
   return (
     <p class="unseen" role="status">
-      {said}
+      {announced}
     </p>
   );
 }

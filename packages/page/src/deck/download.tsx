@@ -1,7 +1,7 @@
 import { FORMATS, FORMAT_DETAILS, type Format } from '@flashcards/client';
 import { useRef, useState } from 'preact/hooks';
 import { type Trouble, flashcards, troubleOf } from '../api';
-import { TroubleNote } from '../frame/parts';
+import { TroubleNote, holds } from '../frame/parts';
 import { useWords } from '../frame/preferences';
 
 const MENU = [...FORMATS].sort((a, b) => FORMAT_DETAILS[a].menu - FORMAT_DETAILS[b].menu);
@@ -25,7 +25,7 @@ export function Download({ job }: { job: string }) {
     }
   };
   const close = (event: FocusEvent): void => {
-    if (!menu.current?.contains(event.relatedTarget as Node | null)) menu.current?.removeAttribute('open');
+    if (!holds(menu.current, event.relatedTarget)) menu.current?.removeAttribute('open');
   };
   return (
     <details
@@ -53,8 +53,8 @@ export function Download({ job }: { job: string }) {
   );
 }
 
-function handOut(bytes: Uint8Array, name: string): void {
-  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+function handOut(bytes: Uint8Array<ArrayBuffer>, name: string): void {
+  const url = URL.createObjectURL(new Blob([bytes]));
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

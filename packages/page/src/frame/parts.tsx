@@ -1,6 +1,10 @@
 import type { ButtonHTMLAttributes, ComponentChildren } from 'preact';
 import type { Trouble } from '../api';
 
+/** Whether an event's target, or where it went from or to, is inside an element. */
+export const holds = (element: Element | null, target: EventTarget | null): boolean =>
+  element !== null && target instanceof Node && element.contains(target);
+
 interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'onClick' | 'disabled'> {
   readonly onPress: () => void;
   readonly look?: 'main' | 'quiet' | 'plain';
@@ -45,13 +49,16 @@ interface ChoiceProps<T extends string> {
   readonly onChange: (value: T) => void;
 }
 
+const keysOf = <T extends string>(all: Readonly<Record<T, string>>): T[] =>
+  Object.keys(all).filter((key): key is T => key in all);
+
 /** One of a few choices, all of them visible. */
 export function Segments<T extends string>({ name, label, value, all, onChange }: ChoiceProps<T>) {
   return (
     <fieldset class="segments">
       <legend>{label}</legend>
       <div>
-        {(Object.keys(all) as T[]).map((each) => (
+        {keysOf(all).map((each) => (
           <label key={each}>
             <input type="radio" name={name} value={each} checked={each === value} onChange={() => onChange(each)} />
             <span>{all[each]}</span>

@@ -12,7 +12,7 @@ export interface SavedJob {
   readonly options: Options;
 }
 
-const MOST = 30;
+const MAX_JOBS = 30;
 
 export const savedJobs = createStore<readonly SavedJob[]>(readStored<readonly SavedJob[]>('jobs', []), (jobs) => {
   // When the storage is full, the oldest texts go first.
@@ -28,12 +28,14 @@ addEventListener('storage', ({ key }) => {
 export const savedJob = (id: string): SavedJob | undefined => savedJobs.get().find((job) => job.id === id);
 
 export function saveJob(job: SavedJob): void {
-  savedJobs.set([job, ...savedJobs.get().filter(({ id }) => id !== job.id)].slice(0, MOST));
+  savedJobs.set([job, ...savedJobs.get().filter(({ id }) => id !== job.id)].slice(0, MAX_JOBS));
 }
 
-export function noteJob(id: string, change: Partial<Pick<SavedJob, 'title' | 'status' | 'cards'>>): void {
+const CHANGING = ['title', 'status', 'cards'] as const;
+
+export function noteJob(id: string, change: Partial<Pick<SavedJob, (typeof CHANGING)[number]>>): void {
   const before = savedJob(id);
-  if (!before || Object.entries(change).every(([name, value]) => before[name as 'title'] === value)) return;
+  if (!before || CHANGING.every((name) => !(name in change) || change[name] === before[name])) return;
   savedJobs.set(savedJobs.get().map((job) => (job.id === id ? { ...job, ...change } : job)));
 }
 

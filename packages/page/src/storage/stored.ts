@@ -29,11 +29,14 @@ export function createStore<T>(first: T, onChange?: (value: T) => void): Store<T
   };
 }
 
+/** Reads JSON that this page, or the server that sent it, wrote as a `T`. */
+export const readJson = <T>(json: string): T => JSON.parse(json) as T;
+
 /** Reads JSON from an earlier visit. Storage may be forbidden, or hold what an older page wrote. */
 export function readStored<T>(name: string, fallback: T, storage: () => Storage = () => localStorage): T {
   try {
     const json = storage().getItem(`flashcards.${name}`);
-    return json === null ? fallback : (JSON.parse(json) as T);
+    return json === null ? fallback : readJson(json);
   } catch {
     return fallback;
   }

@@ -1,5 +1,31 @@
 import { FORMAT_DETAILS, type Format } from '@flashcards/client';
 
+/** By the code of the error: the API may have codes that this page does not know. */
+const ERRORS: Readonly<Record<string, string>> = {
+  connection: 'The server cannot be reached. Your text is still here; try again in a moment.',
+  rate_limited: 'You sent too many decks in a short time.',
+  quota_exceeded: 'Your quota is used up.',
+  budget_exceeded: 'Your budget is used up.',
+  overloaded: 'The queue is full.',
+  queue_unavailable: 'The service cannot take jobs right now.',
+  draining: 'This server is restarting.',
+  too_large: 'The text is too long.',
+  forbidden: 'Your API key does not allow this.',
+  conflict: 'The state of the job does not allow this.',
+  not_found: 'The server does not know this deck.',
+  gone: 'This deck is no longer on the server.',
+  internal: 'The service had an internal error. It was logged.',
+  model_unavailable: 'The model did not answer in several tries.',
+  model_rate_limited: 'The model is too busy.',
+  model_rejected: 'The model refused this text.',
+  model_auth: 'The service has no valid key for the model. Its operator must set one.',
+  model_budget: 'The service has no credit left for the model. Its operator must add some.',
+  model_output_invalid: 'The answer of the model was not a deck.',
+  no_cards: 'No card was good enough. Try a text with more facts, or other kinds of cards.',
+  deadline_exceeded: 'The job took too long.',
+  worker_crashed: 'The job failed several times.',
+};
+
 /** All words of the page in English. The other languages have the same keys. */
 export const en = {
   name: 'Flashcards',
@@ -154,30 +180,7 @@ export const en = {
   keyWrong: 'The server does not accept this key.',
   keyForget: 'Forget the API key',
 
-  errors: {
-    connection: 'The server cannot be reached. Your text is still here; try again in a moment.',
-    rate_limited: 'You sent too many decks in a short time.',
-    quota_exceeded: 'Your quota is used up.',
-    budget_exceeded: 'Your budget is used up.',
-    overloaded: 'The queue is full.',
-    queue_unavailable: 'The service cannot take jobs right now.',
-    draining: 'This server is restarting.',
-    too_large: 'The text is too long.',
-    forbidden: 'Your API key does not allow this.',
-    conflict: 'The state of the job does not allow this.',
-    not_found: 'The server does not know this deck.',
-    gone: 'This deck is no longer on the server.',
-    internal: 'The service had an internal error. It was logged.',
-    model_unavailable: 'The model did not answer in several tries.',
-    model_rate_limited: 'The model is too busy.',
-    model_rejected: 'The model refused this text.',
-    model_auth: 'The service has no valid key for the model. Its operator must set one.',
-    model_budget: 'The service has no credit left for the model. Its operator must add some.',
-    model_output_invalid: 'The answer of the model was not a deck.',
-    no_cards: 'No card was good enough. Try a text with more facts, or other kinds of cards.',
-    deadline_exceeded: 'The job took too long.',
-    worker_crashed: 'The job failed several times.',
-  } as Readonly<Record<string, string>>,
+  errors: ERRORS,
   retryIn: (seconds: number) => `Try again in ${seconds} s.`,
   request: 'Request id:',
 };

@@ -35,6 +35,12 @@ test('the row of a code is found, of a job as of a request', () => {
 test('an error carries its code, its words and its cause, and is told apart by its name', () => {
   const cause = new Error('why');
   const error = new AppError('rate_limited', 'Too many.', { policy: 'submits' }, { cause });
-  expect(error).toMatchObject({ name: 'AppError', code: 'rate_limited', message: 'Too many.', details: { policy: 'submits' }, cause }); // prettier-ignore
+  expect(error).toMatchObject({
+    name: 'AppError',
+    code: 'rate_limited',
+    message: 'Too many.',
+    details: { policy: 'submits' },
+    cause,
+  });
   expect(new AppError('gone', 'Gone.').details).toEqual({});
 });

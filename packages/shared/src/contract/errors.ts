@@ -68,6 +68,8 @@ export interface ErrorDetails {
   readonly errors?: readonly FieldError[];
   /** Name of the limit that was hit. */
   readonly policy?: string;
+  /** How much that limit allows at once, where it is of this replica. */
+  readonly quota?: number;
   /** Methods for `Allow`. */
   readonly allow?: readonly string[];
   /** Codings for `Accept-Encoding` (RFC 9110, 12.5.3). */

@@ -17,7 +17,7 @@ export type Priority = (typeof PRIORITIES)[number];
 export const DIFFICULTIES = ['easy', 'medium', 'hard'] as const;
 export const ANSWER_LENGTHS = ['short', 'medium', 'detailed'] as const;
 
-/** What the client wishes for the deck; every field has a value after validation but the optional ones. */
+/** The client's options for the deck. After validation every field has a value, but for the optional ones. */
 export interface Options {
   readonly cards: number;
   readonly types: readonly CardType[];
@@ -54,6 +54,9 @@ export interface JobError {
   readonly retryable: boolean;
 }
 
+/** Whether a job's deck was made for it, was stored already, or is made for an identical job. */
+export const CACHE_OUTCOMES = ['miss', 'hit', 'collapsed'] as const;
+
 /** A job as its client sees it. Times are RFC 3339 in UTC with milliseconds. */
 export interface Job {
   readonly id: string;
@@ -65,7 +68,7 @@ export interface Job {
   readonly attempts: number;
   readonly progress: Progress;
   readonly queue: { readonly position: number; readonly eta_seconds: number };
-  readonly cache: 'miss' | 'hit' | 'collapsed';
+  readonly cache: (typeof CACHE_OUTCOMES)[number];
   readonly retry_of: string | null;
   readonly parent: string | null;
   /** W3C trace context: the trace in which it was submitted. */
@@ -206,7 +209,7 @@ export const jobSchema = Joi.object<Job>({
     eta_seconds: Joi.number().min(0).required().description('Estimated seconds until it ends.'),
   }).required(),
   cache: Joi.string()
-    .valid('miss', 'hit', 'collapsed')
+    .valid(...CACHE_OUTCOMES)
     .required()
     .description('`hit`: the deck was stored already. `collapsed`: the job shares the call of an identical job.'),
   retry_of: Joi.string().allow(null).required().description('The failed job that this job repeats.'),

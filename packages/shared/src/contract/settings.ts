@@ -36,7 +36,7 @@ export const readable = (read: (text: string) => unknown) => (text: string, help
     read(text);
     return text;
   } catch (error) {
-    return helpers.message({ custom: (error as Error).message });
+    return helpers.message({ custom: error instanceof Error ? error.message : String(error) });
   }
 };
 

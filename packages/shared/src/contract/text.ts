@@ -10,8 +10,7 @@ export function codePoints(text: string): number {
 }
 
 // C0 controls other than tab, CR and LF. Everything else is kept as it is.
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
+const CONTROL = /[^\P{Cc}\t\n\r\x7F-\x9F]/u;
 
 /** What Joi gives a rule's `method` and leaves out of its types. */
 interface Rules {
@@ -19,6 +18,38 @@ interface Rules {
 }
 
 const grouped = (count: number): string => count.toLocaleString('en-US');
+
+const rules = {
+  maxCodePoints: {
+    method(this: Rules, limit: number) {
+      return this.$_addRule({ name: 'maxCodePoints', args: { limit } });
+    },
+    args: ['limit'],
+    validate(value: string, helpers: JoiBase.CustomHelpers, { limit }: { limit: number }) {
+      const found = value.length <= limit ? value.length : codePoints(value);
+      if (found <= limit) return value;
+      return helpers.error('string.maxCodePoints', { found: grouped(found), allowed: grouped(limit) });
+    },
+    jsonSchema(rule: { args: { limit: number } }, schema: Record<string, unknown>) {
+      schema['maxLength'] = rule.args.limit;
+      return schema;
+    },
+  },
+  plain: {
+    method(this: Rules) {
+      return this.$_addRule('plain');
+    },
+    validate(value: string, helpers: JoiBase.CustomHelpers) {
+      if (CONTROL.test(value)) return helpers.error('string.control');
+      if (!value.isWellFormed()) return helpers.error('string.surrogate');
+      const run = markRun(value);
+      return run ? helpers.error('string.marks', { ...run }) : value;
+    },
+    jsonSchema(_rule: unknown, schema: Record<string, unknown>) {
+      return schema;
+    },
+  },
+};
 
 /** Joi, with strings whose length is counted in code points. */
 export const Joi = JoiBase.extend({
@@ -31,35 +62,5 @@ export const Joi = JoiBase.extend({
     'string.pattern.name': '{#name}',
     'string.marks': `has {#marks} combining marks in a row at offset {#start} (in UTF-16 code units); at most ${MAX_MARKS} are allowed`,
   },
-  rules: {
-    maxCodePoints: {
-      method(this: Rules, limit: number) {
-        return this.$_addRule({ name: 'maxCodePoints', args: { limit } });
-      },
-      args: ['limit'],
-      validate(value: string, helpers: JoiBase.CustomHelpers, { limit }: { limit: number }) {
-        const found = value.length <= limit ? value.length : codePoints(value);
-        if (found <= limit) return value;
-        return helpers.error('string.maxCodePoints', { found: grouped(found), allowed: grouped(limit) });
-      },
-      jsonSchema(rule: { args: { limit: number } }, schema: Record<string, unknown>) {
-        schema['maxLength'] = rule.args.limit;
-        return schema;
-      },
-    },
-    plain: {
-      method(this: Rules) {
-        return this.$_addRule('plain');
-      },
-      validate(value: string, helpers: JoiBase.CustomHelpers) {
-        if (CONTROL.test(value)) return helpers.error('string.control');
-        if (!value.isWellFormed()) return helpers.error('string.surrogate');
-        const run = markRun(value);
-        return run ? helpers.error('string.marks', { ...run }) : value;
-      },
-      jsonSchema(_rule: unknown, schema: Record<string, unknown>) {
-        return schema;
-      },
-    },
-  },
-} as unknown as JoiBase.Extension) as TypedJoi;
+  rules,
+}) as TypedJoi;

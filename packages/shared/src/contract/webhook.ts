@@ -3,11 +3,11 @@ import type { Ranges } from '../security/addresses';
 import { webhookUrlFault } from '../security/webhook-url';
 import { Joi } from './text';
 
-/** What a webhook can be told: how a job ended. */
+/** The events that a webhook can receive: how a job ended. */
 export const WEBHOOK_EVENTS = ['job.completed', 'job.failed', 'job.canceled'] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
-/** Whom to tell of the end of a job, and which ends. */
+/** Where to send the end of a job, and which ends. */
 export interface Webhook {
   readonly url: string;
   readonly events: readonly WebhookEvent[];
@@ -44,7 +44,9 @@ function usableUrl(text: string, helpers: JoiBase.CustomHelpers<string>, allow: 
   if (!allow) return text;
   const { href } = new URL(text);
   // Letters beyond ASCII take up to nine times their length.
-  return href.length <= MAX_URL_CHARS ? href : helpers.message({ custom: `must be at most ${MAX_URL_CHARS} characters long once it is encoded` }); // prettier-ignore
+  return href.length <= MAX_URL_CHARS
+    ? href
+    : helpers.message({ custom: `must be at most ${MAX_URL_CHARS} characters long once it is encoded` });
 }
 
 const KIND = /^job\./;
@@ -55,5 +57,5 @@ export const packHook = ({ url, events }: Webhook): string =>
 
 export function unpackHook(hook: string): Webhook {
   const [ends = '', url = ''] = hook.split(' ');
-  return { url, events: ends.split(',').map((end) => `job.${end}` as WebhookEvent) };
+  return { url, events: ends.split(',').flatMap((end) => WEBHOOK_EVENTS.filter((event) => event === `job.${end}`)) };
 }

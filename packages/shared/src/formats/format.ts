@@ -1,6 +1,6 @@
 import type { CardType, Deck } from '../contract/deck';
 
-/** What a caller may wish of a file. A format takes the wishes it names, and no other. */
+/** Options of a file. A format takes the options that it names, and no other. */
 export interface FormatOptions {
   /** Begin with a byte order mark, for spreadsheets that take a file without one for a local encoding. */
   readonly bom?: boolean;

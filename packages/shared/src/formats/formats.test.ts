@@ -1,4 +1,4 @@
-import { READERS } from '../../../../test/harness/deck-readers';
+import { READERS } from '../../../../test/harness/readers/deck-readers';
 import type { Card, Deck } from '../contract/deck';
 import type { Format } from './format';
 import { FORMATS, type FormatName } from './index';

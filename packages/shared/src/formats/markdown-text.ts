@@ -21,7 +21,7 @@ export function markdownOf(text: string, dialect: MarkdownDialect): string {
     .join('');
   return marked
     .split('\n')
-    .map((line) => (line.trim() === '' ? dialect.emptyLine : begun(line)))
+    .map((line) => (line.trim() === '' ? dialect.emptyLine : escapeLineStart(line)))
     .join(`${dialect.lineEnd}\n`);
 }
 
@@ -45,7 +45,7 @@ const formula = (body: string, { cardSigns }: MarkdownDialect): string => {
 };
 
 /** What would make a line a list, a heading of the one before, or a card, only because it stands in front. */
-const begun = (line: string): string =>
+const escapeLineStart = (line: string): string =>
   line
     .replace(INDENT, (blanks) => '\u00A0'.repeat(blanks.length))
     .replace(LINE_START, (start) => (/^\d/.test(start) ? `${start}\\` : `\\${start}`));

@@ -1,4 +1,4 @@
-import { READERS, readAnkiText, readObsidian, shown } from '../../../../test/harness/deck-readers';
+import { READERS, readAnkiText, readObsidian, shown } from '../../../../test/harness/readers/deck-readers';
 import type { Card } from '../contract/deck';
 import { FORMATS, type FormatName } from './index';
 
@@ -67,7 +67,12 @@ describe('anki-txt', () => {
   });
 
   test('asks everything as a question that any note type with two fields can hold', () => {
-    const { rows, guids } = readAnkiText(render('anki-txt', [CLOZE, REVERSED, CHOICE].map((one, i) => ({ ...one, id: `c_00000000000${i}` })))); // prettier-ignore
+    const { rows, guids } = readAnkiText(
+      render(
+        'anki-txt',
+        [CLOZE, REVERSED, CHOICE].map((one, i) => ({ ...one, id: `c_00000000000${i}` })),
+      ),
+    );
     expect(rows.map(({ front, back }) => `${front} -> ${back}`)).toEqual([
       'The [part] holds DNA. -> nucleus',
       'The nucleus holds […]. -> DNA',
@@ -140,7 +145,9 @@ describe('markdown', () => {
 
   test('shows a cloze with its places open, its answers, its quote and its tags', () => {
     const body = render('markdown', [CLOZE]);
-    expect(body).toBe('# 光合作用\n\n## 1. The \\[part\\] holds \\[…\\].\n\nnucleus; DNA\n\n> A is it.\n\n#生物 #bio::cell\n'); // prettier-ignore
+    expect(body).toBe(
+      '# 光合作用\n\n## 1. The \\[part\\] holds \\[…\\].\n\nnucleus; DNA\n\n> A is it.\n\n#生物 #bio::cell\n',
+    );
     expect(shown('The \\[part\\] holds \\[…\\].')).toBe('The [part] holds […].');
   });
 });

@@ -22,39 +22,39 @@ export function createDeliveryFeed(
 ): DeliveryFeed {
   const queue = new Queue(DELIVERIES_QUEUE, { connection, prefix, skipWaitingForReady: true, skipMetasUpdate: true });
   queue.on('error', onError);
-  let asked = false;
+  let requested = false;
   let closed = false;
   let feeding: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   async function feedAll(): Promise<number> {
     let wait = LOOK_MS;
-    while (asked) {
-      asked = false;
+    while (requested) {
+      requested = false;
       const { posts, nextMs } = await store.post(MAX_AT_ONCE);
       if (posts.length > 0) {
         await queue.addBulk(posts.map((post) => ({ name: DELIVERIES_QUEUE, data: post, opts: postJobOptions(post) })));
       }
       wait = Math.min(LOOK_MS, nextMs ?? LOOK_MS);
-      if (posts.length === MAX_AT_ONCE) asked = true;
+      if (posts.length === MAX_AT_ONCE) requested = true;
     }
     return wait;
   }
 
   function ask(): void {
-    asked = true;
+    requested = true;
     if (feeding || closed) return;
     clearTimeout(timer);
     feeding = feedAll()
       .catch((error: unknown) => {
-        asked = false;
+        requested = false;
         onError(error);
         return LOOK_MS;
       })
       .then((wait) => {
         feeding = undefined;
         if (closed) return;
-        if (asked) ask();
+        if (requested) ask();
         else timer = setTimeout(ask, Math.max(wait, 1));
       });
   }

@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, Queue } from 'bullmq';
 import { GENERATE_QUEUE, generateJobOptions } from './queues';
-import { sleep } from '../runtime/time';
 import type { Store } from '../store/jobs/job-store';
 
 const MAX_AT_ONCE = 200;
@@ -26,7 +26,7 @@ export function createFeed(
 ): Feed {
   const queue = new Queue(GENERATE_QUEUE, { connection, prefix, skipWaitingForReady: true, skipMetasUpdate: true });
   queue.on('error', onError);
-  let asked = false;
+  let requested = false;
   let feeding: Promise<void> | undefined;
   let fedAt = 0;
 
@@ -38,11 +38,11 @@ export function createFeed(
   }
 
   async function feedAll(): Promise<void> {
-    while (asked) {
+    while (requested) {
       const early = fedAt + GATHER_MS - performance.now();
       if (early > 0) await sleep(early);
-      asked = false;
-      if (await feedOnce()) asked = true;
+      requested = false;
+      if (await feedOnce()) requested = true;
       fedAt = performance.now();
     }
   }
@@ -50,18 +50,18 @@ export function createFeed(
   function start(): void {
     feeding = feedAll()
       .catch((error: unknown) => {
-        asked = false;
+        requested = false;
         onError(error);
       })
       .finally(() => {
         feeding = undefined;
-        if (asked) start();
+        if (requested) start();
       });
   }
 
   return {
     ask() {
-      asked = true;
+      requested = true;
       if (!feeding) start();
     },
     async pause(ms) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, readFile, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { objectOf } from './json';
 import { type Logger, errorFields } from './logger';
-import { sleep } from './time';
 
 /** Who did what, when, from where, with what outcome. Never content, a key or a secret. */
 export interface AuditRecord {
@@ -42,8 +43,8 @@ function lineOf(record: AuditRecord, seq: number, prev: string): string {
 function endOf(line: string | undefined): { seq: number; prev: string } {
   if (line === undefined) return { seq: 0, prev: START };
   const hash = HASH_FIELD.exec(line)?.[1];
-  const seq = hash ? (JSON.parse(line) as { seq: number }).seq : -1;
-  return { seq: seq + 1, prev: hash ?? sha256(line) };
+  const seq = hash ? objectOf(JSON.parse(line))['seq'] : undefined;
+  return { seq: typeof seq === 'number' ? seq + 1 : 0, prev: hash ?? sha256(line) };
 }
 
 /**
@@ -101,7 +102,7 @@ async function tail(handle: FileHandle): Promise<{ text: string | undefined; who
   return { text: (whole ? text.slice(0, -1) : text).split('\n').at(-1), whole };
 }
 
-/** One writer at a time, also among processes: a folder can be made once. */
+/** One writer at a time, also among processes: a folder can be made once. Own code: Node has no file locks, and libraries do just this. */
 async function lock(path: string): Promise<() => Promise<void>> {
   for (let left = LOCK_TRIES; left > 0; left -= 1) {
     const made = await mkdir(path).then(() => true, isThere);
@@ -118,32 +119,61 @@ function isThere(error: NodeJS.ErrnoException): false {
   throw error;
 }
 
+/** What an operator notes elsewhere about a log: its number of records, and the hash of the last one. */
+export interface AuditNote {
+  readonly records: number;
+  readonly hash: string;
+}
+
+const NOTE = /^(\d{1,12}):([0-9a-f]{64})$/;
+
+export const noteText = ({ records, hash }: AuditNote): string => `${records}:${hash}`;
+
+/** The note that `noteText` wrote; null for anything else. */
+export function readNote(text: string): AuditNote | null {
+  const [, records, hash] = NOTE.exec(text) ?? [];
+  return hash === undefined ? null : { records: Number(records), hash };
+}
+
 export interface AuditVerdict {
   readonly lines: number;
   /** The first line that is not what was written there, counted from 1; null when all are. */
   readonly broken: number | null;
   readonly reason: string;
+  /** What to note of this log. */
+  readonly note: AuditNote;
 }
 
-/** Reads a chain from its start and names the first line that was changed, put in, taken out or cut. */
-export async function verifyAudit(file: string): Promise<AuditVerdict> {
-  const text = await readFile(file, 'utf8');
-  const lines = text.split('\n');
-  const cut = lines.pop() !== '';
+/**
+ * Reads a chain from its start and names the first line that was changed, put in, taken out or cut. A chain does not show
+ * that its end is missing, or that all of it was written again: an earlier note, from outside, does.
+ */
+export async function verifyAudit(file: string, earlier?: AuditNote): Promise<AuditVerdict> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const cut = lines.pop() ?? '';
+  const verdict = (broken: number | null, reason: string, hash: string): AuditVerdict => {
+    const count = lines.length + (cut === '' ? 0 : 1);
+    return { lines: count, broken, reason, note: { records: count, hash } };
+  };
   let expected = { seq: 0, prev: START };
+  let noted = START;
   for (const [i, line] of lines.entries()) {
     const reason = faultOf(line, expected);
-    if (reason) return { lines: lines.length, broken: i + 1, reason };
+    if (reason) return verdict(i + 1, reason, expected.prev);
     expected = endOf(line);
+    if (i + 1 === earlier?.records) noted = expected.prev;
   }
-  if (cut) return { lines: lines.length + 1, broken: lines.length + 1, reason: 'it was cut' };
-  return { lines: lines.length, broken: null, reason: '' };
+  if (cut !== '') return verdict(lines.length + 1, 'it was cut', expected.prev);
+  if (earlier && earlier.records > lines.length) return verdict(lines.length + 1, `it is missing: ${earlier.records} records were noted`, expected.prev); // prettier-ignore
+  if (earlier && earlier.hash !== noted)
+    return verdict(earlier.records, 'another record was noted here', expected.prev);
+  return verdict(null, '', expected.prev);
 }
 
 function faultOf(line: string, expected: { seq: number; prev: string }): string {
   const hash = HASH_FIELD.exec(line)?.[1];
   if (!hash) return 'it is no record';
   if (sha256(line.replace(HASH_FIELD, '}')) !== hash) return 'it was changed';
-  const { seq, prev } = JSON.parse(line) as { seq: number; prev: string };
+  const { seq, prev } = objectOf(JSON.parse(line));
   return seq === expected.seq && prev === expected.prev ? '' : 'it does not follow the line before';
 }

@@ -1,4 +1,4 @@
-import { BoundedMap } from './bounded-map';
+import { BoundedMap, remembered } from './bounded-map';
 
 test('a map that is full forgets the oldest entry, and one that was set again is not the oldest', () => {
   const map = new BoundedMap<string, number>(2);
@@ -18,4 +18,14 @@ test('what is deleted makes room', () => {
   map.set('b', 2);
   map.clear();
   expect(map.size).toBe(0);
+});
+
+test('what is remembered is made once, and again only after as many others as are kept', () => {
+  const made: string[] = [];
+  const shout = remembered(2, (key) => {
+    made.push(key);
+    return key.toUpperCase();
+  });
+  expect(['a', 'b', 'a', 'b', 'c', 'b', 'a'].map(shout)).toEqual(['A', 'B', 'A', 'B', 'C', 'B', 'A']);
+  expect(made).toEqual(['a', 'b', 'c', 'a']);
 });

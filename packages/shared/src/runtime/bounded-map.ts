@@ -35,3 +35,18 @@ export class BoundedMap<K, V> {
     this.#entries.clear();
   }
 }
+
+/** Calls `make` once a key, of the last `max` keys: clients choose the keys. */
+export function remembered<V extends object | string | number>(
+  max: number,
+  make: (key: string) => V,
+): (key: string) => V {
+  const known = new BoundedMap<string, V>(max);
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const made = make(key);
+    known.set(key, made);
+    return made;
+  };
+}

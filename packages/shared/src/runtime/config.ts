@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type Joi from 'joi';
+import { type Json, listOf, objectOf } from './json';
 
 /** Settings that cannot be used; the message names each key and never shows a value. Exit code 78 (EX_CONFIG). */
 export class ConfigError extends Error {
@@ -38,16 +39,15 @@ export function readConfig<T>(schema: SettingsSchema<T>, environment: Environmen
   return validated.value;
 }
 
-interface Described {
-  keys?: Record<string, { metas?: { secret?: boolean }[] }>;
-}
-const isSecret = (described: { metas?: { secret?: boolean }[] }): boolean =>
-  described.metas?.some((meta) => meta.secret) ?? false;
+/** What its schema says of each setting. */
+const settingsOf = (schema: SettingsSchema<unknown>): Json => objectOf(schema.describe()['keys']);
+const isSecret = (described: unknown): boolean =>
+  listOf(objectOf(described)['metas']).some((meta) => objectOf(meta)['secret'] === true);
 
 function gather(schema: SettingsSchema<unknown>, environment: Environment) {
   const given: Record<string, string> = {};
   const unreadable: string[] = [];
-  for (const [key, described] of Object.entries((schema.describe() as Described).keys ?? {})) {
+  for (const [key, described] of Object.entries(settingsOf(schema))) {
     const file = isSecret(described) ? environment[`${key}_FILE`] : undefined;
     try {
       const value = file ? readFileSync(file, 'utf8').replace(/\r?\n$/, '') : environment[key];
@@ -61,16 +61,17 @@ function gather(schema: SettingsSchema<unknown>, environment: Environment) {
 
 /** The settings of `config` that its schema does not call secret. */
 export function withoutSecrets<T extends object>(schema: SettingsSchema<T>, config: T): Partial<T> {
-  const keys = (schema.describe() as Described).keys ?? {};
-  return Object.fromEntries(Object.entries(config).filter(([key]) => !isSecret(keys[key] ?? {}))) as Partial<T>;
+  const settings = settingsOf(schema);
+  const shown: Partial<T> = { ...config };
+  for (const key in shown) if (isSecret(settings[key])) delete shown[key];
+  return shown;
 }
 
 const OTHERS_MAY_READ = 0o044;
 
 /** Names of secrets whose file others on this machine may read. What an orchestrator mounts below /run/secrets is its. */
 export function readableSecrets(schema: SettingsSchema<unknown>, environment: Environment): string[] {
-  const keys = Object.entries((schema.describe() as Described).keys ?? {});
-  return keys.flatMap(([key, described]) => {
+  return Object.entries(settingsOf(schema)).flatMap(([key, described]) => {
     const file = isSecret(described) ? environment[`${key}_FILE`] : undefined;
     if (!file || file.startsWith('/run/secrets/')) return [];
     return statSync(file).mode & OTHERS_MAY_READ ? [`${key}_FILE`] : [];

@@ -22,13 +22,19 @@ test('a call never carries more than it may', async () => {
   expect(calls).toEqual([[1, 2], [3, 4], [5]]);
 });
 
-test('a call that fails is told to all who asked, and to nobody after them', async () => {
+test('a call that fails rejects for all who shared it, and for nobody after them', async () => {
   let fails = true;
   const ask = gathered(10, (items: readonly number[]) =>
     fails ? Promise.reject(new Error('away')) : Promise.resolve(items),
   );
-  const told = await Promise.allSettled([ask(1), ask(2)]);
-  expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  const results = await Promise.allSettled([ask(1), ask(2)]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   fails = false;
   expect(await ask(3)).toBe(3);
+});
+
+test('a call that answers too little fails those that it left out, and the others get their answers', async () => {
+  const ask = gathered(10, (items: readonly number[]) => Promise.resolve(items.slice(0, 2)));
+  const outcomes = await Promise.allSettled([ask(1), ask(2), ask(3)]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected']);
 });

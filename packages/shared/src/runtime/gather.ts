@@ -1,3 +1,5 @@
+// Own code: loaders such as DataLoader know calls by a key and answer from a cache, and here each call is one of its own.
+
 interface PendingCall<I, O> {
   readonly item: I;
   resolve(answer: O): void;
@@ -14,22 +16,25 @@ export function gathered<I, O>(
   max: number,
   call: (items: readonly I[]) => Promise<readonly O[]>,
 ): (item: I) => Promise<O> {
-  let asked: PendingCall<I, O>[] = [];
+  let pending: PendingCall<I, O>[] = [];
 
   function send(): void {
-    const batch = asked;
-    asked = [];
+    const batch = pending;
+    pending = [];
     if (batch.length === 0) return;
     call(batch.map(({ item }) => item)).then(
-      (answers) => batch.forEach(({ resolve }, i) => resolve(answers[i] as O)),
+      (answers) => {
+        answers.forEach((answer, i) => batch[i]?.resolve(answer));
+        for (const { reject } of batch.slice(answers.length)) reject(new Error('A call of many left an item out.'));
+      },
       (error: unknown) => batch.forEach(({ reject }) => reject(error)),
     );
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
-      asked.push({ item, resolve, reject });
-      if (asked.length >= max) send();
-      else if (asked.length === 1) setImmediate(send);
+      pending.push({ item, resolve, reject });
+      if (pending.length >= max) send();
+      else if (pending.length === 1) setImmediate(send);
     });
 }

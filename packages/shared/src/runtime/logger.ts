@@ -1,6 +1,8 @@
 import { writeSync } from 'node:fs';
 import winston from 'winston';
 import Transport from 'winston-transport';
+import { BoundedMap } from './bounded-map';
+import { objectOf } from './json';
 
 /**
  * Structured logs: JSON lines on standard output. `event` is dotted and in the past tense (`job.completed`);
@@ -17,6 +19,11 @@ export interface Logger {
 }
 
 const MESSAGE = Symbol.for('message');
+/** A line as the format leaves it to the transport. */
+interface Line {
+  readonly level: string;
+  readonly [MESSAGE]: string;
+}
 const BATCH_BYTES = 16_384;
 // Escapes what a terminal or a line-based reader would act on and JSON leaves as it is.
 const FORGING = /[\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
@@ -28,9 +35,9 @@ class BatchTransport extends Transport {
   #held = '';
   #scheduled = false;
 
-  override log(info: Record<string | symbol, unknown>, next: () => void): void {
-    this.#held += `${info[MESSAGE] as string}\n`;
-    if (info['level'] === 'error' || this.#held.length > BATCH_BYTES) this.flush();
+  override log(info: Line, next: () => void): void {
+    this.#held += `${info[MESSAGE]}\n`;
+    if (info.level === 'error' || this.#held.length > BATCH_BYTES) this.flush();
     else if (!this.#scheduled) {
       this.#scheduled = true;
       setTimeout(() => this.flush(), 20).unref();
@@ -51,7 +58,7 @@ function writeAll(lines: string): void {
     writeSync(1, lines);
   } catch (error) {
     // A full pipe must not stop the service: the lines go to the stream, which holds them until it drains.
-    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') process.stdout.write(lines);
+    if (objectOf(error)['code'] === 'EAGAIN') process.stdout.write(lines);
   }
 }
 
@@ -89,7 +96,7 @@ export function createLogger({ level, service, region }: LoggerSettings): Logger
 export function errorFields(error: unknown): object {
   if (!(error instanceof Error)) return { error_name: typeof error };
   const { name, message, stack } = error;
-  const code = (error as { code?: unknown }).code;
+  const code = objectOf(error)['code'];
   const ours = name === 'TypeError' || name === 'RangeError' || name === 'ReferenceError' || name === 'AssertionError';
   return {
     error_name: name,
@@ -99,9 +106,11 @@ export function errorFields(error: unknown): object {
   };
 }
 
+const MAX_KINDS = 100;
+
 /** At most one line a second for each kind: an outage must not fill a disk. */
 export function createLimitedLog(write: (event: string, fields?: object) => void) {
-  const last = new Map<string, { at: number; left_out: number }>();
+  const last = new BoundedMap<string, { at: number; left_out: number }>(MAX_KINDS);
   return (event: string, kind: string, fields: object = {}): void => {
     const now = Date.now();
     const entry = last.get(kind);
@@ -109,7 +118,6 @@ export function createLimitedLog(write: (event: string, fields?: object) => void
       entry.left_out += 1;
       return;
     }
-    if (last.size > 100) last.clear();
     last.set(kind, { at: now, left_out: 0 });
     write(event, { ...fields, ...(entry?.left_out ? { left_out: entry.left_out } : {}) });
   };

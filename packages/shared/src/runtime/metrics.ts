@@ -8,8 +8,8 @@ import {
   Registry,
   collectDefaultMetrics,
 } from 'prom-client';
-import { askedOnce } from './time';
-import { isKept, traceIdOf } from './traceparent';
+import { cachedFor } from './time';
+import { isKept, traceIdOf } from './tracing/traceparent';
 import { VERSION } from './version';
 
 export { Counter, Gauge, Histogram, Registry };
@@ -99,8 +99,9 @@ const SCRAPE_MS = 500;
 
 /** One call of `read` for all metrics of a scrape; undefined where it fails, so that a scrape still shows all others. */
 export const oncePerScrape = <T>(read: () => Promise<T>): (() => Promise<T | undefined>) =>
-  askedOnce(SCRAPE_MS, () => read().catch(() => undefined));
+  cachedFor(SCRAPE_MS, () => read().catch(() => undefined));
 
+/** Not ranked against other types: a scraper that takes OpenMetrics at all gets it, for its exemplars. */
 const OPEN_METRICS = /(^|,)\s*application\/openmetrics-text\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)/i;
 
 /** The metrics as they are asked for: those with exemplars as OpenMetrics where that is accepted, else Prometheus' text. */
@@ -115,7 +116,9 @@ function asOpenMetrics(registry: Registry): Registry<OpenMetricsContentType> {
   const open = new Registry<OpenMetricsContentType>();
   open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
   open.setDefaultLabels(commonLabels.get(registry) ?? {});
-  for (const metric of registry.getMetricsAsArray() as unknown as Counter[])
-    open.registerMetric(metric instanceof Counter ? (Object.create(metric) as Counter) : metric);
+  for (const { name } of registry.getMetricsAsArray()) {
+    const metric = registry.getSingleMetric(name);
+    if (metric) open.registerMetric(metric instanceof Counter ? (Object.create(metric) as Counter) : metric);
+  }
   return open;
 }

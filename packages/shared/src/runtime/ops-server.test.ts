@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { Registry } from 'prom-client';
-import { type Probes, startOpsServer } from './ops-server';
+import { type Probes, startOpsServer, urlOf } from './ops-server';
 import { type Hosts, hostsOf } from './request-guard';
 
 const opened: { close(): unknown }[] = [];
@@ -23,6 +23,17 @@ async function start(probes: Probes, hosts: Hosts = HOSTS): Promise<Status> {
       sent.on('error', reject).end();
     });
 }
+
+test('an operations port says where it can be opened, with brackets around an IPv6 address', async () => {
+  const { server, port, url } = await startOpsServer(
+    { host: '127.0.0.1', port: 0, hosts: HOSTS },
+    new Registry(),
+    LIVING,
+  );
+  opened.push(server);
+  expect(url).toBe(`http://127.0.0.1:${port}`);
+  expect(new URL(urlOf('::1', port)).host).toBe(`[::1]:${port}`);
+});
 
 test('a container is unhealthy until the process was ready once, and an outage later does not make it so', async () => {
   let ready: () => boolean | Promise<boolean> = () => false;

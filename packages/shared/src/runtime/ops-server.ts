@@ -1,5 +1,4 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type Registry, renderMetrics } from './metrics';
 import { type Hosts, refusalOf } from './request-guard';
 
@@ -12,7 +11,7 @@ export interface Probes {
   ready(): Promise<boolean> | boolean;
 }
 
-/** Answers `/livez` and `/readyz` with `ok` or `not ok` and nothing else; tells whether it did. */
+/** Answers `/livez` and `/readyz` with `ok` or `not ok` and nothing else. Returns whether it did. */
 export function answerProbe(request: IncomingMessage, response: ServerResponse, probes: Probes, hosts: Hosts): boolean {
   const probe = PROBES[request.url ?? ''];
   if (!probe) return false;
@@ -72,19 +71,32 @@ export async function startOpsServer(
   registry: Registry,
   probes: Probes,
   others: RequestListener = notFound,
-): Promise<{ server: Server; port: number }> {
+): Promise<{ server: Server; port: number; url: string }> {
   const own = ownAnswers(registry, probes);
   const server = createServer((request, response) => {
     const answer = own[request.url?.split('?')[0] ?? ''];
     if (!answer) others(request, response);
     else if (!isRefused(request, response, hosts)) answer(request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  return { server, port: (server.address() as AddressInfo).port };
+  const listened = await listen(server, host, port);
+  return { server, port: listened, url: urlOf(host, listened) };
 }
+
+/** Resolves with the port that the server listens on: the one it was given, or for 0 a free one. */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      if (address !== null && typeof address === 'object') resolve(address.port);
+      else reject(new Error(`The server listens on no port of ${host}.`));
+    });
+  });
+}
+
+/** Where a server can be reached that listens on `host`. */
+export const urlOf = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** Path -> what answers it. */
 function ownAnswers(registry: Registry, probes: Probes): Readonly<Record<string, RequestListener | undefined>> {

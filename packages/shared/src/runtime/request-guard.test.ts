@@ -24,6 +24,15 @@ test.each([
   expect(refusalOf(get(host), ANY)).toBeUndefined();
 }); // prettier-ignore
 
+test('a trial that listens for a network takes addresses, loopback and allowed names, and no other name', () => {
+  const trial = hostsOf('0.0.0.0', 'cards.example', true);
+  for (const host of ['172.18.0.5:9100', '[fd00::5]:9100', '10.0.0.1', 'localhost:9100', 'cards.example'])
+    expect(refusalOf(get(host), trial)).toBeUndefined();
+  for (const host of ['evil.example:9100', '2130706433', '10.0.0.1.evil.example', '', undefined])
+    expect(refusalOf(get(host), trial)).toMatchObject({ status: 421 });
+  expect(refusalOf(get('10.0.0.1'), hostsOf('127.0.0.1', '', true))).toMatchObject({ status: 421 });
+});
+
 test('a request without a host is refused where hosts are named, and taken where they are not', () => {
   expect(refusalOf(get(undefined), LOOPBACK)?.detail).toMatch(/^Host is missing\. .*ALLOWED_HOSTS/);
   expect(refusalOf(get(undefined), ANY)).toBeUndefined();
@@ -51,7 +60,12 @@ test.each([
 const HOST = 'cards.example:8443';
 const OWN = 'https://cards.example:8443';
 /** Sec-Fetch-Site, Origin, Host -> whether a request with an effect is let in. */
-const PAGES: readonly (readonly [site: string | undefined, origin: string | undefined, host: string | undefined, isLetIn: boolean])[] = [
+const PAGES: readonly (readonly [
+  site: string | undefined,
+  origin: string | undefined,
+  host: string | undefined,
+  isLetIn: boolean,
+])[] = [
   // No browser.
   [undefined, undefined, HOST, true],
   [undefined, undefined, undefined, true],
@@ -89,7 +103,7 @@ const PAGES: readonly (readonly [site: string | undefined, origin: string | unde
   [undefined, 'null', HOST, false],
   [undefined, 'null', 'null', false],
   [undefined, '', HOST, false],
-]; // prettier-ignore
+];
 
 test.each(PAGES)('Sec-Fetch-Site %j, Origin %j at Host %j may change something: %p', (site, origin, host, isLetIn) => {
   const headers = { host, origin, 'sec-fetch-site': site };
@@ -101,7 +115,7 @@ test.each(PAGES)('Sec-Fetch-Site %j, Origin %j at Host %j may change something: 
   for (const method of ['GET', 'HEAD', 'OPTIONS']) expect(refusalOf({ method, headers }, ANY)).toBeUndefined();
 });
 
-test('a refused page is told which header gave it away', () => {
+test('the answer to a refused page names the header that gave it away', () => {
   const of = (headers: object) => refusalOf({ method: 'POST', headers: { host: HOST, ...headers } }, ANY)?.detail;
   expect(of({ 'sec-fetch-site': 'cross-site' })).toContain('(Sec-Fetch-Site: cross-site)');
   expect(of({ origin: 'null' })).toContain('(Origin: null)');

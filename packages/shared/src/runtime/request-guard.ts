@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { NO_ORIGINS, type Origins, isAllowedOrigin } from './origins';
 
 /**
@@ -7,7 +8,14 @@ import { NO_ORIGINS, type Origins, isAllowedOrigin } from './origins';
  */
 
 /** The names of hosts that a port answers to. */
-export type Hosts = { readonly kind: 'any' } | { readonly kind: 'named'; readonly names: ReadonlySet<string> };
+export type Hosts =
+  | { readonly kind: 'any' }
+  | {
+      readonly kind: 'named';
+      readonly names: ReadonlySet<string>;
+      /** Also to any IP address: under an address, a browser shows only the pages of that address. */
+      readonly addresses: boolean;
+    };
 
 export interface Refusal {
   readonly status: 421 | 403;
@@ -15,7 +23,7 @@ export interface Refusal {
   readonly detail: string;
 }
 
-interface Asked {
+interface RequestHead {
   readonly method?: string | undefined;
   readonly headers: Pick<IncomingHttpHeaders, 'host' | 'origin' | 'sec-fetch-site'>;
 }
@@ -26,18 +34,24 @@ export const isLoopbackAddress = (address: string): boolean => /^(localhost|127(
 export const ANY_HOST: Hosts = { kind: 'any' };
 
 /** Those of loopback, and the allowed ones. */
-export const namedHosts = (allowed: string): Hosts => ({
+export const namedHosts = (allowed: string, addresses = false): Hosts => ({
   kind: 'named',
+  addresses,
   names: new Set(allowed.toLowerCase().split(/ *, */).filter(Boolean)),
 });
 
-/** Of a port without keys: who reaches it from elsewhere came by a network that somebody opened. */
-export const hostsOf = (address: string, allowed: string): Hosts =>
-  isLoopbackAddress(address) ? namedHosts(allowed) : ANY_HOST;
+/**
+ * Of a port without keys: who reaches it from elsewhere came by a network that somebody opened. A trial in a container
+ * listens for its network, and is published on the loopback of a machine with a browser.
+ */
+export function hostsOf(address: string, allowed: string, isTrial = false): Hosts {
+  if (isLoopbackAddress(address)) return namedHosts(allowed);
+  return isTrial ? namedHosts(allowed, true) : ANY_HOST;
+}
 
 /** Why a request is not answered, whatever it asks; undefined where it is. Pages of `origins` may do all that others may. */
 export function refusalOf(
-  { method = '', headers }: Asked,
+  { method = '', headers }: RequestHead,
   hosts: Hosts,
   origins: Origins = NO_ORIGINS,
 ): Refusal | undefined {
@@ -54,11 +68,14 @@ const LOOPBACK_NAME = /(^|\.)localhost$|^127(\.\d{1,3}){3}$|^\[::1\]$/;
 function isOfHosts(host: string | undefined, hosts: Hosts): boolean {
   if (hosts.kind === 'any') return true;
   const name = HOST.exec(host ?? '')?.[1]?.toLowerCase();
-  return name !== undefined && (LOOPBACK_NAME.test(name) || hosts.names.has(name));
+  if (name === undefined) return false;
+  return LOOPBACK_NAME.test(name) || hosts.names.has(name) || (hosts.addresses && isAddress(name));
 }
 
+const isAddress = (name: string): boolean => isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+
 /** Which header says that a page of another origin sent this. A client that is no browser sends neither. */
-function foreignPage({ host, origin, 'sec-fetch-site': site }: Asked['headers']): string | undefined {
+function foreignPage({ host, origin, 'sec-fetch-site': site }: RequestHead['headers']): string | undefined {
   if (site !== undefined) return site === 'same-origin' || site === 'none' ? undefined : `Sec-Fetch-Site: ${site}`;
   if (origin === undefined || isOrigin(origin, host)) return undefined;
   return `Origin: ${origin}`;

@@ -1,6 +1,3 @@
-/** Resolves after `milliseconds`. */
-export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 /** Whatever was thrown, as an Error. */
 export const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
@@ -23,9 +20,9 @@ export function oneAtATime(work: () => Promise<void>): () => void {
 }
 
 /** Asks again only `milliseconds` after the last answer, however many want to know: they share it. */
-export function askedOnce<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
-  let asked: Promise<T> | undefined;
-  return () => (asked ??= ask().finally(() => setTimeout(() => (asked = undefined), ms).unref()));
+export function cachedFor<T>(ms: number, ask: () => Promise<T>): () => Promise<T> {
+  let cached: Promise<T> | undefined;
+  return () => (cached ??= ask().finally(() => setTimeout(() => (cached = undefined), ms).unref()));
 }
 
 /** RFC 3339 in UTC with milliseconds. */

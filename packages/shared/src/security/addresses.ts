@@ -46,8 +46,9 @@ function plain(address: string): string {
   const bare = address.replace(/%.*$/, '');
   const mapped = /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i.exec(bare);
   if (!mapped) return bare;
-  if (mapped[1]) return mapped[1];
-  const bits = parseInt(mapped[2] as string, 16) * 0x10000 + parseInt(mapped[3] as string, 16);
+  const [, dotted, high = '', low = ''] = mapped;
+  if (dotted) return dotted;
+  const bits = parseInt(high, 16) * 0x10000 + parseInt(low, 16);
   return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');
 }
 
@@ -67,7 +68,10 @@ export interface Ranges {
 /** Reads `address/bits, ...`; throws on what is none. A range of everything is none either. */
 export function parseCidrs(text: string): Ranges {
   const list = new BlockList();
-  const cidrs = text.split(',').map((cidr) => cidr.trim()).filter(Boolean); // prettier-ignore
+  const cidrs = text
+    .split(',')
+    .map((cidr) => cidr.trim())
+    .filter(Boolean);
   for (const cidr of cidrs) {
     const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(cidr) ?? [];
     const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';

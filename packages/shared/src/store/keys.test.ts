@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { shippedUsers } from '../../../../test/harness/redis/redis-users';
 import { KEYS, createKeys, declareKeys } from './keys';
 
 const NAMES = [
@@ -9,12 +10,32 @@ const NAMES = [
   'generate:{id}', 'hook:{hash}', 'job:{id}', 'jobs:{tenant}', 'key-changes', 'key-uses', 'key:{id}', 'keys:{tenant}',
   'leaders', 'limit:{subject}', 'near:{policy}:{day}', 'outbox', 'outbox:{host}', 'post', 'posting', 'posts',
   'probe:openrouter', 'rested', 'slow', 'sweeping', 'swept:{tenant}', 'tenant:{tenant}', 'tenants', 'tenants:{day}',
-  'text:{id}', 'tomb:{id}', 'turns', 'usage:{tenant}:{day}', 'used:{day}', 'waiting:{tenant}', 'workers',
+  'text:{id}', 'tomb:{id}', 'turns', 'usage:{tenant}:stored', 'usage:{tenant}:{day}', 'used:{day}', 'waiting:{tenant}', 'workers',
   'writable',
 ]; // prettier-ignore
 
 test('the names in Redis are those that other versions use', () => {
-  expect(Object.values(KEYS).map(({ key }) => key).sort()).toEqual(NAMES); // prettier-ignore
+  expect(
+    Object.values(KEYS)
+      .map(({ key }) => key)
+      .sort(),
+  ).toEqual(NAMES);
+});
+
+/** What only the API and operators write. A worker reads the webhook secrets of a tenant, and nothing else of these. */
+const NOT_FOR_WORKERS = [
+  'erasing:{tenant}', 'erasure-held:{tenant}', 'erasures', 'jobs:{tenant}', 'key-changes', 'key-uses', 'key:{id}',
+  'keys:{tenant}', 'limit:{subject}', 'tenant:{tenant}', 'tenants', 'writable',
+]; // prettier-ignore
+
+test('a deployment lets workers write all keys and channels but these, and none that is not there', () => {
+  const rights = /^user worker .*$/m.exec(shippedUsers('queue'))?.[0].split(' ') ?? [];
+  const patterns = rights.flatMap((right) => /^[~&]\{flashcards\}:(.+)$/.exec(right)?.[1] ?? []);
+  const fits = (pattern: string, key: string): boolean =>
+    pattern.endsWith('*') ? key.startsWith(pattern.slice(0, -1)) : key === pattern;
+  const names = Object.values(KEYS).map(({ key }) => key);
+  expect(names.filter((key) => !patterns.some((pattern) => fits(pattern, key))).sort()).toEqual(NOT_FOR_WORKERS);
+  expect(patterns.filter((pattern) => !names.some((key) => fits(pattern, key)))).toEqual([]);
 });
 
 test('a key is made of its parts', () => {

@@ -85,8 +85,8 @@ export const KEYS = {
   limit: {
     key: 'limit:{subject}',
     type: 'hash',
-    holds: 'submits by second',
-    lives: '62 s from the last second with a submit',
+    holds: 'submits by second; of `edits:{subject}` edits of cards',
+    lives: '62 s from the last second with one',
   },
   cache: {
     key: 'cache:{hash}',
@@ -97,16 +97,22 @@ export const KEYS = {
   apiKey: {
     key: 'key:{id}',
     type: 'hash',
-    holds: 'an API key: tenant, scopes, times, and its keyed hash',
+    holds: 'an API key: tenant, scopes, times, its keyed hash, and the signature of all of it',
     lives: 'until revoked',
   },
   tenantKeys: { key: 'keys:{tenant}', type: 'sorted set', holds: 'key ids of a tenant', lives: 'kept' },
   tenants: { key: 'tenants', type: 'sorted set', holds: 'tenants by the time of their first key', lives: 'kept' },
+  keysSigned: {
+    key: 'keys-signed',
+    type: 'string',
+    holds: 'the signature which says that every API key and limit is signed',
+    lives: 'kept',
+  },
   keyUses: { key: 'key-uses', type: 'hash', holds: 'when each key was last used', lives: 'kept' },
   tenant: {
     key: 'tenant:{tenant}',
     type: 'hash',
-    holds: 'its own limits and its sealed webhook secrets',
+    holds: 'its own limits with their signature, and its sealed webhook secrets',
     lives: 'kept',
   },
   account: {
@@ -134,6 +140,12 @@ export const KEYS = {
     holds: 'tenants that used or reserved half of a limit of their day, with the share',
     lives: '2 days',
   },
+  stored: {
+    key: 'usage:{tenant}:stored',
+    type: 'hash',
+    holds: 'bytes that a tenant stored, by slice of `RESULT_SECONDS`',
+    lives: '`RESULT_SECONDS` and a slice from the last',
+  },
   erasures: { key: 'erasures', type: 'hash', holds: 'erasures that are not done', lives: 'until they are' },
   erasureHolder: {
     key: 'erasure-held:{tenant}',
@@ -142,6 +154,18 @@ export const KEYS = {
     lives: '10 s from its last sign',
   },
   erasing: { key: 'erasing:{tenant}', type: 'string', holds: 'its data is being erased', lives: 'until it is' },
+  rewriteOwed: {
+    key: 'rewrite-owed',
+    type: 'hash',
+    holds: 'since when the append-only file shows what was erased, and when the last of it was',
+    lives: 'until the file is rewritten',
+  },
+  rewriteHeld: {
+    key: 'rewrite-held',
+    type: 'string',
+    holds: 'a rewrite of the append-only file was begun: the next one waits',
+    lives: '`ERASED_ON_DISK_SECONDS`',
+  },
   modelProbe: {
     key: 'probe:openrouter',
     type: 'string',
@@ -235,12 +259,17 @@ function luaOf(name: KeyName): string {
     : `local ${luaName(name)} = ${expression}`;
 }
 
-const DECLARATIONS = Object.keys(KEYS).filter((name): name is KeyName => name in KEYS).map((name) => ({
-  pattern: new RegExp(`\\b${luaName(name)}\\b`),
-  lua: luaOf(name),
-})); // prettier-ignore
+const DECLARATIONS = Object.keys(KEYS)
+  .filter((name): name is KeyName => name in KEYS)
+  .map((name) => ({
+    pattern: new RegExp(`\\b${luaName(name)}\\b`),
+    lua: luaOf(name),
+  }));
 
 /** Declares the names that a script uses, and no others: each costs a little in every call. */
 export const declareKeys = (script: string): string =>
-  ['local prefix = KEYS[1]', ...DECLARATIONS.filter(({ pattern }) => pattern.test(script)).map(({ lua }) => lua), '']
-    .join('\n'); // prettier-ignore
+  [
+    'local prefix = KEYS[1]',
+    ...DECLARATIONS.filter(({ pattern }) => pattern.test(script)).map(({ lua }) => lua),
+    '',
+  ].join('\n');

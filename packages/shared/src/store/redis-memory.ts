@@ -46,5 +46,7 @@ export const KEEPS_ALL = 'noeviction';
 export async function refuseEviction(redis: Redis): Promise<void> {
   const memory = await within(LIMIT_MS, readRedisMemory(redis), () => new Error('late')).catch(() => null);
   if (memory?.policy && memory.policy !== KEEPS_ALL)
-    throw new ConfigError(`The Redis at REDIS_URL may evict accepted jobs (maxmemory-policy ${memory.policy}): set it to ${KEEPS_ALL}.`); // prettier-ignore
+    throw new ConfigError(
+      `The Redis at REDIS_URL may evict accepted jobs (maxmemory-policy ${memory.policy}): set it to ${KEEPS_ALL}.`,
+    );
 }

@@ -10,8 +10,13 @@ test('an answer is read as it should be', () => {
     g: oneOf('x'),
   });
   expect(read({ a: '12', b: 0, c: {}, e: '{"f":1}', g: 'x', unknown: 1 }, 'answer')).toEqual({
-    a: 12, b: false, c: [], d: undefined, e: { f: 1 }, g: 'x',
-  }); // prettier-ignore
+    a: 12,
+    b: false,
+    c: [],
+    d: undefined,
+    e: { f: 1 },
+    g: 'x',
+  });
 });
 
 test.each([

@@ -2,10 +2,12 @@
 export type Reader<T> = (value: unknown, name: string) => T;
 
 type Shape = Readonly<Record<string, Reader<unknown>>>;
-type ReadShape<S extends Shape> = { readonly [N in keyof S]: ReturnType<S[N]> };
+export type ReadShape<S extends Shape> = { readonly [N in keyof S]: ReturnType<S[N]> };
 
 const wrong = (value: unknown, name: string, expected: string): TypeError =>
-  new TypeError(`A script of the store answered ${value === null ? 'null' : typeof value} as ${name}; ${expected} is expected.`); // prettier-ignore
+  new TypeError(
+    `A script of the store answered ${value === null ? 'null' : typeof value} as ${name}; ${expected} is expected.`,
+  );
 
 export const text: Reader<string> = (value, name) => {
   if (typeof value === 'string') return value;

@@ -1,4 +1,4 @@
-import { askedFor, hasClozeMarkers, hiddenWords, parseCloze, withoutMarkers } from './cloze';
+import { questionFor, hasClozeMarkers, hiddenWords, parseCloze, withoutMarkers } from './cloze';
 
 describe("clozes in Anki's grammar", () => {
   it('hide words and may give a hint', () => {
@@ -9,8 +9,8 @@ describe("clozes in Anki's grammar", () => {
 
   it('may hide two places under one number, and ask them together', () => {
     const parts = parseCloze('{{c1::A}} and {{c1::B}} but {{c2::C}}') ?? [];
-    expect(askedFor(parts, 1)).toBe(' […]  and  […]  but C');
-    expect(askedFor(parts, 2)).toBe('A and B but  […] ');
+    expect(questionFor(parts, 1)).toBe(' […]  and  […]  but C');
+    expect(questionFor(parts, 2)).toBe('A and B but  […] ');
   });
 
   it('name words that are hidden twice once', () => {

@@ -67,7 +67,7 @@ export const withoutMarkers = (front: string): string =>
     .join('') ?? front;
 
 /** What a learner sees while the places of `ordinal` are hidden: hints stand, the other places are revealed. */
-export const askedFor = (parts: readonly ClozePart[], ordinal: number): string =>
+export const questionFor = (parts: readonly ClozePart[], ordinal: number): string =>
   parts
     .map((part) => {
       if (!isDeletion(part)) return part;

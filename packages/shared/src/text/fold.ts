@@ -44,17 +44,43 @@ const SEEN_ALIKE: Readonly<Record<string, string>> = {
   '、': ',',
 };
 
-const FOLDS: Readonly<Record<FoldLevel, (cluster: string) => string>> = {
-  key: (cluster) => {
-    if (cluster === '\r\n' || cluster === '\r') return '\n';
-    return cluster === '\uFEFF' ? '' : cluster.normalize('NFC');
+/** What a level does to one cluster, and what it leaves as it stands. */
+interface Level {
+  readonly fold: (cluster: string) => string;
+  /** A unit that stays, unless what follows composes with it. Never a blank. */
+  readonly keeps: (code: number) => boolean;
+  /** Whether a blank stays where it is between these two units that stay. */
+  readonly keepsBlank: (before: number, after: number) => boolean;
+}
+
+const between = (code: number, low: number, high: number): boolean => code >= low && code <= high;
+const isHan = (code: number): boolean => between(code, 0x4e00, 0x9fff);
+const isUpperCase = (code: number): boolean => between(code, 0x41, 0x5a);
+const SPACE = 0x20;
+const TAB = 0x09;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+const LEVELS: Readonly<Record<FoldLevel, Level>> = {
+  key: {
+    fold: (cluster) => {
+      if (cluster === '\r\n' || cluster === '\r') return '\n';
+      return cluster === '\uFEFF' ? '' : cluster.normalize('NFC');
+    },
+    // Below U+0300 every letter is composed.
+    keeps: (code) => (code < 0x300 ? code !== SPACE && code !== TAB && code !== CARRIAGE_RETURN : isHan(code)),
+    keepsBlank: (_before, after) => after !== LINE_FEED,
   },
-  match: (cluster) => {
-    // Before the blanks: to JavaScript a BOM is one.
-    const seen = cluster.replace(INVISIBLE, '');
-    if (BLANK.test(seen)) return ' ';
-    const plain = seen.normalize('NFKC');
-    return SEEN_ALIKE[plain] ?? plain.toLowerCase();
+  match: {
+    fold: (cluster) => {
+      // Before the blanks: to JavaScript a BOM is one.
+      const seen = cluster.replace(INVISIBLE, '');
+      if (BLANK.test(seen)) return ' ';
+      const plain = seen.normalize('NFKC');
+      return SEEN_ALIKE[plain] ?? plain.toLowerCase();
+    },
+    keeps: (code) => (between(code, 0x21, 0x7e) && !isUpperCase(code)) || isHan(code),
+    keepsBlank: (before, after) => !isHan(before) && !isHan(after),
   },
 };
 
@@ -70,31 +96,44 @@ const ASCII_WORDS = /^[\x21-\x7E]+(?: [\x21-\x7E]+)*$/;
 export function fold(text: string, level: FoldLevel): Folded {
   if (level === 'key' && keyIsIdentity(text)) return { text, starts: null, ends: null };
   if (level === 'match' && ASCII_WORDS.test(text)) return { text: text.toLowerCase(), starts: null, ends: null };
-  const folding = new Folding(level);
+  const rules = LEVELS[level];
+  const folding = new Folding(level, text.length);
   for (let at = 0; at < text.length;) {
+    const keptTo = keptUntil(text, at, rules);
+    if (keptTo > at) {
+      folding.keep(text, at, keptTo);
+      at = keptTo;
+      continue;
+    }
     const cluster = clusterAt(text, at);
-    folding.add(isPlain(cluster) ? cluster : FOLDS[level](cluster), at, at + cluster.length);
+    folding.add(rules.fold(cluster), at, at + cluster.length);
     at += cluster.length;
   }
   return folding.done();
 }
 
-const between = (code: number, low: number, high: number): boolean => code >= low && code <= high;
-const isHan = (code: number): boolean => between(code, 0x4e00, 0x9fff);
 // Past the last unit `charCodeAt` gives NaN, which no comparison holds for.
 const canExtend = (code: number): boolean => code >= 0x300 && !isHan(code) && !between(code, 0x3000, 0x3029);
 
-/** Lower-case ASCII letters, digits and Chinese characters fold to themselves, whatever the level. */
-function isPlain(cluster: string): boolean {
-  if (cluster.length > 1) return false;
-  const code = cluster.charCodeAt(0);
-  return between(code, 0x61, 0x7a) || isHan(code) || between(code, 0x30, 0x39);
+/** Where the run ends that begins at `from` and that this level leaves as it is. Most of a text is of such runs. */
+function keptUntil(text: string, from: number, { keeps, keepsBlank }: Level): number {
+  let at = from;
+  let before = NaN;
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === SPACE && at > from) {
+      const after = text.charCodeAt(at + 1);
+      if (!keeps(after) || !keepsBlank(before, after)) break;
+    } else if (!keeps(code)) break;
+    before = code;
+  }
+  return at > from && canExtend(text.charCodeAt(at)) ? at - 1 : at;
 }
 
 /** The cluster that begins at `at`. The regular expression is the truth; the test before it saves most of its calls. */
 function clusterAt(text: string, at: number): string {
   const code = text.charCodeAt(at);
-  const simple = code < 0x300 ? code !== 0x0d : isHan(code);
+  const simple = code < 0x300 ? code !== CARRIAGE_RETURN : isHan(code);
   if (simple && !canExtend(text.charCodeAt(at + 1))) return text[at] as string;
   CLUSTER.lastIndex = at;
   return CLUSTER.exec(text)?.[0] ?? (text[at] as string);
@@ -106,15 +145,30 @@ const UNSPACED = /[\u3000-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\uD840-\u
 /** Collects folded units; holds blanks back until it is known what follows them. */
 class Folding {
   #text = '';
-  #starts: number[] = [];
-  #ends: number[] = [];
+  #starts: Uint32Array;
+  #ends: Uint32Array;
   #blanks: { unit: string; start: number; end: number }[] = [];
   #afterUnspaced = false;
 
   readonly #level: FoldLevel;
 
-  constructor(level: FoldLevel) {
+  /** `units`: how many it will have, near enough. */
+  constructor(level: FoldLevel, units: number) {
     this.#level = level;
+    this.#starts = new Uint32Array(units);
+    this.#ends = new Uint32Array(units);
+  }
+
+  /** The units of `text` from `from` to `to`, as they are. */
+  keep(text: string, from: number, to: number): void {
+    if (this.#blanks.length > 0) this.#resolveBlanks(text.charAt(from), this.#isUnspaced(text.charAt(from)));
+    let at = this.#reserve(to - from);
+    this.#text += text.slice(from, to);
+    for (let start = from; start < to; start += 1, at += 1) {
+      this.#starts[at] = start;
+      this.#ends[at] = start + 1;
+    }
+    this.#afterUnspaced = this.#isUnspaced(text.charAt(to - 1));
   }
 
   add(folded: string, start: number, end: number): void {
@@ -123,14 +177,15 @@ class Folding {
       this.#blanks.push({ unit: folded, start, end });
       return;
     }
-    const unspaced = this.#level === 'match' && isUnspaced(folded);
+    const unspaced = this.#isUnspaced(folded);
     if (this.#blanks.length > 0) this.#resolveBlanks(folded, unspaced);
     this.#append(folded, start, end);
     this.#afterUnspaced = unspaced;
   }
 
   done(): Folded {
-    return { text: this.#text, starts: Uint32Array.from(this.#starts), ends: Uint32Array.from(this.#ends) };
+    const units = this.#text.length;
+    return { text: this.#text, starts: this.#starts.slice(0, units), ends: this.#ends.slice(0, units) };
   }
 
   /** Decides what becomes of the blanks before `next`: at the `key` level they go at a line's end, else stay. */
@@ -147,15 +202,32 @@ class Folding {
   }
 
   #append(folded: string, start: number, end: number): void {
+    const at = this.#reserve(folded.length);
     this.#text += folded;
-    for (let i = 0; i < folded.length; i += 1) {
-      this.#starts.push(start);
-      this.#ends.push(end);
+    this.#starts.fill(start, at, at + folded.length);
+    this.#ends.fill(end, at, at + folded.length);
+  }
+
+  /** Enlarges the arrays for `units` more, and returns where they begin. */
+  #reserve(units: number): number {
+    const at = this.#text.length;
+    if (at + units > this.#starts.length) {
+      this.#starts = enlarged(this.#starts, at + units);
+      this.#ends = enlarged(this.#ends, at + units);
     }
+    return at;
+  }
+
+  #isUnspaced(folded: string): boolean {
+    return this.#level === 'match' && folded.charCodeAt(0) >= 0x3000 && UNSPACED.test(folded.charAt(0));
   }
 }
 
-const isUnspaced = (folded: string): boolean => folded.charCodeAt(0) >= 0x3000 && UNSPACED.test(folded.charAt(0));
+function enlarged(numbers: Uint32Array, length: number): Uint32Array {
+  const larger = new Uint32Array(2 * length);
+  larger.set(numbers);
+  return larger;
+}
 
 /** The posted range `[start, end)` behind the folded range `[from, to)`; `to` is greater than `from`. */
 export function unfold(folded: Folded, from: number, to: number): readonly [number, number] {

@@ -12,10 +12,13 @@ export interface MarkRun {
 
 /** The first run of more than `MAX_MARKS` marks. One pass, however the text is made. */
 export function markRun(text: string): MarkRun | undefined {
+  let at = text.search(BEYOND_LATIN);
+  if (at < 0) return undefined;
   let start = 0;
   let marks = 0;
-  for (let at = 0; at < text.length;) {
-    const code = text.codePointAt(at) ?? 0;
+  while (at < text.length) {
+    const unit = text.charCodeAt(at);
+    const code = isHighSurrogate(unit) ? (text.codePointAt(at) ?? unit) : unit;
     if (isMark(code)) {
       if (marks === 0) start = at;
       marks += 1;
@@ -28,8 +31,11 @@ export function markRun(text: string): MarkRun | undefined {
   return marks > MAX_MARKS ? { start, marks } : undefined;
 }
 
+const BEYOND_LATIN = /[^\0-\u02FF]/;
+
 /** The half-width voicing marks of kana become combining marks in compatibility forms. Variation selectors are marks. */
 const MARK = /^[\p{M}\uFF9E\uFF9F]$/u;
+const isHighSurrogate = (unit: number): boolean => (unit & 0xfc00) === 0xd800;
 const between = (code: number, low: number, high: number): boolean => code >= low && code <= high;
 const isMark = (code: number): boolean => mayBeMark(code) && MARK.test(String.fromCodePoint(code));
 /** Latin, kana, Chinese and Korean letters are none: that saves most calls of the regular expression. */

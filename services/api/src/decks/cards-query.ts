@@ -43,7 +43,7 @@ export const cardsQuery = Joi.object<CardsQuery>({
   ...OPTIONS,
 });
 
-/** The wishes of a query, which are all the format's own. */
+/** The options of a query, which are all the format's own. */
 export function optionsFor(
   format: FormatName,
   { format: _format, after: _after, ...options }: CardsQuery,

@@ -48,9 +48,9 @@ export function createDeckFiles() {
 
   async function besides(request: RenderRequest): Promise<Body> {
     clearTimeout(idle);
-    const asked = (renderer ??= start());
+    const child = (renderer ??= start());
     try {
-      const answer = await within(RENDER_MS, answerOf(asked, request), late);
+      const answer = await within(RENDER_MS, answerOf(child, request), late);
       if (answer.kind === 'failed') throw answer.failure;
       return answer.body;
     } catch (cause) {

@@ -53,9 +53,10 @@ async function formatBy(accept: string | undefined, format?: FormatName): Promis
     const accepts = (types: readonly string[]) => request.accepts([...types]) || undefined;
     response.send(formatFor({ query: format ? { format } : {}, accepts }));
   });
-  app.use((error: { code: string }, _request: express.Request, response: express.Response, _next: express.NextFunction) =>
-    void response.send(error.code),
-  ); // prettier-ignore
+  app.use(
+    (error: { code: string }, _request: express.Request, response: express.Response, _next: express.NextFunction) =>
+      void response.send(error.code),
+  );
   return (
     await request(app)
       .get('/')

@@ -14,7 +14,13 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 export function attachment(title: string, extension: string): string {
   const ending = `.${extension}`;
   const name = safe(title.toWellFormed(), MAX_BYTES - ending.length);
-  const ascii = safe(name.normalize('NFKD').replace(/[^\x20-\x7e]/g, '').replace(/[%;=']/g, ''), MAX_BYTES); // prettier-ignore
+  const ascii = safe(
+    name
+      .normalize('NFKD')
+      .replace(/[^\x20-\x7e]/g, '')
+      .replace(/[%;=']/g, ''),
+    MAX_BYTES,
+  );
   // What is left of a title in Chinese, such as the number of a chapter, names nothing.
   const plain = ascii.length * 2 >= name.length ? ascii : '';
   return create(`${name || 'deck'}${ending}`, { fallback: `${plain || 'deck'}${ending}` });

@@ -6,7 +6,11 @@ import type { Input } from '../http/endpoint';
 const mediaTypeOf = (name: FormatName): string => FORMATS[name].mediaType.replace(/;.*/, '');
 
 /** The first format of each media type. */
-const BY_TYPE = new Map(keysOf(FORMATS).toReversed().map((name) => [mediaTypeOf(name), name])); // prettier-ignore
+const BY_TYPE = new Map(
+  keysOf(FORMATS)
+    .toReversed()
+    .map((name) => [mediaTypeOf(name), name]),
+);
 
 /** The media types in which a deck is offered, JSON first. */
 export const FILE_TYPES = [...new Set(keysOf(FORMATS).map(mediaTypeOf))];

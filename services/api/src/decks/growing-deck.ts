@@ -38,7 +38,10 @@ export async function cardsSoFar(
   for (;;) {
     const page = await follow(id, tenant, last);
     if (!isTerminal(page.status) && !canGrow(format))
-      throw new AppError('conflict', `The job is ${page.status}, so its deck is not complete. Read it as json or jsonl until the job ends.`); // prettier-ignore
+      throw new AppError(
+        'conflict',
+        `The job is ${page.status}, so its deck is not complete. Read it as json or jsonl until the job ends.`,
+      );
     for (const { event } of page.events) if (event.type === 'card') cards.push(event.data);
     last = page.events.at(-1)?.number ?? Math.min(last, page.last);
     if (page.more) continue;

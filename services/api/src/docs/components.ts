@@ -5,13 +5,21 @@ const JSON_BODY = ['content', 'application/json', 'schema'] as const;
 
 type Path = readonly string[];
 const body = (method: string, path: string): Path => ['paths', path, method, 'requestBody', ...JSON_BODY];
-const answer = (method: string, path: string, status = 200): Path =>
-  ['paths', path, method, 'responses', String(status), ...JSON_BODY]; // prettier-ignore
+const answer = (method: string, path: string, status = 200): Path => [
+  'paths',
+  path,
+  method,
+  'responses',
+  String(status),
+  ...JSON_BODY,
+];
 const event = (index: number): Path =>
   ['paths', '/v1/jobs/{id}/events', 'get', 'responses', '200', 'content', 'text/event-stream', 'schema', 'anyOf', String(index)]; // prettier-ignore
 /** A field of a named schema; `[]` is an item of a list. */
-const field = (name: string, ...fields: readonly string[]): Path =>
-  [name, ...fields.flatMap((each) => (each === '[]' ? ['items'] : ['properties', each]))]; // prettier-ignore
+const field = (name: string, ...fields: readonly string[]): Path => [
+  name,
+  ...fields.flatMap((each) => (each === '[]' ? ['items'] : ['properties', each])),
+];
 
 /**
  * Each named schema: where it stands in the document, and what it is where its own schema does not say so. What requests

@@ -12,7 +12,7 @@ export interface Documentation {
   readonly pages: Pages;
 }
 
-/** What the API tells of itself: the document of its endpoints, and the pages that the build left beside the code. */
+/** The API's own documentation: the document of its endpoints, and the pages that the build left beside the code. */
 export function createDocumentation(endpoints: readonly Endpoint[], limits: SubmitLimits): Documentation {
   const document = JSON.stringify(openapiOf(endpoints, VERSION));
   const { maxTextChars, maxCards, models } = limits;

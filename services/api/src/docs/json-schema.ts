@@ -16,9 +16,19 @@ export function mapped(node: JsonNode, change: (node: JsonNode) => JsonNode | un
   return change(node) ?? Object.fromEntries(Object.entries(node).map(([name, value]) => [name, inner(value)]));
 }
 
-/** JSON Schema of what a Joi schema takes. */
+/** JSON Schema of what a Joi schema takes. Objects are closed: a request with an unknown field is refused. */
 export const jsonSchema = (schema: AnySchema): JsonNode =>
   plainer(schema['~standard'].jsonSchema.input({ target: 'draft-2020-12' }));
+
+/** JSON Schema of what the service sends. Objects are open: a client that validates accepts fields that come later. */
+export const openJsonSchema = (schema: AnySchema): JsonNode => opened(jsonSchema(schema));
+
+function opened(schema: JsonNode): JsonNode {
+  const { additionalProperties, ...node } = mapped(schema, (inner) => (inner === schema ? undefined : opened(inner)));
+  return additionalProperties === false || additionalProperties === undefined
+    ? node
+    : { ...node, additionalProperties };
+}
 
 /**
  * Adds what Joi's export leaves out, or says in a way that few generators read. These are null among the values of an

@@ -1,3 +1,4 @@
+import Ajv2020 from 'ajv/dist/2020';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { errorRow } from '@flashcards/shared/contract/errors';
 import { FORMATS } from '@flashcards/shared/formats/index';
@@ -13,6 +14,13 @@ const document = openapiOf(endpoints, '1.2.3') as {
     Record<string, { responses: Record<string, unknown>; requestBody?: unknown; operationId: string }>
   >;
 };
+
+/** Where objects allow no other fields. */
+function closedIn(value: unknown, place = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const inner = Object.entries(value).flatMap(([name, each]) => closedIn(each, `${place}.${name}`));
+  return 'additionalProperties' in value && value.additionalProperties === false ? [place, ...inner] : inner;
+}
 
 test('the document has every endpoint and no other', () => {
   const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -55,6 +63,38 @@ test('a schema that stands in several places is described once, under its name',
     expect(document.components.schemas[name]).toMatchObject({ type: 'object' });
   }
   expect(inPlaces).not.toContain('"cards_wanted"');
+});
+
+test('a client that validates answers accepts new fields, and a request with an unknown field is not valid', () => {
+  const validator = new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, 'openapi');
+  const check = (name: string, value: unknown) => validator.validate(`openapi#/components/schemas/${name}`, value);
+  const problem = {
+    type: '/docs/errors#gone',
+    title: 'Gone',
+    status: 410,
+    detail: 'Gone.',
+    code: 'gone',
+    request_id: 'a',
+  };
+  expect(check('Problem', { ...problem, added_later: { deep: 1 } })).toBe(true);
+  expect(check('Problem', { ...problem, status: 'gone', added_later: 1 })).toBe(false);
+  expect(check('SubmitRequest', { text: 'a' })).toBe(true);
+  expect(check('SubmitRequest', { text: 'a', added_later: 1 })).toBe(false);
+  expect(closedIn(document.paths).filter((place) => !place.includes('.requestBody.'))).toEqual([]);
+  const { webhooks } = document as unknown as { webhooks: object };
+  expect(closedIn(webhooks)).toEqual([]);
+  const closed = Object.keys(document.components.schemas).filter(
+    (name) => closedIn(document.components.schemas[name]).length > 0,
+  );
+  expect(closed).toEqual([
+    'SubmitRequest',
+    'Options',
+    'Webhook',
+    'BatchRequest',
+    'BatchItem',
+    'Replacement',
+    'CardEdit',
+  ]);
 });
 
 test('an answer that may be null is documented as such, with a list of values too', () => {

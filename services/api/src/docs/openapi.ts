@@ -5,7 +5,7 @@ import { WEBHOOK_EVENTS, type WebhookEvent } from '@flashcards/shared/contract/w
 import type { Endpoint } from '../http/endpoint';
 import { COMPONENTS, withComponents } from './components';
 import { EXAMPLES, type Example } from './examples';
-import { type JsonNode, isNode, jsonSchema } from './json-schema';
+import { type JsonNode, isNode, jsonSchema, openJsonSchema } from './json-schema';
 
 /** OpenAPI 3.1 of the routes, made from the schemas that validate. */
 export function openapiOf(endpoints: readonly Endpoint[], version: string): JsonNode {
@@ -78,7 +78,10 @@ function webhookOf(event: WebhookEvent): object {
       ...headerParameters(WEBHOOK_HEADERS).map((parameter) => ({ ...parameter, required: true })),
       ...headerParameters({ traceparent: 'W3C trace context, where the job has a trace.' }),
     ],
-    requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(deliveryBodySchema(event)) } } },
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: openJsonSchema(deliveryBodySchema(event)) } },
+    },
     responses: {
       '2XX': { description: 'Delivered.' },
       410: { description: 'No further attempts, for this delivery and for later ones to the URL.' },
@@ -97,7 +100,7 @@ const WEBHOOK_HEADERS = {
 function answerOf([status, answer]: [string, Endpoint['answers'][number]]): [string, object] {
   const { description, schema, type, files = [] } = answer;
   const content = {
-    ...(schema ? { [type ?? 'application/json']: { schema: jsonSchema(schema) } } : {}),
+    ...(schema ? { [type ?? 'application/json']: { schema: openJsonSchema(schema) } } : {}),
     ...Object.fromEntries(files.map((file) => [file, {}])),
   };
   return [status, { description, ...(Object.keys(content).length > 0 ? { content } : {}) }];

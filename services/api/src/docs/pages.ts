@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
+import { Joi } from '@flashcards/shared/contract/text';
 
 /** Something a browser may be shown, as it is sent: ready made, so that showing it costs a look-up. */
 export interface Page {
@@ -8,7 +9,7 @@ export interface Page {
   readonly bytes: Buffer;
   /**
    * Only what is the same in every deployment and never holds anything of a request or a caller: scripts, styles,
-   * pictures. How small other content becomes could tell of it (BREACH).
+   * pictures. The compressed size of other content could reveal it (BREACH).
    */
   readonly encoded?: Readonly<Record<'br' | 'gzip', Buffer>>;
   readonly etag: string;
@@ -33,10 +34,16 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const HTML = 'text/html; charset=utf-8';
 
-interface Files {
-  readonly assets: readonly { readonly path: string; readonly file: string }[];
-  readonly docs: readonly { readonly path: string; readonly file: string; readonly title: string }[];
-}
+const text = Joi.string().required();
+/** What the build writes of its files. */
+const filesSchema = Joi.object({
+  assets: Joi.array()
+    .items(Joi.object({ path: text, file: text }))
+    .required(),
+  docs: Joi.array()
+    .items(Joi.object({ path: text, file: text, title: text }))
+    .required(),
+});
 
 /**
  * Reads what the build left in `folder`: the assets, the page that names them, and the guides. `reference` makes the
@@ -44,7 +51,9 @@ interface Files {
  */
 export function readPages(folder: string, limits: PageLimits, reference: () => string): Pages {
   const read = (file: string): Buffer => readFileSync(join(folder, file));
-  const { assets, docs } = JSON.parse(read('files.json').toString()) as Files;
+  const files = filesSchema.validate(JSON.parse(read('files.json').toString()));
+  if (files.error) throw files.error;
+  const { assets, docs } = files.value;
   const frame = read('docs.html').toString();
   const links = [{ path: '/docs', title: 'API' }, ...docs];
   const pages = new Map<string, () => Page>();

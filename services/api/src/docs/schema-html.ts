@@ -67,7 +67,7 @@ export function noteOf(schema: Schema): string {
     .join(' ');
 }
 
-function rangeOf(least: number | undefined, max: number | undefined, unit: string): string {
-  if (max !== undefined && max < Number.MAX_SAFE_INTEGER) return `${least ?? 0} to ${max}${unit}.`;
-  return least ? `At least ${least}${unit}.` : '';
+function rangeOf(min: number | undefined, max: number | undefined, unit: string): string {
+  if (max !== undefined && max < Number.MAX_SAFE_INTEGER) return `${min ?? 0} to ${max}${unit}.`;
+  return min ? `At least ${min}${unit}.` : '';
 }

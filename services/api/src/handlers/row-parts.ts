@@ -6,7 +6,7 @@ import { MAX_WAIT_SECONDS, readPrefer } from '../http/prefer';
 
 export const answersJob = (description: string) => ({ description, schema: jobSchema });
 
-export const READ_ERRORS = ['not_found', 'gone', 'queue_unavailable'] as const;
+export const READ_ERRORS = ['not_found', 'gone', 'quota_exceeded', 'queue_unavailable'] as const;
 export const BODY_ERRORS = ['malformed_request', 'too_large', 'unsupported_media_type', 'invalid_request'] as const;
 /** Of whatever makes a job. */
 const LIMIT_ERRORS = ['rate_limited', 'quota_exceeded', 'budget_exceeded', 'overloaded', 'queue_unavailable'] as const;

@@ -6,14 +6,15 @@ import { ID_PATTERN } from '@flashcards/shared/contract/job';
 import { NO_ORIGINS, type Origins } from '@flashcards/shared/runtime/origins';
 import type { Hosts } from '@flashcards/shared/runtime/request-guard';
 import { within } from '@flashcards/shared/runtime/time';
-import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Caller } from '../keys/access';
 import type { Board } from '../operations/board';
 import { noJob } from '../jobs/reading';
 import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { LimitSnapshot } from './limit-headers';
 import { writeAnswer } from './middleware/answer';
-import { type Authenticator, KEY_CHECK_PATH, authenticate, checkKey } from './middleware/authenticate';
+import { type Authenticator, type JudgeAgain, authenticate, judgeAgain } from './middleware/authenticate';
+import { KEY_CHECK_PATH, checkKey } from './middleware/check-key';
 import { crossOrigin, isPreflight } from './middleware/cross-origin';
 import { errorHandler } from './middleware/error-handler';
 import { guard } from './middleware/guard';
@@ -25,6 +26,7 @@ import { BOARD_PATH, serveBoard } from './middleware/serve-board';
 import { servePages } from './middleware/serve-pages';
 import { writeStream } from './middleware/stream';
 import type { Pages } from '../docs/pages';
+import type { Shares } from './shares';
 import { validate } from './validate';
 
 export interface AppSettings {
@@ -32,6 +34,8 @@ export interface AppSettings {
   /** Of a body, where the endpoint has none of its own. */
   readonly bodyBounds: BodyBounds;
   readonly authenticator: Authenticator;
+  /** What tenants may hold at once; operators may hold anything. */
+  readonly shares?: Shares;
   /** The names it answers to. */
   readonly hosts: Hosts;
   /** Whose pages may use it beside its own. */
@@ -65,7 +69,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
       path,
       enter(endpoint, authenticate(settings.authenticator, endpoint.scope)),
       ...steps,
-      serve(endpoint, deps),
+      serve(endpoint, deps, { shares: settings.shares, judge: judgeAgain(settings.authenticator, endpoint.scope) }),
     );
   }
   for (const [path, allow] of methodsByPath(endpoints)) app.all(expressPath(path), otherMethods(allow, origins));
@@ -105,21 +109,52 @@ const enter =
     void authenticator(request, response, next);
   };
 
-function serve(endpoint: Endpoint, deps: Deps): RequestHandler {
+/** The routes have only parameters that stand for one part of the path. */
+type RouteParams = Readonly<Record<string, string>>;
+
+interface Gates {
+  readonly shares: Shares | undefined;
+  readonly judge: JudgeAgain;
+}
+
+/** A body may take long to come, and an answer long to be there: a key that was good before may not be any more. */
+function serve(endpoint: Endpoint, deps: Deps, { shares, judge }: Gates): RequestHandler<RouteParams> {
   return async (request, response) => {
+    const { caller = NOBODY } = contextOf(response);
+    const before = endpoint.body && judge(caller);
+    if (before) await before;
+    if (response.destroyed) return;
     const input = inputOf(endpoint, request, response);
     const waitMs = (endpoint.waits?.(input) ?? 0) * 1_000;
+    const pool = poolOf(endpoint, input, waitMs);
+    // Held until the last byte was sent or the client left, so that a slow reader holds its own share.
+    if (pool && shares) response.once('close', shares.take(pool, input.tenant));
     const late = (): AppError =>
       new AppError('queue_unavailable', 'The queue did not answer in time.', { retryAfterSeconds: 2 });
     const work = Promise.resolve(endpoint.handler(input, deps));
-    send(request, response, await within(REQUEST_MS + waitMs, work, late));
+    const answer = waitMs > 0 ? judged(work, () => judge(caller)) : work;
+    send(request, response, await within(REQUEST_MS + waitMs, answer, late));
   };
 }
 
-function inputOf(endpoint: Endpoint, request: Request, response: Response): Input<Readonly<Record<string, string>>> {
+/** What somebody waited for, if they may still have it. An error tells something too. */
+async function judged<T>(work: Promise<T>, judge: () => Promise<void> | undefined): Promise<T> {
+  try {
+    return await work;
+  } finally {
+    await judge();
+  }
+}
+
+function poolOf({ pool, method, scope }: Endpoint, input: Input<RouteParams>, waitMs: number) {
+  if (scope === 'public') return undefined;
+  return pool?.(input) ?? (waitMs > 0 ? 'waits' : method === 'get' ? 'reads' : undefined);
+}
+
+function inputOf(endpoint: Endpoint, request: Request<RouteParams>, response: Response): Input<RouteParams> {
   const context = contextOf(response);
   const { caller = NOBODY } = context;
-  const params = request.params as Record<string, string>;
+  const { params } = request;
   if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
     throw noJob();
   }
@@ -142,7 +177,11 @@ function inputOf(endpoint: Endpoint, request: Request, response: Response): Inpu
   };
 }
 
-function send(request: Request, response: Response, { status, headers = {}, body, raw, stream }: Answer): void {
+function send(
+  request: Request<RouteParams>,
+  response: Response,
+  { status, headers = {}, body, raw, stream }: Answer,
+): void {
   if (response.destroyed) return;
   if (stream) return writeStream(request, response, headers, stream);
   if (body === undefined) return writeAnswer(response, status, headers, raw);

@@ -55,8 +55,8 @@ test.each(fields)('%s refuses a run of marks at %s', (_endpoint, pointer, schema
   const errors = refusal instanceof AppError ? (refusal.details.errors ?? []) : [];
   const details = errors.filter((one) => one.pointer === pointer).map(({ detail }) => detail);
   expect(details.length).toBeGreaterThan(0);
-  const told = 'has 32 combining marks in a row at offset 1 (in UTF-16 code units); at most 30 are allowed';
-  if (isFree) expect(details).toEqual([told]);
+  const expected = 'has 32 combining marks in a row at offset 1 (in UTF-16 code units); at most 30 are allowed';
+  if (isFree) expect(details).toEqual([expected]);
 });
 
 test('a URL that breaks a rule is not parsed, so that no host of a client is normalised', () => {

@@ -15,6 +15,7 @@ import type { Jobs } from '../jobs/jobs';
 import type { KeyRing } from '../keys/key-ring';
 import type { Listeners } from '../jobs/streams';
 import type { ApiMetrics } from '../operations/metrics';
+import type { Pool } from './shares';
 import type { Stream } from './sse';
 
 /** What a handler may use. */
@@ -108,6 +109,8 @@ interface Row<Path extends string, Query, Body, A extends Answers> {
   readonly errors: readonly ErrorCode[];
   /** Seconds the client may ask to wait, beside the two that any request may take. */
   readonly waits?: (input: Input<Params<Path>, NoInfer<Query>, NoInfer<Body>>) => number;
+  /** What it holds of its tenant's share; by default one that waits holds a wait, and any other GET a read. */
+  readonly pool?: (input: Input<Params<Path>, NoInfer<Query>, NoInfer<Body>>) => Pool;
   readonly handler: (
     input: Input<Params<Path>, NoInfer<Query>, NoInfer<Body>>,
     deps: Deps,

@@ -25,9 +25,9 @@ test.each([
   ['names and values, names too', '{"a":[0,0,0],"b":[0,0,0]}', '{"a":[0,0,0],"b":[0,0,0],"c":0}', 'The body has more than 12 names and values (at byte 28). At most 12 are allowed.'],
   ['bytes of a string', '["12345"]', '["123456"]', 'The body has a string of 6 bytes (at byte 1). At most 5 are allowed.'],
   ['bytes of a name', '{"12345":0}', '{"123456":0}', 'The body has a string of 6 bytes (at byte 1). At most 5 are allowed.'],
-])('a body has so many %s and no more, and the refusal says where and how many', (_what, full, over, told) => {
+])('a body has so many %s and no more, and the refusal says where and how many', (_what, full, over, message) => {
   expect(refusalOf(full)).toBeUndefined();
-  expect(refusalOf(over)).toBe(told);
+  expect(refusalOf(over)).toBe(message);
 }); // prettier-ignore
 
 test.each([

@@ -1,6 +1,8 @@
 import type { BodyBounds } from '@flashcards/shared/contract/body-bounds';
 import { AppError } from '@flashcards/shared/contract/errors';
 
+// Own code: `express.json` bounds the bytes of a body, and here its levels, entries and names are bounded before it is parsed.
+
 /** The value that a body holds. Throws `malformed_request` for what is no JSON in UTF-8, or beyond the bounds. */
 export function readJson(bytes: Uint8Array, bounds: BodyBounds): unknown {
   const fault = shapeFault(bytes, bounds);
@@ -32,8 +34,8 @@ function parse(text: string): unknown {
 /** JSON may hold this key as data; what merges it later would change every object of the process. */
 function refusePrototypeKeys(value: object): void {
   if (Object.hasOwn(value, '__proto__')) throw malformed('The body has a field named __proto__.');
-  for (const inner of Object.values(value) as unknown[])
-    if (typeof inner === 'object' && inner !== null) refusePrototypeKeys(inner);
+  const values: unknown[] = Object.values(value);
+  for (const inner of values) if (typeof inner === 'object' && inner !== null) refusePrototypeKeys(inner);
 }
 
 const QUOTE = 0x22;
@@ -45,8 +47,14 @@ const COMMA = 3;
 const COLON = 4;
 const STRING = 5;
 const KIND_OF_BYTE = new Uint8Array(256);
-for (const [kind, characters] of [[OPEN, '[{'], [CLOSE, ']}'], [COMMA, ','], [COLON, ':'], [STRING, '"']] as const)
-  for (const character of characters) KIND_OF_BYTE[character.charCodeAt(0)] = kind; // prettier-ignore
+for (const [kind, characters] of [
+  [OPEN, '[{'],
+  [CLOSE, ']}'],
+  [COMMA, ','],
+  [COLON, ':'],
+  [STRING, '"'],
+] as const)
+  for (const character of characters) KIND_OF_BYTE[character.charCodeAt(0)] = kind;
 
 /**
  * What is beyond the bounds, in one pass over the bytes that makes nothing. Of bytes that are no JSON it sees enough: as

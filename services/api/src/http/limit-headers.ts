@@ -19,11 +19,13 @@ const MICRO = 1e6;
 
 type Row = readonly [name: string, quota: (limits: Limits) => number, rest: string];
 
-/** Names, quotas and windows, as `RateLimit-Policy` tells them (draft 8). */
+/** Names, quotas and windows, as `RateLimit-Policy` has them (draft 8). */
 const POLICIES: readonly Row[] = [
   ['submits', ({ submits_per_minute }) => submits_per_minute, `;w=${WINDOW_SECONDS}`],
   ['jobs-open', ({ open_jobs }) => open_jobs, ';qu="concurrent-requests"'],
   ['tokens-day', ({ tokens_per_day }) => tokens_per_day, `;qu="tokens";w=${DAY_SECONDS}`],
+  ['edits', ({ edits_per_minute }) => edits_per_minute, `;w=${WINDOW_SECONDS}`],
+  ['stored-bytes', ({ stored_bytes }) => stored_bytes, ';qu="content-bytes"'],
   ['cost-day', ({ usd_per_day }) => Math.floor(usd_per_day * MICRO), `;qu="micro-usd";w=${DAY_SECONDS}`],
 ];
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { AppError, HTTP_ERRORS } from '@flashcards/shared/contract/errors';
 import { asAppError, problemOf, problemSchema } from './problem';
 
-const asked = (requestId: string) => ({ requestId, trace: undefined });
+const requestOf = (requestId: string) => ({ requestId, trace: undefined });
 const LIBRARY = 'ENOENT at /srv/app/node_modules/library/index.js:12 with fck_secret';
 
 test('an error of ours stays as it is', () => {
@@ -21,10 +21,10 @@ test.each([
   ['a status that is no number', { status: '404' }, 'internal', 'Internal error. It was logged under this request id.'],
   ['a type that is no word', { type: 7 }, 'internal', 'Internal error. It was logged under this request id.'],
   ['a fault of ours', {}, 'internal', 'Internal error. It was logged under this request id.'],
-])('%s is told in our words alone', (_what, fields, code, detail) => {
-  const told = asAppError(Object.assign(new Error(LIBRARY), fields));
-  expect([told.code, told.message]).toEqual([code, detail]);
-  expect(JSON.stringify(problemOf(told, asked('r-1')))).not.toMatch(/ENOENT|srv|fck_|node_modules/);
+])('%s is answered in our words alone', (_what, fields, code, detail) => {
+  const appError = asAppError(Object.assign(new Error(LIBRARY), fields));
+  expect([appError.code, appError.message]).toEqual([code, detail]);
+  expect(JSON.stringify(problemOf(appError, requestOf('r-1')))).not.toMatch(/ENOENT|srv|fck_|node_modules/);
 }); // prettier-ignore
 
 test.each([undefined, null, 'a word', 7])('%p that was thrown is a fault of ours', (thrown) => {
@@ -37,15 +37,19 @@ test('a fault keeps its cause for the log', () => {
 });
 
 test('Redis away is a 503 that says when to come again', () => {
-  const told = asAppError(new Error("Stream isn't writeable and enableOfflineQueue options is false"));
-  expect([told.code, told.message, told.details]).toEqual(['queue_unavailable', 'The queue cannot be reached.', { retryAfterSeconds: 2 }]); // prettier-ignore
+  const appError = asAppError(new Error("Stream isn't writeable and enableOfflineQueue options is false"));
+  expect([appError.code, appError.message, appError.details]).toEqual([
+    'queue_unavailable',
+    'The queue cannot be reached.',
+    { retryAfterSeconds: 2 },
+  ]);
 });
 
 test('a problem has the fields of RFC 9457 and no other', () => {
   const error = new AppError('invalid_request', 'Not valid.', {
     errors: [{ pointer: '/text', detail: 'is required' }],
   });
-  expect(problemOf(error, asked('r-1'))).toEqual({
+  expect(problemOf(error, requestOf('r-1'))).toEqual({
     type: '/docs/errors#invalid_request',
     title: HTTP_ERRORS.invalid_request.title,
     status: 422,
@@ -56,17 +60,19 @@ test('a problem has the fields of RFC 9457 and no other', () => {
   });
   const limited = problemOf(
     new AppError('rate_limited', 'Too many.', { policy: 'submits', retryAfterSeconds: 3 }),
-    asked('r-2'),
+    requestOf('r-2'),
   );
   expect(limited).toMatchObject({ policy: 'submits', status: 429 });
   expect(limited).not.toHaveProperty('errors');
-  for (const problem of [problemOf(error, asked('r-1')), limited, { ...limited, retry_after_seconds: 3 }])
+  for (const problem of [problemOf(error, requestOf('r-1')), limited, { ...limited, retry_after_seconds: 3 }])
     expect(problemSchema.validate(problem).error).toBeUndefined();
   expect(inspect(limited)).not.toContain('stack');
 });
 
 test.each(['type', 'title', 'status', 'detail', 'code', 'request_id'])('every problem has its %s', (field) => {
-  const { [field]: _left, ...rest }: Record<string, unknown> = { ...problemOf(new AppError('gone', 'Gone.'), asked('r-1')) }; // prettier-ignore
+  const { [field]: _left, ...rest }: Record<string, unknown> = {
+    ...problemOf(new AppError('gone', 'Gone.'), requestOf('r-1')),
+  };
   expect(problemSchema.validate(rest).error).toBeDefined();
 });
 
@@ -80,6 +86,6 @@ test.each([
   ['a field of its own', { stack: 'x' }],
 ])('no problem has %s', (_what, more) => {
   expect(
-    problemSchema.validate({ ...problemOf(new AppError('gone', 'Gone.'), asked('r-1')), ...more }).error,
+    problemSchema.validate({ ...problemOf(new AppError('gone', 'Gone.'), requestOf('r-1')), ...more }).error,
   ).toBeDefined();
 });

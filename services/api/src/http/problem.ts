@@ -10,8 +10,9 @@ import {
 import { keysOf } from '@flashcards/shared/contract/schema';
 import { Joi } from '@flashcards/shared/contract/text';
 import type { Input } from './endpoint';
+import { type Json, objectOf } from '@flashcards/shared/runtime/json';
 import { isRedisAway } from '@flashcards/shared/runtime/redis';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 
 /** RFC 9457, as one item of a batch has it. */
 export interface Problem {
@@ -70,21 +71,13 @@ const PARSER_ERRORS: Readonly<Record<string, readonly [HttpErrorCode, string]>> 
   'encoding.unsupported': ['unsupported_media_type', 'The body must be sent uncompressed.'],
 };
 
-interface ThrownByParser {
-  readonly type?: unknown;
-  readonly status?: unknown;
-  /** Bytes: what the request announced, or what had come of it, and what may come. */
-  readonly length?: number;
-  readonly received?: number;
-  readonly limit?: number;
-}
-
 const bytes = (count: number): string =>
   count < 1e6 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(1)} MB`;
 
-function tooLarge({ length, received = 0, limit = 0 }: ThrownByParser): AppError {
-  const found = length ? `is ${bytes(length)}` : `is longer than ${bytes(received)}`;
-  return new AppError('too_large', `The body ${found}; at most ${bytes(limit)} are allowed.`);
+/** `length`: what the request announced; `received`: what had come of it. */
+function tooLarge({ length, received, limit }: Json): AppError {
+  const found = length ? `is ${bytes(Number(length))}` : `is longer than ${bytes(Number(received ?? 0))}`;
+  return new AppError('too_large', `The body ${found}; at most ${bytes(Number(limit ?? 0))} are allowed.`);
 }
 
 /** Any error as one of ours: the table decides status and code, and nothing of a library gets out. */
@@ -92,7 +85,7 @@ export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (isRedisAway(error))
     return new AppError('queue_unavailable', 'The queue cannot be reached.', { retryAfterSeconds: 2 });
-  const thrown = Object(error) as ThrownByParser;
+  const thrown = objectOf(error);
   const { type, status } = thrown;
   if (type === 'entity.too.large') return tooLarge(thrown);
   const known = typeof type === 'string' ? PARSER_ERRORS[type] : undefined;

@@ -1,8 +1,7 @@
 import { type RequestListener, type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Lifecycle } from '@flashcards/shared/runtime/lifecycle';
 import type { Hosts } from '@flashcards/shared/runtime/request-guard';
-import { type Probes, answerProbe } from '@flashcards/shared/runtime/ops-server';
+import { type Probes, answerProbe, listen } from '@flashcards/shared/runtime/ops-server';
 
 /** Node looks for connections that are late only so often; headers beyond the size are its own 431. */
 const SERVER = { connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 };
@@ -24,19 +23,16 @@ export async function startServing(lifecycle: Lifecycle, serving: Serving): Prom
   const server = createServer(SERVER, (request, response) => {
     if (!answerProbe(request, response, probes, hosts)) app(request, response);
   });
-  const listened = await listen(server, host, port);
+  const listened = await listenBehindProxies(server, host, port);
   lifecycle.hold('http', () => stop(server, drain));
   return listened;
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+function listenBehindProxies(server: Server, host: string, port: number): Promise<number> {
   // Longer than a proxy keeps an idle connection, so that it never writes into one that is closing.
   Object.assign(server, { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 15_000 });
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken. Set PORT to a free one.`) : error),
-    );
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  return listen(server, host, port).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new Error(`Port ${port} is taken. Set PORT to a free one.`) : error;
   });
 }
 
@@ -49,7 +45,3 @@ function stop(server: Server, drain: () => void): Promise<void> {
     setInterval(() => server.closeIdleConnections(), 100).unref();
   });
 }
-
-/** Where a server can be reached that listens on `host`. */
-export const urlOf = (host: string, port: number): string =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -60,7 +60,7 @@ export function createErasures({ store, eraseJob, audit, onError }: ErasuresPart
       return erasure;
     },
 
-    /** Looks for erasures that were begun elsewhere; returns how to stop. */
+    /** Looks for erasures that were started elsewhere; returns how to stop. */
     start(): () => Promise<void> {
       const timer = setInterval(ask, LOOK_MS);
       ask();

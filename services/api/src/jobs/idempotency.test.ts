@@ -12,13 +12,15 @@ test.each(['', 'a'.repeat(256), 'ümlaut', 'tab\tinside', 'line\nend', 'end\n', 
       expect.objectContaining({
         code: 'invalid_request',
         message: '`Idempotency-Key` must be 1 to 255 printable ASCII characters.',
-        details: { errors: [{ pointer: '/headers/Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' }] },
+        details: {
+          errors: [{ pointer: '/headers/Idempotency-Key', detail: 'must be 1 to 255 printable ASCII characters' }],
+        },
       }) as Error,
     );
   },
-); // prettier-ignore
+);
 
-test('no key is no wish', () => {
+test('without the header there is no key', () => {
   expect(readIdempotencyKey(undefined)).toStrictEqual({});
 });
 
@@ -73,11 +75,11 @@ describe('what a repeat must ask again', () => {
     expect(new Set(bodies.map((body) => of(body))).size).toBe(bodies.length);
   });
 
-  test('of a retry is the failed job, and of a card made anew what its client asked', () => {
+  test('of a retry is the failed job, and of a regenerated card what its client requested', () => {
     expect(of({ text: 'a' }, { retryOf: 'job-1' })).toBe(of({ text: 'b' }, { retryOf: 'job-1' }));
     expect(of({ text: 'a' }, { retryOf: 'job-1' })).not.toBe(of({ text: 'a' }, { retryOf: 'job-2' }));
     expect(of({ text: 'a' }, { retryOf: 'job-1' })).not.toBe(of({ text: 'a' }));
-    expect(of({ text: 'a' }, { asked: { card: 'c1' } })).toBe(of({ text: 'b' }, { asked: { card: 'c1' } }));
-    expect(of({ text: 'a' }, { asked: { card: 'c1' } })).not.toBe(of({ text: 'a' }));
+    expect(of({ text: 'a' }, { requested: { card: 'c1' } })).toBe(of({ text: 'b' }, { requested: { card: 'c1' } }));
+    expect(of({ text: 'a' }, { requested: { card: 'c1' } })).not.toBe(of({ text: 'a' }));
   });
 });

@@ -32,13 +32,13 @@ export interface RepeatedRequest {
   /** The failed job that it runs again: then that is all that it asks. */
   readonly retryOf?: string;
   /** What it asked, where that is not the submit itself. */
-  readonly asked?: object;
+  readonly requested?: object;
 }
 
 /** What a repeat of the key must ask again; '' without a key. The same in whatever order a client writes its fields. */
-export function fingerprint({ idempotencyKey, submit, retryOf, asked }: RepeatedRequest): string {
+export function fingerprint({ idempotencyKey, submit, retryOf, requested }: RepeatedRequest): string {
   if (idempotencyKey === undefined) return '';
-  const body = retryOf ? { retry_of: retryOf } : (asked ?? submit);
+  const body = retryOf ? { retry_of: retryOf } : (requested ?? submit);
   return createHash('sha256').update(canonical(body)).digest('base64url').slice(0, 22);
 }
 

@@ -6,7 +6,7 @@ import { again } from './refusals';
 export interface LoadSheddingSettings {
   /** Of Redis' memory, past which no job is taken in. */
   readonly maxMemoryShare: number;
-  /** Seconds that the oldest job may wait; 0 is no limit. */
+  /** Seconds that a tenant's oldest job may wait; 0 is no limit. */
   readonly maxWaitSeconds: number;
 }
 
@@ -62,10 +62,14 @@ export class LoadShedding {
     const bytes = BYTES_A_CHARACTER * characters;
     if (memoryNow && memoryNow.usedBytes + this.#letInBytes + bytes > settings.maxMemoryShare * memoryNow.maxBytes)
       return overloaded('The memory for jobs is nearly full.');
-    if (settings.maxWaitSeconds > 0 && this.#oldestWaitSeconds > settings.maxWaitSeconds)
-      return overloaded('Jobs already wait longer than allowed.');
     this.#letInBytes += bytes;
     return undefined;
+  }
+
+  /** Whether some job waits longer than allowed: then a submit is worth a look at its own tenant's jobs. */
+  get isQueueOld(): boolean {
+    const { maxWaitSeconds } = this.#parts.settings;
+    return maxWaitSeconds > 0 && this.#oldestWaitSeconds > maxWaitSeconds;
   }
 
   async #look(): Promise<void> {

@@ -35,7 +35,7 @@ export function createReader(store: Store, resultSeconds: number) {
     follow: async (id: string, tenant: string, after: number): Promise<Page> =>
       there(await store.follow(id, tenant, after)),
 
-    /** A page of jobs, and where the next one begins. */
+    /** A page of jobs without their decks, and where the next one begins. */
     async list(
       tenant: string,
       status: Status | '',
@@ -43,7 +43,7 @@ export function createReader(store: Store, resultSeconds: number) {
       limit: number,
     ): Promise<{ next: string; jobs: Job[] }> {
       const { next, ids } = await store.list(tenant, status, from, limit);
-      const found = await Promise.all(ids.map(async (id) => ({ id, entry: await store.read(id, tenant) })));
+      const found = await Promise.all(ids.map(async (id) => ({ id, entry: await store.read(id, tenant, 'summary') })));
       return { next, jobs: found.flatMap(({ id, entry }) => (typeof entry === 'string' ? [] : [view(id, entry).job])) };
     },
   };

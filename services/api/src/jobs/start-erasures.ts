@@ -1,13 +1,19 @@
 import type { Audit } from '@flashcards/shared/runtime/audit';
 import { createErasureStore } from '@flashcards/shared/store/erasure/erasure-store';
+import { createRewriteStore } from '@flashcards/shared/store/erasure/rewrite-store';
 import type { Foundation } from '../foundation';
 import { type Erasures, createErasures } from './erasures';
 import type { Jobs } from './jobs';
+import { startRewrites } from './rewrites';
 
-/** Erasures of this process, and of those that ended before theirs were done. */
+/** Erasures of this process, and of those that ended before theirs were done; in Redis and in its append-only file. */
 export function startErasures(base: Foundation, { eraseIfThere }: Jobs, audit: Audit): Erasures {
-  const store = createErasureStore(base.redis.requests, base.config.REDIS_PREFIX);
-  const erasures = createErasures({ store, eraseJob: eraseIfThere, audit, onError: base.failed('erasures') });
-  base.lifecycle.hold('erasures', erasures.start());
+  const { config, redis, lifecycle, logger, failed } = base;
+  const store = createErasureStore(redis.requests, config.REDIS_PREFIX);
+  const erasures = createErasures({ store, eraseJob: eraseIfThere, audit, onError: failed('erasures') });
+  lifecycle.hold('erasures', erasures.start());
+  const rewrites = createRewriteStore(redis.requests, config.REDIS_PREFIX);
+  const seconds = config.ERASED_ON_DISK_SECONDS;
+  lifecycle.hold('rewrites', startRewrites({ store: rewrites, seconds, logger, onError: failed('append_only') }));
   return erasures;
 }

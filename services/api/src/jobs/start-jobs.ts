@@ -49,6 +49,7 @@ export function startJobs({ config, lifecycle, redis, tracing, failed }: Foundat
   const settings = {
     region: config.REGION,
     maxWaiting: config.MAX_WAITING_JOBS,
+    maxWaitSeconds: config.MAX_WAIT_SECONDS,
     price: parsePrice(config.MODEL_MAX_PRICE),
     resultSeconds: config.RESULT_SECONDS,
     cacheVersion: `${PROMPT_VERSION} ${modelsOf(config).join(' ')}`,

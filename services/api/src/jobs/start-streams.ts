@@ -1,5 +1,5 @@
 import type { Foundation } from '../foundation';
-import type { Authenticator } from '../http/middleware/authenticate';
+import { type Authenticator, mayStill } from '../http/middleware/authenticate';
 import type { Records } from './start-jobs';
 import { Listeners } from './streams';
 
@@ -13,7 +13,7 @@ export function startStreams(
     notifier,
     metrics,
     max: config.MAX_STREAMS,
-    isGood: (actor) => authenticator.kind === 'open' || authenticator.access.isGood(actor),
+    isGood: (followed) => mayStill(authenticator, followed, 'jobs:read'),
     read: async (id, tenant, after) => {
       const page = await store.follow(id, tenant, after);
       return typeof page === 'string' ? null : page;

@@ -22,6 +22,7 @@ function replica() {
   const state = {
     log: pageOf([]) as Page | null,
     away: false,
+    unsure: false,
     good: new Set(['key-1', 'key-2']),
     judged: [] as string[],
   };
@@ -38,9 +39,9 @@ function replica() {
       if (state.away) throw new Error('away');
       return state.log && { ...state.log, events: state.log.events.filter(({ number }) => number > after) };
     },
-    isGood: async (actor) => {
+    isGood: async ({ actor }) => {
       state.judged.push(actor);
-      if (state.away) throw new Error('away');
+      if (state.away || state.unsure) throw new Error('away');
       return state.good.has(actor);
     },
     metrics: createApiMetrics(''),
@@ -62,8 +63,8 @@ function replica() {
     listeners.stream({ id: 'job', tenant: 'ann', actor }, after)(outlet);
     return client;
   };
-  const ring = (id = 'job') => [...(notifiers.get(id) ?? [])].forEach((listener) => listener());
-  return { listeners, state, reads, open, ring, bells: notifiers };
+  const publish = (id = 'job') => [...(notifiers.get(id) ?? [])].forEach((listener) => listener());
+  return { listeners, state, reads, open, publish, notifiers };
 }
 
 const idsIn = ({ text }: { text: string }): number[] =>
@@ -74,18 +75,18 @@ beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
 
 test('many who follow one job share one read of what is new', async () => {
-  const { state, reads, open, ring } = replica();
+  const { state, reads, open, publish } = replica();
   const clients = Array.from({ length: 10 }, () => open());
   await settled();
   reads.length = 0;
   state.log = pageOf([1, 2]);
-  ring();
+  publish();
   await settled();
   expect(reads).toEqual(['job 0']);
   expect(clients.map(idsIn)).toEqual(clients.map(() => [1, 2]));
 });
 
-test('an idle stream gets a comment every 15 s, and then a ring that was missed is made good', async () => {
+test('an idle stream gets a comment every 15 s, and then catches up on a notification that was missed', async () => {
   const { state, open } = replica();
   const client = open();
   await settled();
@@ -100,16 +101,16 @@ test('an idle stream gets a comment every 15 s, and then a ring that was missed 
 });
 
 test('a slow reader is written no more than it takes, goes on where it stopped, and nothing is held for it', async () => {
-  const { state, reads, open, ring } = replica();
+  const { state, reads, open, publish } = replica();
   const client = open();
   await settled();
   client.takes = 2;
   state.log = pageOf([1, 2, 3, 4, 5]);
-  ring();
+  publish();
   await settled();
   expect(idsIn(client)).toEqual([1, 2]);
   const before = reads.length;
-  ring();
+  publish();
   await settled();
   expect(reads).toHaveLength(before);
   client.takes = Infinity;
@@ -119,12 +120,12 @@ test('a slow reader is written no more than it takes, goes on where it stopped, 
 });
 
 test('a reader that takes nothing for 30 s loses its connection', async () => {
-  const { state, listeners, open, ring } = replica();
+  const { state, listeners, open, publish } = replica();
   const client = open();
   await settled();
   client.takes = 1;
   state.log = pageOf([1, 2]);
-  ring();
+  publish();
   await jest.advanceTimersByTimeAsync(29_000);
   expect([client.ended, listeners.count]).toEqual(['', 1]);
   await jest.advanceTimersByTimeAsync(3_000);
@@ -132,26 +133,26 @@ test('a reader that takes nothing for 30 s loses its connection', async () => {
 });
 
 test('a read that fails is tried again within a second', async () => {
-  const { state, open, ring } = replica();
+  const { state, open, publish } = replica();
   const client = open();
   await settled();
   state.log = pageOf([1]);
   state.away = true;
-  ring();
+  publish();
   await settled();
   state.away = false;
   await jest.advanceTimersByTimeAsync(1_100);
   expect(idsIn(client)).toEqual([1]);
 });
 
-test('who follows a follower hears its leader, also what rang before it listened', async () => {
-  const { state, reads, open, ring, bells: notifiers } = replica();
+test('a client of a follower gets the news of its leader, also what was published before it subscribed', async () => {
+  const { state, reads, open, publish, notifiers } = replica();
   state.log = pageOf([1], { channel: 'leader' });
   const client = open();
   await settled();
   expect(reads).toEqual(['job 0', 'job 1']);
   state.log = pageOf([1, 2], { channel: 'leader' });
-  ring('leader');
+  publish('leader');
   await settled();
   expect(idsIn(client)).toEqual([1, 2]);
   client.hangUp();
@@ -162,18 +163,18 @@ test.each([
   ['at the end of its job', (state: { log: Page | null }) => (state.log = pageOf([1], { complete: true })), [1]],
   ['when its job is erased', (state: { log: Page | null }) => (state.log = null), []],
 ])('a stream ends %s, and leaves nothing behind', async (_when, happen, numbers) => {
-  const { state, listeners, open, ring, bells: notifiers } = replica();
+  const { state, listeners, open, publish, notifiers } = replica();
   const client = open();
   await settled();
   happen(state);
-  ring();
+  publish();
   await settled();
   expect([client.ended, idsIn(client), listeners.count]).toEqual(['end', numbers, 0]);
   expect([...notifiers.values()].map(({ size }) => size)).toEqual([0]);
   expect(jest.getTimerCount()).toBe(0);
 });
 
-test('a stream whose key was revoked ends within a second where that was heard of, and no other does', async () => {
+test('a stream whose key was revoked ends within a second of the notification, and no other does', async () => {
   const { listeners, state, open } = replica();
   const [revoked, other] = [open(0, 'key-1'), open(0, 'key-2')];
   await settled();
@@ -188,12 +189,40 @@ test('a stream whose key was revoked ends within a second where that was heard o
   expect([other.ended, listeners.count]).toEqual(['end', 0]);
 });
 
-test('a revocation that nobody heard of ends the stream all the same, also a busy one', async () => {
-  const { state, open, ring } = replica();
+test('a stream shows nothing of what happened after its key was revoked', async () => {
+  const { listeners, state, open, publish } = replica();
+  const [revoked, other] = [open(0, 'key-1'), open(0, 'key-2')];
+  await settled();
+  state.good.delete('key-1');
+  listeners.keyChanged('');
+  state.log = pageOf([1]);
+  publish();
+  await settled();
+  expect([idsIn(revoked), revoked.ended]).toEqual([[], 'end']);
+  expect([idsIn(other), other.ended]).toEqual([[1], '']);
+});
+
+test('after a change of its key a stream shows nothing until somebody can say whether the key is good', async () => {
+  const { listeners, state, open, publish } = replica();
+  const client = open();
+  await settled();
+  state.unsure = true;
+  listeners.keyChanged('key-1');
+  state.log = pageOf([1]);
+  publish();
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect([idsIn(client), client.ended]).toEqual([[], '']);
+  state.unsure = false;
+  await jest.advanceTimersByTimeAsync(2_000);
+  expect([idsIn(client), client.ended]).toEqual([[1], '']);
+});
+
+test('a revocation whose notification was missed ends the stream all the same, also a busy one', async () => {
+  const { state, open, publish } = replica();
   const client = open();
   for (let second = 0; second < 16; second += 1) {
     state.log = pageOf(Array.from({ length: second + 1 }, (_none, i) => i + 1));
-    ring();
+    publish();
     await jest.advanceTimersByTimeAsync(1_000);
     if (second === 3) state.good.clear();
   }

@@ -4,11 +4,11 @@ import type { ApiMetrics } from '../operations/metrics';
 import { type Outlet, SSE_HEARTBEAT, SSE_START, type Stream, sseOf } from '../http/sse';
 
 const TICK_MS = 1_000;
-/** A comment after this long without an event; then the log is also read again, for a ring that was missed. */
+/** A comment after this long without an event; then the log is also read again, for a notification that was missed. */
 const HEARTBEAT_MS = 15_000;
 /** A reader that takes nothing for this long loses its connection: it comes again from its last number. */
 const SLOW_MS = 30_000;
-/** The key that opened a stream is asked about again after this long, and within a tick when its change was heard of. */
+/** The key that opened a stream is asked about again after this long, and before anything more when it changed. */
 const JUDGED_MS = 15_000;
 
 /** Why a stream ended: a closed set, for metrics. */
@@ -18,8 +18,8 @@ export interface ListenersParts {
   readonly notifier: Pick<Notifier, 'subscribe'>;
   /** A page of a job's log after a number; null when the job is not there any more. */
   readonly read: (id: string, tenant: string, after: number) => Promise<Page | null>;
-  /** Whether who opened a stream may still see it. */
-  readonly isGood: (actor: string) => boolean | Promise<boolean>;
+  /** Whether the caller who opened a stream may still see it. */
+  readonly isGood: (job: Followed) => boolean | Promise<boolean>;
   readonly metrics: Pick<ApiMetrics, 'streamsEnded'>;
   readonly max: number;
 }
@@ -107,22 +107,25 @@ export class Listeners {
   }
 }
 
-const linesOf = ({ events, complete, more, channel: heardAs }: Page): Lines => ({
+const linesOf = ({ events, complete, more, channel }: Page): Lines => ({
   texts: events.map((one) => ({ number: one.number, text: sseOf(one) })),
   complete,
   more,
-  channel: heardAs,
+  channel,
 });
 
 class Listener {
   #offs: (() => void)[] = [];
   #channel: string;
   #reading = false;
-  /** It rang while it read. */
+  /** A notification came while it read. */
   #again = false;
   #fullSince: number | undefined;
   #quietSince = performance.now();
   #judgedAt = performance.now();
+  /** Changes of its key that were heard of, and up to which of them it was judged. */
+  #changes = 0;
+  #judgedUpTo = 0;
   #closed = false;
 
   readonly #listeners: Listeners;
@@ -158,11 +161,15 @@ class Listener {
   }
 
   judgeSoon(): void {
-    this.#judgedAt = -Infinity;
+    this.#changes += 1;
+  }
+
+  get #isDoubtful(): boolean {
+    return this.#judgedUpTo !== this.#changes;
   }
 
   tick(now: number): void {
-    if (now - this.#judgedAt >= JUDGED_MS) void this.#judge(now);
+    if (this.#isDoubtful || now - this.#judgedAt >= JUDGED_MS) void this.#judge(now);
     if (this.#closed) return;
     if (this.#fullSince !== undefined) {
       if (now - this.#fullSince > SLOW_MS) this.end('slow');
@@ -183,11 +190,13 @@ class Listener {
     this.#listeners.left(this, why);
   }
 
-  /** Where it cannot be known, the stream goes on: without Redis it shows nothing new. */
+  /** Where it cannot be known, the stream stays: without Redis it shows nothing new. */
   async #judge(now: number): Promise<void> {
+    const change = this.#changes;
     this.#judgedAt = now;
     try {
-      if (!(await this.#listeners.parts.isGood(this.job.actor))) this.end('key_ended');
+      if (!(await this.#listeners.parts.isGood(this.job))) return this.end('key_ended');
+      this.#judgedUpTo = change;
     } catch {
       // Asked again at its time.
     }
@@ -201,6 +210,8 @@ class Listener {
     this.#reading = true;
     try {
       while (this.#again && !this.#closed && this.#fullSince === undefined) {
+        if (this.#isDoubtful) await this.#judge(performance.now());
+        if (this.#isDoubtful) break; // the next tick asks again
         this.#again = false;
         const lines = await this.#listeners.read(this.job.id, this.job.tenant, this.#after);
         if (lines) this.#take(lines);
@@ -213,7 +224,7 @@ class Listener {
     }
   }
 
-  #take({ texts, complete, more, channel: heardAs }: Lines): void {
+  #take({ texts, complete, more, channel }: Lines): void {
     for (const { number, text } of texts) {
       if (this.#closed) return;
       this.#after = number;
@@ -223,10 +234,10 @@ class Listener {
       }
     }
     if (complete && this.#after >= (texts.at(-1)?.number ?? 0)) return this.end('done');
-    if (heardAs !== this.#channel) {
-      // What rang before it listened here is read once more.
-      this.#channel = heardAs;
-      if (heardAs !== this.job.id) this.#listen(heardAs);
+    if (channel !== this.#channel) {
+      // What was published before it subscribed is read once more.
+      this.#channel = channel;
+      if (channel !== this.job.id) this.#listen(channel);
       this.#again = true;
     }
     if (more) this.#again = true;

@@ -1,6 +1,6 @@
 import { AppError } from '@flashcards/shared/contract/errors';
 import type { Submit } from '@flashcards/shared/contract/job';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import type { Deps, Input } from '../http/endpoint';
 import { readIdempotencyKey } from './idempotency';
 import type { SubmitRequest, Submitted } from './submit';

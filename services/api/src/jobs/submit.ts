@@ -4,19 +4,21 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import type { Job, Submit } from '@flashcards/shared/contract/job';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { Feed } from '@flashcards/shared/queue/feed';
-import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import { policiesOf } from '@flashcards/shared/store/accounts/policies';
 import { type ResultCache, atPosted, cacheKeys } from '@flashcards/shared/store/decks/result-cache';
-import type { Admitted, Store } from '@flashcards/shared/store/jobs/job-store';
+import type { Admission, Admitted, Store } from '@flashcards/shared/store/jobs/job-store';
 import { jobOf, packRequest } from '@flashcards/shared/store/jobs/record';
 import { fingerprint, jobId } from './idempotency';
 import type { LoadShedding } from './load-shedding';
 import type { Reader } from './reading';
-import { gone, mismatch, refuse, withoutPrice } from './refusals';
+import { type Decided, gone, mismatch, takenOrThrow, withoutPrice } from './refusals';
 
 export interface JobsSettings {
   readonly region: string;
   readonly maxWaiting: number;
+  /** Of a tenant's oldest job; 0 is no limit. */
+  readonly maxWaitSeconds: number;
   /** At which budgets reserve. */
   readonly price: Price | null;
   readonly resultSeconds: number;
@@ -29,7 +31,7 @@ export interface SubmitParts {
   readonly reader: Reader;
   readonly cache: ResultCache;
   readonly feed: Feed;
-  readonly loadShedding: Pick<LoadShedding, 'refusal'>;
+  readonly loadShedding: Pick<LoadShedding, 'refusal' | 'isQueueOld'>;
   readonly settings: JobsSettings;
   /** Makes a span of each submit, where traces are on. */
   readonly tracing: Tracing | undefined;
@@ -56,7 +58,7 @@ export interface SubmitRequest {
   /** The `traceparent` of the request. */
   readonly trace?: string;
   /** What the client asked, where that is not the submit itself: a repeated key must ask the same. */
-  readonly asked?: object;
+  readonly requested?: object;
 }
 
 export interface Submitted {
@@ -89,20 +91,21 @@ async function admit(parts: SubmitParts, request: SubmitRequest, trace: string, 
   if (refusal) return repeatOrRefuse(parts, id, request, refusal);
   if (request.limits.usd_per_day > 0 && !settings.price) throw withoutPrice();
   const admitted = await record(parts, id, request, trace);
-  if (admitted.remaining >= 0) request.onSubmitsLeft(admitted.remaining);
-  refuse(admitted, settings.maxWaiting);
-  if (admitted.leaderTrace) span?.link(admitted.leaderTrace);
-  if (admitted.status === 'queued') feed.ask();
-  if (admitted.outcome === 'replayed') return { job: await replay(parts, id, request.tenant), replayed: true };
-  if (admitted.status === 'completed') return { job: (await reader.read(id, request.tenant)).job, replayed: false };
-  return { job: acceptedJob(id, request, admitted, { trace, resultSeconds: settings.resultSeconds }), replayed: false };
+  if (admitted.remaining !== null) request.onSubmitsLeft(admitted.remaining);
+  const taken = takenOrThrow(admitted, settings.maxWaiting);
+  if (taken.status === 'queued') feed.ask();
+  if (taken.kind === 'replayed') return { job: await replay(parts, id, request.tenant), replayed: true };
+  if (taken.leaderTrace) span?.link(taken.leaderTrace);
+  if (taken.status === 'completed') return { job: (await reader.read(id, request.tenant)).job, replayed: false };
+  return { job: acceptedJob(id, request, taken, { trace, resultSeconds: settings.resultSeconds }), replayed: false };
 }
 
 const charactersOf = ({ text, metadata }: Submit): number =>
   text.length + (metadata ? JSON.stringify(metadata).length : 0);
 
 /** Records the job, with its deck where the cache has one. */
-async function record({ store, cache, settings }: SubmitParts, id: string, request: SubmitRequest, trace: string) {
+async function record(parts: SubmitParts, id: string, request: SubmitRequest, trace: string): Promise<Decided> {
+  const { store, cache, loadShedding, settings } = parts;
   const { tenant, submit, limits } = request;
   const keys = cacheKeys(tenant, submit.text, submit.options, settings.cacheVersion);
   const isFresh = request.noCache || request.noStore;
@@ -120,14 +123,20 @@ async function record({ store, cache, settings }: SubmitParts, id: string, reque
     limitSubject: request.subject,
     policies: policiesOf(limits, () => passBound(submit.text, submit.options.cards, settings.price)),
     maxWaiting: settings.maxWaiting,
+    maxWaitMs: loadShedding.isQueueOld ? 1_000 * settings.maxWaitSeconds : 0,
+    maxStoredBytes: limits.stored_bytes,
     result: cached && atPosted(cached, submit.text, keys.folded),
     look: cache.inStore && !isFresh,
     trace,
   };
+  return decided(store, admission, (stored) => atPosted(stored, submit.text, keys.folded));
+}
+
+/** Submits, and again with the cached result where there is one. */
+async function decided(store: Store, admission: Admission, posted: (stored: Result) => Result): Promise<Decided> {
   const admitted = await store.submit(admission);
-  if (admitted.outcome !== 'cached') return admitted;
-  const result = atPosted(JSON.parse(admitted.status) as Result, submit.text, keys.folded);
-  return store.submit({ ...admission, result, look: false });
+  if (admitted.kind !== 'cached') return admitted;
+  return decided(store, { ...admission, result: posted(admitted.result), look: false }, posted);
 }
 
 /** A repeat asks for nothing new: it gets its job also where another one would be too much. */
@@ -155,7 +164,7 @@ async function replay({ store, reader }: SubmitParts, id: string, tenant: string
 function acceptedJob(
   id: string,
   { submit, retryOf, parent }: SubmitRequest,
-  { created, status, queuePosition }: Admitted,
+  { created, status, queuePosition }: Admitted<'made'>,
   { trace, resultSeconds }: { trace: string; resultSeconds: number },
 ): Job {
   const fields = new Map([

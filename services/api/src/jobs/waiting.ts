@@ -63,6 +63,7 @@ export class Waiting {
   }
 }
 
+/** `Promise.withResolvers` came with Node 22. */
 function withResolver(): { promise: Promise<void>; resolve: () => void } {
   let resolve = (): void => undefined;
   const promise = new Promise<void>((done) => (resolve = done));

@@ -1,18 +1,28 @@
 import { hashOfApiKey, makeApiKey } from '@flashcards/shared/security/api-key';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
-import type { KnownKey } from '@flashcards/shared/store/keys/key-store';
 import { createAccess } from './access';
+import type { TrustedKey } from './trust';
 
 const PEPPER = 'a pepper of these tests';
 
+/** What decides about it is the trust's. */
+const STORED = {
+  fields: { tenant: '', name: '', scopes: '', created: '', expires: '', rotated_to: '', hash: '' },
+  mac: '',
+  limits: '',
+  limitsMac: '',
+  allSigned: '',
+};
+
 /** A replica whose keys and clock are held by hand. */
 function replica(max = 100) {
-  const keys = new Map<string, KnownKey>();
+  const keys = new Map<string, TrustedKey>();
   const state = {
     now: 1_000_000_000,
     reads: 0,
     uses: [] as [string, number][][],
     away: false,
+    forged: new Set<string>(),
     errors: [] as unknown[],
   };
   const access = createAccess({
@@ -26,6 +36,7 @@ function replica(max = 100) {
         state.uses.push([...times]);
       },
     },
+    trust: { accept: ({ id }) => (state.forged.has(id) ? null : (keys.get(id) ?? null)) },
     pepper: PEPPER,
     limits: { ...NO_LIMITS, submits_per_minute: 10 },
     onError: (error) => state.errors.push(error),
@@ -33,7 +44,7 @@ function replica(max = 100) {
     timeOf: () => state.now,
     max,
   });
-  const make = (tenant: string, more: Partial<KnownKey> = {}) => {
+  const make = (tenant: string, more: Partial<TrustedKey> = {}) => {
     const { id, key } = makeApiKey();
     keys.set(id, {
       id,
@@ -47,6 +58,7 @@ function replica(max = 100) {
       hash: hashOfApiKey(PEPPER, key),
       limits: {},
       clock: { redis: 0, monotonic: 0 },
+      stored: STORED,
       ...more,
     });
     return { id, key };
@@ -54,7 +66,7 @@ function replica(max = 100) {
   return { access, keys, state, make };
 }
 
-test('a key tells its tenant, its scopes and who is counted', async () => {
+test('a key gives its tenant, its scopes and who is counted', async () => {
   const { access, make } = replica();
   const { id, key } = make('ann', { scopes: ['jobs:read', 'admin'] });
   expect(await access.callerOf(key)).toMatchObject({
@@ -82,6 +94,14 @@ test('a key that was never made, one with another secret and a malformed one are
   const forged = makeApiKey(id).key;
   expect(await access.callerOf(forged)).toBeNull();
   expect(keys.has(id)).toBe(true);
+});
+
+test('a key whose record is forged is nobody, also for what it had opened', async () => {
+  const { access, make, state } = replica();
+  const { id, key } = make('ann');
+  state.forged.add(id);
+  expect(await access.callerOf(key)).toBeNull();
+  expect(await access.holderOf(id)).toBeNull();
 });
 
 test('a key is good until the moment it expires', async () => {
@@ -145,7 +165,7 @@ test('however many ask with a key at once, it is looked up once, and again when 
   expect(await access.callerOf(key)).toBeNull();
 });
 
-test('a change that is heard of counts at once: of one key, or of all', async () => {
+test('a published change counts at once: of one key, or of all', async () => {
   const { access, make, keys } = replica();
   const [first, second] = [make('ann'), make('bob')];
   await access.callerOf(first.key);
@@ -158,17 +178,33 @@ test('a change that is heard of counts at once: of one key, or of all', async ()
   expect(await access.callerOf(second.key)).toBeNull();
 });
 
-test('whether a key that opened something is still good is known without the key', async () => {
+test('whom a key belongs to that let something in is known without the key, until it ends', async () => {
   const { access, make, keys, state } = replica();
   const [lasting, ending] = [make('ann'), make('bob', { expires: state.now + 5_000 })];
-  expect([await access.isGood(lasting.id), await access.isGood(ending.id), await access.isGood('never-made')]).toEqual([true, true, false]); // prettier-ignore
+  const holders = async () =>
+    [await access.holderOf(lasting.id), await access.holderOf(ending.id), await access.holderOf('never-made')].map(
+      (caller) => caller?.tenant,
+    );
+  expect(await holders()).toEqual(['ann', 'bob', undefined]);
   state.now += 5_000;
   const reads = state.reads;
-  expect([await access.isGood(lasting.id), await access.isGood(ending.id)]).toEqual([true, false]);
+  expect(await holders()).toEqual(['ann', undefined, undefined]);
   expect(state.reads).toBe(reads);
   keys.clear();
   state.now += 5_000;
-  expect(await access.isGood(lasting.id)).toBe(false);
+  expect(await holders()).toEqual([undefined, undefined, undefined]);
+});
+
+test('a look-up that a revocation overtakes does not let the key in', async () => {
+  for (const changed of [(id: string) => id, () => '']) {
+    const { access, make, keys } = replica();
+    const { id, key } = make('ann');
+    const asking = access.callerOf(key); // its answer is on the way
+    keys.delete(id);
+    access.forget(changed(id));
+    expect(await asking).toBeNull();
+    expect(await access.callerOf(key)).toBeNull();
+  }
 });
 
 test('what is left of the limit is still known after a look-up', async () => {
@@ -205,7 +241,12 @@ describe('last uses', () => {
     expect(state.uses).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
     const at = state.now;
-    expect(state.uses).toEqual([[[ann.id, at], [bob.id, at]]]); // prettier-ignore
+    expect(state.uses).toEqual([
+      [
+        [ann.id, at],
+        [bob.id, at],
+      ],
+    ]);
     state.now += 59_999;
     await access.callerOf(ann.key);
     await jest.advanceTimersByTimeAsync(2_000);
@@ -236,7 +277,7 @@ describe('last uses', () => {
     expect(state.uses).toEqual([]);
   });
 
-  test('that cannot be written stop nobody and are told', async () => {
+  test('that cannot be written stop nobody and are reported', async () => {
     const { access, make, state } = replica();
     state.away = true;
     expect(await access.callerOf(make('ann').key)).toMatchObject({ tenant: 'ann' });

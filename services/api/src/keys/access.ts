@@ -4,6 +4,7 @@ import type { AccessStore, KnownKey } from '@flashcards/shared/store/keys/key-st
 import { redisNow } from '@flashcards/shared/store/redis-clock';
 import { BoundedMap } from '@flashcards/shared/runtime/bounded-map';
 import { LimitSnapshot } from '../http/limit-headers';
+import type { Trust, TrustedKey } from './trust';
 
 /** Who asks, and what it may. */
 export interface Caller {
@@ -17,20 +18,21 @@ export interface Caller {
   readonly seen: LimitSnapshot;
 }
 
-/** Other replicas hear of a change at once. A replica that missed it uses what it knew for at most so long. */
+/** Other replicas are notified of a change at once. A replica that missed it uses what it knew for at most so long. */
 const KEPT_MS = 10_000;
 const MAX_KEPT = 10_000;
 const USE_NOTED_MS = 60_000;
 const FLUSH_MS = 1_000;
 
 interface Kept {
-  readonly key: KnownKey;
+  readonly key: TrustedKey;
   readonly caller: Caller;
   readonly until: number;
 }
 
 export interface AccessParts {
   readonly store: Pick<AccessStore, 'find' | 'used'>;
+  readonly trust: Pick<Trust, 'accept'>;
   readonly pepper: string;
   /** Of the deployment; a tenant's own go before them. */
   readonly limits: Limits;
@@ -45,16 +47,51 @@ export interface AccessParts {
 
 export type Access = ReturnType<typeof createAccess>;
 
-/** Tells whom a key belongs to. A key that was seen lately costs at most one hash and no look-up, a wrong one neither. */
+/** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
 export function createAccess(parts: AccessParts) {
-  const { store, pepper, limits, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
-  const kept = new BoundedMap<string, Kept>(max);
-  /** Ids that no key has, and until when that is believed. Not among the good ones, which guesses must not push out. */
-  const absent = new BoundedMap<string, number>(max);
-  const asked = new Map<string, Promise<Kept | null>>();
+  const { store, pepper, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
+  const { find, forget } = createFoundKeys({ ...parts, now, max });
   const note = createNotes(store, { onError, now, max });
 
-  function keep(key: KnownKey): Kept {
+  const isLive = (entry: Kept | null): entry is Kept =>
+    entry !== null && (entry.key.expires === null || entry.key.expires > timeOf(entry.key.clock));
+
+  const holder = (entry: Kept | null): Caller | null => (isLive(entry) ? entry.caller : null);
+
+  function judge(entry: Kept | null, presented: string): Caller | null {
+    if (!isLive(entry) || !isSameHash(entry.key.hash, hashOfApiKey(pepper, presented))) return null;
+    note(entry.key.id);
+    return entry.caller;
+  }
+
+  return {
+    /** Whom the key belongs to, or null for one that is unknown, revoked, expired or malformed. */
+    callerOf(presented: string): Caller | null | Promise<Caller | null> {
+      const id = idOfApiKey(presented);
+      if (id === null) return null;
+      const found = find(id);
+      return found instanceof Promise ? found.then((entry) => judge(entry, presented)) : judge(found, presented);
+    },
+
+    /** Whom the key with this id belongs to now: it let something in that goes on. Null once it was revoked or expired. */
+    holderOf(id: string): Caller | null | Promise<Caller | null> {
+      const found = find(id);
+      return found instanceof Promise ? found.then(holder) : holder(found);
+    },
+
+    /** Something about this key, or with '' about any, is not as it was. */
+    forget,
+  };
+}
+
+/** Keys by their id, looked up where that is not known yet. That an id has no key is known for as long as a key is. */
+function createFoundKeys({ store, trust, limits, now, max }: AccessParts & { now: () => number; max: number }) {
+  const kept = new BoundedMap<string, Kept>(max);
+  /** Ids without a key, and until when that is believed. Apart from the keys, which guesses must not push out. */
+  const absent = new BoundedMap<string, number>(max);
+  const pending = new Map<string, Promise<Kept | null>>();
+
+  function keep(key: TrustedKey): Kept {
     const { tenant, scopes } = key;
     const own = { ...limits, ...key.limits };
     const seen = kept.get(key.id)?.caller.seen ?? new LimitSnapshot(own.submits_per_minute);
@@ -64,58 +101,36 @@ export function createAccess(parts: AccessParts) {
     return entry;
   }
 
-  /** One look-up of a key at a time, however many ask. */
+  function trusted(id: string, key: KnownKey | null): Kept | null {
+    if (key === null) absent.set(id, now() + KEPT_MS);
+    const accepted = key && trust.accept(key);
+    return accepted && keep(accepted);
+  }
+
+  /** One look-up of a key at a time, however many ask. A change that is heard of meanwhile makes it a new one. */
   function lookUp(id: string): Promise<Kept | null> {
-    const running = asked.get(id);
+    const running = pending.get(id);
     if (running) return running;
-    const work = store
+    const isLatest = (): boolean => pending.get(id) === work;
+    const work: Promise<Kept | null> = store
       .find(id)
-      .then((key) => {
-        if (key) return keep(key);
-        absent.set(id, now() + KEPT_MS);
-        return null;
-      })
-      .finally(() => asked.delete(id));
-    asked.set(id, work);
+      .then((key) => (isLatest() ? trusted(id, key) : lookUp(id)))
+      .finally(() => isLatest() && pending.delete(id));
+    pending.set(id, work);
     return work;
   }
 
-  const isLive = (entry: Kept | null): entry is Kept =>
-    entry !== null && (entry.key.expires === null || entry.key.expires > timeOf(entry.key.clock));
-
-  function judge(entry: Kept | null, presented: string): Caller | null {
-    if (!isLive(entry) || !isSameHash(entry.key.hash, hashOfApiKey(pepper, presented))) return null;
-    note(entry.key.id);
-    return entry.caller;
-  }
-
-  /** What is known of an id: null where no key has it, undefined where it has to be looked up. */
-  function known(id: string): Kept | null | undefined {
-    const entry = kept.get(id);
-    if (entry && entry.until > now()) return entry;
-    return (absent.get(id) ?? 0) > now() ? null : undefined;
-  }
-
   return {
-    /** Whom the key belongs to, or null for one that is unknown, revoked, expired or malformed. */
-    callerOf(presented: string): Caller | null | Promise<Caller | null> {
-      const id = idOfApiKey(presented);
-      if (id === null) return null;
-      const entry = known(id);
-      return entry === undefined ? lookUp(id).then((found) => judge(found, presented)) : judge(entry, presented);
+    find(id: string): Kept | null | Promise<Kept | null> {
+      const entry = kept.get(id);
+      if (entry && entry.until > now()) return entry;
+      return (absent.get(id) ?? 0) > now() ? null : lookUp(id);
     },
-
-    /** Whether the key with this id, which opened something that goes on, was neither revoked nor has expired. */
-    isGood(id: string): boolean | Promise<boolean> {
-      const entry = known(id);
-      return entry === undefined ? lookUp(id).then(isLive) : isLive(entry);
-    },
-
-    /** Something about this key, or with '' about any, is not as it was. */
     forget(id: string): void {
-      for (const map of [kept, absent])
-        if (id) map.delete(id);
-        else map.clear();
+      for (const known of [kept, absent, pending]) {
+        if (id) known.delete(id);
+        else known.clear();
+      }
     },
   };
 }

@@ -44,13 +44,16 @@ test('one address counts for no other', () => {
   expect(fail(1, '203.0.113.8')).toBe(0);
 });
 
-test('a burst is told once a minute, with how many it were', () => {
+test('a burst is reported once a minute, with the number of failures', () => {
   const { fail, clock, bursts } = counting();
   fail(100);
   expect(bursts).toEqual([[ADDRESS, 20]]);
   clock.now += 60_000;
   fail(20);
-  expect(bursts).toEqual([[ADDRESS, 20], [ADDRESS, 20]]); // prettier-ignore
+  expect(bursts).toEqual([
+    [ADDRESS, 20],
+    [ADDRESS, 20],
+  ]);
 });
 
 test('ten thousand addresses are remembered at most: the oldest is let go, those that fail again are not', () => {

@@ -8,7 +8,7 @@ export type FailedKeys = ReturnType<typeof createFailedKeys>;
 
 /**
  * Counts keys that failed, by address. It only says how a failed key is answered: a good key is looked up whatever its
- * address did. `onBurst` hears of an address once a minute.
+ * address did. `onBurst` is called for an address once a minute.
  */
 export function createFailedKeys(onBurst: (address: string, failures: number) => void, now = Date.now) {
   const counts = new BoundedMap<string, { failures: number; since: number }>(MAX_ADDRESSES);

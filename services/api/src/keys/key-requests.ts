@@ -7,6 +7,8 @@ const MAX_DAYS = 3_650;
 const MAX_OVERLAP_HOURS = 720;
 const DEFAULT_OVERLAP_HOURS = 24;
 
+const days = Joi.number().positive().max(MAX_DAYS);
+
 /** `open` is the tenant of all callers in a deployment without keys. */
 const tenantSchema = Joi.string()
   .pattern(TENANT_PATTERN, { name: 'must be the name of a tenant: a-z, 0-9, - and _' })
@@ -25,9 +27,11 @@ export const newKeySchema = Joi.object({
     .min(1)
     .unique()
     .default(DEFAULT_SCOPES),
-  expires_days: Joi.number().positive().max(MAX_DAYS).allow(null).default(null),
+  expires_days: days.allow(null).default(null),
 });
 
+/** Without `expires_days` the new key ends when the old one would have; with null it does not end by itself. */
 export const rotateSchema = Joi.object({
   overlap_hours: Joi.number().min(0).max(MAX_OVERLAP_HOURS).default(DEFAULT_OVERLAP_HOURS),
+  expires_days: days.allow(null),
 });

@@ -13,7 +13,7 @@ async function fingerprintOf(more: object): Promise<unknown> {
 const keys = (apiSettings.describe() as { keys: Record<string, { metas?: { secret?: boolean }[] }> }).keys;
 const SECRETS = Object.keys(keys).filter((key) => keys[key]?.metas?.some(({ secret }) => secret));
 
-test('the record of a start tells a changed setting', async () => {
+test('the record of a start names a changed setting', async () => {
   expect(await fingerprintOf({ PORT: 8001 })).not.toBe(await fingerprintOf({}));
 });
 

@@ -4,7 +4,8 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import { type ConnectionOptions, type Job as QueueJob, Queue } from 'bullmq';
 import { errorRow } from '@flashcards/shared/contract/errors';
-import { DELIVERIES_QUEUE, GENERATE_QUEUE, type Post } from '@flashcards/shared/queue/queues';
+import { DELIVERIES_QUEUE, GENERATE_QUEUE } from '@flashcards/shared/queue/queues';
+import { objectOf } from '@flashcards/shared/runtime/json';
 import { asAppError } from '../http/problem';
 
 /** Answers a GET or HEAD below the board's path; `next` gets what it does not know. */
@@ -50,7 +51,7 @@ export function createBoard({ path, connection, prefix, onError }: BoardParts): 
       },
     },
   });
-  return server.getRouter() as Board;
+  return server.board;
 }
 
 /** A queue of which no text can be seen, whatever got into one of its jobs. */
@@ -76,7 +77,7 @@ class VeiledQueue extends BullMQAdapter {
 /** The board shows what this gives. */
 function veiled(job: QueueJob): QueueJob {
   const whole = job.toJSON();
-  const { id, host, event, attempt } = whole.data as Partial<Post>;
+  const { id, host, event, attempt } = objectOf(whole.data);
   const shown = {
     ...whole,
     data: { id, host, event, attempt },
@@ -103,6 +104,10 @@ class PageServer extends ExpressAdapter {
     super();
     this.#onError = onError;
     this.app.disable('x-powered-by');
+  }
+
+  get board(): Board {
+    return this.app;
   }
 
   override setEntryRoute({ method, route, handler }: Parameters<ExpressAdapter['setEntryRoute']>[0]): this {

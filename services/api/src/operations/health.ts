@@ -12,7 +12,12 @@ export interface HealthReport extends Check {
   readonly checks: Readonly<Record<string, Check>>;
 }
 
-const checkFields = { status: Joi.string().valid(...STATES).required(), reason: Joi.string().required() }; // prettier-ignore
+const checkFields = {
+  status: Joi.string()
+    .valid(...STATES)
+    .required(),
+  reason: Joi.string().required(),
+};
 export const healthSchema = Joi.object<HealthReport>({
   ...checkFields,
   checks: Joi.object().pattern(Joi.string(), Joi.object<Check>(checkFields)).required(),
@@ -50,14 +55,14 @@ export function createHealth(parts: HealthParts): Health {
     within(LIMIT_MS, check(), () => new Error('late')).catch(() => is('unhealthy', 'does not answer'));
   return {
     async check() {
-      const names = Object.keys(checks);
-      const found = await Promise.all(Object.values(checks).map(runOne));
-      const all = Object.fromEntries(names.map((name, i) => [name, found[i] as Check]));
-      const worst = STATES.findLast((state) => found.some(({ status }) => status === state)) ?? 'healthy';
-      const reasons = names
-        .filter((name) => all[name]?.status !== 'healthy')
-        .map((name) => `${name} ${all[name]?.reason}`);
-      return { status: worst, reason: reasons.join('; ') || 'all is well', checks: all };
+      const found = await Promise.all(
+        Object.entries(checks).map(async ([name, check]) => [name, await runOne(check)] as const),
+      );
+      const worst = STATES.findLast((state) => found.some(([, { status }]) => status === state)) ?? 'healthy';
+      const reasons = found
+        .filter(([, { status }]) => status !== 'healthy')
+        .map(([name, { reason }]) => `${name} ${reason}`);
+      return { status: worst, reason: reasons.join('; ') || 'all is well', checks: Object.fromEntries(found) };
     },
   };
 }
@@ -76,12 +81,12 @@ function judgeProbe(probe: (Check & { ageSeconds: number }) | null): Check {
   return is(probe.status, probe.reason);
 }
 
-function judgeQueue({ waiting, running, workers, oldestWaitMs: oldestWaitMilliseconds }: QueueState): Check {
+function judgeQueue({ waiting, running, workers, oldestWaitMs }: QueueState): Check {
   if (workers === 0)
     return waiting + running > 0
       ? is('unhealthy', 'jobs wait and no worker is there')
       : is('degraded', 'no worker is there');
-  if (oldestWaitMilliseconds > OLD_WAIT_MS) return is('degraded', 'the oldest job has waited over a minute');
+  if (oldestWaitMs > OLD_WAIT_MS) return is('degraded', 'the oldest job has waited over a minute');
   return is('healthy', 'moves');
 }
 

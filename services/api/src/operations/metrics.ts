@@ -9,8 +9,11 @@ import {
   shownFromStart,
   spansCounter,
 } from '@flashcards/shared/runtime/metrics';
+import { keysOf } from '@flashcards/shared/contract/schema';
 import type { Backlog } from '@flashcards/shared/store/deliveries/delivery-store';
 import type { QueueState } from '@flashcards/shared/store/jobs/job-store';
+
+import { POOLS } from '../http/shares';
 
 const ACCEPT_BUCKETS_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
 
@@ -59,6 +62,15 @@ export function createApiMetrics(region: string, traced = false) {
       traced,
     ),
     ...jobMetrics(registers),
+    sharesRefused: shownFromStart(
+      new Counter({
+        name: 'flashcards_shares_refused_total',
+        help: 'Requests refused because their tenant held all of its share of this replica, by policy: streams, waits, reads, lists, files.',
+        labelNames: ['policy'],
+        registers,
+      }),
+      keysOf(POOLS),
+    ),
     spans: spansCounter(registry),
   };
 }

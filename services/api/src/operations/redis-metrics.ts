@@ -6,7 +6,6 @@ import { freeDiskShare } from './health-parts';
 
 /** What a scrape finds out about Redis and the disk. */
 interface RedisSnapshot {
-  readonly up: number;
   readonly pingSeconds: number;
   readonly usedBytes: number;
   readonly limitBytes: number;
@@ -15,13 +14,12 @@ interface RedisSnapshot {
 }
 
 const LIMIT_MS = 1_000;
-const DOWN: Partial<RedisSnapshot> = { up: 0 };
 
 /**
  * Gauges of the Redis that this service stands on, read at each scrape. Every replica sees Redis from its own side of
- * the network; an exporter beside Redis does not.
+ * the network; an exporter beside Redis does not. `writable`: what readiness asks.
  */
-export function watchRedis(registry: Registry, redis: Redis): void {
+export function watchRedis(registry: Registry, redis: Redis, writable: () => Promise<boolean>): void {
   const registers = [registry];
   const once = oncePerScrape(() => within(LIMIT_MS, look(redis), () => new Error('late')));
   const gauge = (name: string, help: string, pick: (seen: Partial<RedisSnapshot>) => number | undefined): void => {
@@ -30,13 +28,20 @@ export function watchRedis(registry: Registry, redis: Redis): void {
       help,
       registers,
       async collect() {
-        const value = pick((await once()) ?? DOWN);
+        const value = pick((await once()) ?? {});
         if (value === undefined) this.remove();
         else this.set(value);
       },
     });
   };
-  gauge('redis_up', '1 if Redis answered this replica within a second, otherwise 0.', ({ up }) => up);
+  new Gauge({
+    name: 'flashcards_redis_up',
+    help: '1 if Redis took a write of this replica within half a second, as for `/readyz`, otherwise 0.',
+    registers,
+    async collect() {
+      this.set(Number(await writable().catch(() => false)));
+    },
+  });
   gauge('redis_ping_seconds', 'Time of one PING from this replica.', ({ pingSeconds }) => pingSeconds);
   gauge('redis_memory_used_bytes', 'Memory that Redis uses.', ({ usedBytes }) => usedBytes);
   gauge(
@@ -70,7 +75,6 @@ async function look(redis: Redis): Promise<RedisSnapshot> {
     readAofOk(redis),
   ]);
   return {
-    up: 1,
     pingSeconds,
     usedBytes: memory.usedBytes,
     limitBytes: memory.maxBytes,

@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Card } from '@flashcards/shared/contract/deck';
-import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Count } from '../counts';
 import { type CompletionRequest, type Model, ModelError } from '../model/port';
 import { AnswerReader } from './answer-reader';

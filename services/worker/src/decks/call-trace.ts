@@ -1,4 +1,4 @@
-import type { Attributes, Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Attributes, Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import { type Completion, type CompletionRequest, type Model, ModelError } from '../model/port';
 import type { ChunkRequest } from './text/top-up';
 

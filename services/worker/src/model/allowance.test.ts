@@ -14,26 +14,26 @@ const runOf = (tokens: number, nano: number, more: Partial<Run> = {}): Run =>
   ({ id: 'job-0001', run: 1, spent, held: { tokens, nano, hasBudget: true }, ...more }) as Run;
 
 function allowance(run: Run, granted: boolean[]) {
-  const asked: { tokens: number; nano: number }[] = [];
+  const extensions: { tokens: number; nano: number }[] = [];
   const extend = (_run: Run, more: { tokens: number; nano: number }) => {
-    asked.push(more);
+    extensions.push(more);
     return Promise.resolve(granted.shift() ?? false);
   };
-  return { permit: createAllowance(run, { price, extend }), asked };
+  return { permit: createAllowance(run, { price, extend }), extensions };
 }
 
 test('calls that fit into what is held ask for nothing', async () => {
-  const { permit, asked } = allowance(runOf(2 * call.tokens, 2 * call.nano), []);
+  const { permit, extensions } = allowance(runOf(2 * call.tokens, 2 * call.nano), []);
   await Promise.all([permit(request), permit(request)]);
-  expect(asked).toEqual([]);
+  expect(extensions).toEqual([]);
 });
 
 test('a call that does not fit asks for what is missing, and is not made without it', async () => {
-  const { permit, asked } = allowance(runOf(call.tokens + 10, call.nano + 10), [true, false]);
+  const { permit, extensions } = allowance(runOf(call.tokens + 10, call.nano + 10), [true, false]);
   await permit(request);
   await permit(request);
   await expect(permit(request)).rejects.toMatchObject({ code: 'model_budget', action: 'never', billed: 'no' });
-  expect(asked).toEqual([
+  expect(extensions).toEqual([
     { tokens: call.tokens - 10, nano: call.nano - 10 },
     { tokens: call.tokens, nano: call.nano },
   ]);
@@ -50,16 +50,16 @@ test.each([
   ['all that was held where its cost is not known', { ...spent, cost_usd: null }, 2 * call.tokens],
   ['all that was held where a call may still be billed', { ...spent, final: false }, 2 * call.tokens],
 ])('a second run counts of the first %s', async (_what, before, used) => {
-  const { permit, asked } = allowance(runOf(2 * call.tokens, 1e15, { run: 2, spent: before }), [true, true]);
+  const { permit, extensions } = allowance(runOf(2 * call.tokens, 1e15, { run: 2, spent: before }), [true, true]);
   await permit(request);
   await permit(request);
-  expect(asked.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(used);
+  expect(extensions.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(used);
 });
 
 test('where a tenant has no budget nothing is asked', async () => {
-  const { permit, asked } = allowance({ ...runOf(0, 0), held: { tokens: 0, nano: 0, hasBudget: false } }, []);
+  const { permit, extensions } = allowance({ ...runOf(0, 0), held: { tokens: 0, nano: 0, hasBudget: false } }, []);
   await permit(request);
-  expect(asked).toEqual([]);
+  expect(extensions).toEqual([]);
 });
 
 test.each([

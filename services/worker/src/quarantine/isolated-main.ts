@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Card } from '@flashcards/shared/contract/deck';
 import { type Bound, parsePrice } from '@flashcards/shared/contract/cost';
 import { tracingSettings } from '@flashcards/shared/contract/settings';
-import { startTracing } from '@flashcards/shared/runtime/tracing';
+import { startTracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import { openRouterSettings, readWorkerConfig } from '../config';
 import type { Count } from '../counts';
@@ -17,11 +17,11 @@ import { type FromIsolatedProcess, type ToIsolatedProcess, packFailure } from '.
 const send = (message: FromIsolatedProcess): void => void process.send?.(message);
 const count = (one: Count): void => send({ kind: 'count', count: one });
 
-let asked = 0;
+let lastQuestion = 0;
 const questions = new Map<number, (granted: boolean) => void>();
 
 function extend({ id }: Run, more: Bound): Promise<boolean> {
-  const question = (asked += 1);
+  const question = (lastQuestion += 1);
   send({ kind: 'extend', id, question, more });
   return new Promise((resolve) => questions.set(question, resolve));
 }

@@ -8,7 +8,10 @@ const USAGE = { input_tokens: 10, output_tokens: 5, cost_usd: 0.1, final: true }
 const run = { attempts: 1, deadline: 100_000 };
 
 test.each([
-  ['a limit with a hint', new CallFailed(new ModelError(rule('http_429', ['model_rate_limited', 'pause', 'no']), 7_000), USAGE)],
+  [
+    'a limit with a hint',
+    new CallFailed(new ModelError(rule('http_429', ['model_rate_limited', 'pause', 'no']), 7_000), USAGE),
+  ],
   ['a refused key', new CallFailed(new ModelError(rule('http_401', ['model_auth', 'never', 'no'])), USAGE)],
   ['a call that may be billed', new CallFailed(faultError('hang_content'), { ...USAGE, final: false })],
   ['no card', new NoCards({ leak: 2 }, USAGE)],
@@ -17,4 +20,4 @@ test.each([
   const arrived = unpackFailure(JSON.parse(JSON.stringify(packFailure(error))) as never);
   expect(outcomeOf(arrived, run, 0)).toEqual(outcomeOf(error, run, 0));
   expect([arrived.name, arrived.message]).toEqual([error.name, error.message]);
-}); // prettier-ignore
+});

@@ -43,7 +43,7 @@ export interface ExecutorParts<Taken> {
 
 export type Execute<Data> = (job: QueueJob<Data>, token?: string) => Promise<void>;
 
-/** Carries a job of either queue from its start to its end. BullMQ hears of that end once. */
+/** Carries a job of either queue from its start to its end. BullMQ is notified of that end once. */
 export function createExecutor<Data, Taken, Outcome, Recorded>(
   work: Work<Data, Taken, Outcome, Recorded>,
   { running, logger }: ExecutorParts<Taken>,

@@ -1,4 +1,4 @@
-import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import { type AllowanceParts, createAllowance } from '../model/allowance';
 import type { Count } from '../counts';

@@ -4,7 +4,7 @@ import { parsePrice } from '@flashcards/shared/contract/cost';
 import type { Feed } from '@flashcards/shared/queue/feed';
 import { GENERATE_QUEUE } from '@flashcards/shared/queue/queues';
 import type { Logger } from '@flashcards/shared/runtime/logger';
-import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { ResultCache } from '@flashcards/shared/store/decks/result-cache';
 import type { Store } from '@flashcards/shared/store/jobs/job-store';
 import { Notifier } from '@flashcards/shared/store/notifier';

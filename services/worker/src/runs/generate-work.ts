@@ -1,7 +1,7 @@
 import { MAX_RECOVERIES } from '@flashcards/shared/queue/queues';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
-import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { ResultCache } from '@flashcards/shared/store/decks/result-cache';
 import type { Run, Store } from '@flashcards/shared/store/jobs/job-store';
 import { redisNow } from '@flashcards/shared/store/redis-clock';

@@ -2,7 +2,7 @@ import { deliveryId } from '@flashcards/shared/contract/delivery';
 import type { Post } from '@flashcards/shared/queue/queues';
 import type { StartedAttempt } from '@flashcards/shared/store/deliveries/delivery-store';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
-import type { Attributes, Span, Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Attributes, Span, Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 
 /**
  * The span of a run. The first run also gets one for the time that its job waited. Both belong to the submit's trace.

@@ -1,6 +1,6 @@
 import type { Logger } from '@flashcards/shared/runtime/logger';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
-import type { Attributes, Span } from '@flashcards/shared/runtime/tracing';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
+import type { Attributes, Span } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import type { WorkerMetrics } from '../metrics';
 import { endRun } from './job-trace';

@@ -71,7 +71,7 @@ test('what could not be appended is appended again', async () => {
   expect(ids(appends[1]?.added ?? null)).toEqual(['c_0']);
 });
 
-test('a run that does not hold its job any more hears it, unless it had ended before', async () => {
+test('a run that does not hold its job any more is stopped, unless it had ended before', async () => {
   for (const ended of [false, true]) {
     const { log, appends, lost } = opened();
     log.add(card(0), progress);

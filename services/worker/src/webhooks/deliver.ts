@@ -2,7 +2,7 @@ import type { StartedAttempt, DeliveryStore } from '@flashcards/shared/store/del
 import { deliveryBody, deliveryId } from '@flashcards/shared/contract/delivery';
 import type { Post } from '@flashcards/shared/queue/queues';
 import type { Logger } from '@flashcards/shared/runtime/logger';
-import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import { rfc3339 } from '@flashcards/shared/runtime/time';
 import { jobOf } from '@flashcards/shared/store/jobs/record';
 import { redisNow } from '@flashcards/shared/store/redis-clock';

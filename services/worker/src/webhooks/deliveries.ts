@@ -3,7 +3,7 @@ import { createDeliveryFeed } from '@flashcards/shared/queue/delivery-feed';
 import { DELIVERIES_QUEUE, type Post } from '@flashcards/shared/queue/queues';
 import type { Logger } from '@flashcards/shared/runtime/logger';
 import type { RedisKind } from '@flashcards/shared/runtime/redis';
-import type { Tracing } from '@flashcards/shared/runtime/tracing';
+import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
 import { Notifier } from '@flashcards/shared/store/notifier';

@@ -1,7 +1,7 @@
 import { deliveryId } from '@flashcards/shared/contract/delivery';
 import type { Post } from '@flashcards/shared/queue/queues';
 import type { Logger } from '@flashcards/shared/runtime/logger';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import type { StartedAttempt } from '@flashcards/shared/store/deliveries/delivery-store';
 import type { WorkerMetrics } from '../metrics';
 import type { Sent } from './verdict';

@@ -80,12 +80,18 @@ test('the canary of these tests is there, and is reached where it may be', async
 });
 
 test.each([
-  INNER, String(INNER_NUMBER), `0x${INNER_HEX}`, `0177.91.${RUN}.77`, `127.91.${RUN * 256 + 77}`, `${INNER}.`,
-  `[::ffff:${INNER}]`, `[::ffff:${INNER_HEX.slice(0, 4)}:${INNER_HEX.slice(4)}]`,
+  INNER,
+  String(INNER_NUMBER),
+  `0x${INNER_HEX}`,
+  `0177.91.${RUN}.77`,
+  `127.91.${RUN * 256 + 77}`,
+  `${INNER}.`,
+  `[::ffff:${INNER}]`,
+  `[::ffff:${INNER_HEX.slice(0, 4)}:${INNER_HEX.slice(4)}]`,
 ])('https://%s never reaches an inner address', async (host) => {
   expect(await post(`https://${host}:${INNER_PORT}/`)).toMatchObject({ status: null, reason: 'address_refused' });
   expect(hits).toBe(0);
-}); // prettier-ignore
+});
 
 test.each(['0.0.0.0', '[::]', '[::1]', '127.0.0.1', '[64:ff9b::7f00:1]', '[2002:7f00:1::]', '169.254.169.254', '[fd00:ec2::254]'])(
   'https://%s is refused before a connection',
@@ -128,14 +134,17 @@ test('a name without an address has an error of its own', async () => {
 
 test('proxies of the environment are not used', async () => {
   const before = { ...process.env };
-  Object.assign(process.env, { HTTP_PROXY: `http://${INNER}:${INNER_PORT}`, HTTPS_PROXY: `http://${INNER}:${INNER_PORT}` });
+  Object.assign(process.env, {
+    HTTP_PROXY: `http://${INNER}:${INNER_PORT}`,
+    HTTPS_PROXY: `http://${INNER}:${INNER_PORT}`,
+  });
   try {
     expect(await post(outerUrl(OUTER))).toMatchObject({ status: 200 });
   } finally {
     process.env = before;
   }
   expect(hits).toBe(0);
-}); // prettier-ignore
+});
 
 test('what is not http cannot be sent at all', async () => {
   for (const url of ['data:text/plain,x', 'file:///etc/hostname', 'ftp://a.example/']) {
@@ -150,7 +159,9 @@ test('http is not for the internet, whatever the port', async () => {
 
 test('the address that was reached is judged once more, before a byte is written', async () => {
   const bytes: Buffer[] = [];
-  const server = createTcpServer((socket) => socket.on('data', (data: Buffer) => bytes.push(data)).on('error', () => undefined));
+  const server = createTcpServer((socket) =>
+    socket.on('data', (data: Buffer) => bytes.push(data)).on('error', () => undefined),
+  );
   await listening(server, 0, OUTER);
   const { port } = server.address() as AddressInfo;
   const judged: string[] = [];
@@ -159,21 +170,24 @@ test('the address that was reached is judged once more, before a byte is written
   expect(await post(`http://${OUTER}:${port}/`, through)).toMatchObject({ reason: 'address_refused' });
   expect([judged, bytes]).toEqual([[OUTER, OUTER], []]);
   await new Promise((resolve) => server.close(resolve));
-}); // prettier-ignore
+});
 
 test('connections are not kept: each is judged', async () => {
   const { httpAgent, httpsAgent } = agents();
-  expect([httpAgent, httpsAgent].map((agent) => (agent as unknown as { keepAlive: boolean }).keepAlive)).toEqual([false, false]);
-}); // prettier-ignore
+  expect([httpAgent, httpsAgent].map((agent) => (agent as unknown as { keepAlive: boolean }).keepAlive)).toEqual([
+    false,
+    false,
+  ]);
+});
 
 describe('a name is looked up', () => {
   const BOTH = ['192.0.2.1', '2001:db8::1', '192.0.2.2'];
-  const asked: string[] = [];
+  const lookups: string[] = [];
   type Found = string | { address: string; family: number }[];
   const look = (options: object, addresses = BOTH, permitted = BOTH) =>
     new Promise<{ code: string | undefined; found: Found; family: number | undefined }>((resolve) => {
       const resolver = async (name: string) => {
-        asked.push(name);
+        lookups.push(name);
         return addresses;
       };
       const permits = (address: string, port: number) => port === 443 && permitted.includes(address);
@@ -181,7 +195,10 @@ describe('a name is looked up', () => {
         resolve({ code: error?.code, found: found, family }),
       );
     });
-  const four = [{ address: '192.0.2.1', family: 4 }, { address: '192.0.2.2', family: 4 }]; // prettier-ignore
+  const four = [
+    { address: '192.0.2.1', family: 4 },
+    { address: '192.0.2.2', family: 4 },
+  ];
   const six = [{ address: '2001:db8::1', family: 6 }];
 
   test.each([
@@ -199,15 +216,21 @@ describe('a name is looked up', () => {
 
   test('without the dot of the root, and what may not be reached is left out', async () => {
     expect(await look({ all: true }, BOTH, ['192.0.2.2'])).toMatchObject({ found: [four[1]] });
-    expect(asked.at(-1)).toBe('a.example');
+    expect(lookups.at(-1)).toBe('a.example');
   });
 
   test('and refused with what is wrong: nothing to be found, or nothing that may be reached', async () => {
     expect(await look({}, [])).toEqual({ code: NAME_NOT_FOUND, found: [], family: undefined });
     expect(await look({}, BOTH, [])).toEqual({ code: ADDRESS_REFUSED, found: [], family: undefined });
     expect(await look({ family: 6 }, ['192.0.2.1'])).toEqual({ code: ADDRESS_REFUSED, found: [], family: undefined });
-    const failing = guardedLookup(() => Promise.reject(new Error('away')), 443, () => true); // prettier-ignore
-    const code = await new Promise((resolve) => failing('a.example', {}, (error, found) => resolve([error?.code, found])));
+    const failing = guardedLookup(
+      () => Promise.reject(new Error('away')),
+      443,
+      () => true,
+    );
+    const code = await new Promise((resolve) =>
+      failing('a.example', {}, (error, found) => resolve([error?.code, found])),
+    );
     expect(code).toEqual([NAME_NOT_FOUND, []]);
-  }); // prettier-ignore
+  });
 });

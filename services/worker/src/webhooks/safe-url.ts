@@ -1,3 +1,5 @@
+// Own code: it guards inner networks by the ranges and ports that the operator allows, and it is short enough to be read whole.
+
 import http from 'node:http';
 import https from 'node:https';
 import { type LookupFunction, Socket, isIP } from 'node:net';

@@ -34,7 +34,12 @@ test.each([
   ['a time in five minutes', () => new Webhook(OLD).verify(BODY, signed([OLD], now() + 302))],
 ])('%s does not verify', (_what, verify) => expect(verify).toThrow(WebhookVerificationError));
 
-test.each(['', 'whsec_', 'whsec_dG9vIHNob3J0', `whsec_${Buffer.alloc(65).toString('base64')}`, OLD.slice(6), `${OLD}!`, 'whsec_****'])(
-  'a secret is not %j',
-  (secret) => expect(() => secretKey(secret)).toThrow(),
-); // prettier-ignore
+test.each([
+  '',
+  'whsec_',
+  'whsec_dG9vIHNob3J0',
+  `whsec_${Buffer.alloc(65).toString('base64')}`,
+  OLD.slice(6),
+  `${OLD}!`,
+  'whsec_****',
+])('a secret is not %j', (secret) => expect(() => secretKey(secret)).toThrow());

@@ -1,7 +1,7 @@
 import type { DeliveryReason } from '@flashcards/shared/contract/delivery';
 import type { AttemptEnd, StartedAttempt } from '@flashcards/shared/store/deliveries/delivery-store';
 import { codeOf } from '../error-code';
-import { objectOf } from '../json';
+import { objectOf } from '@flashcards/shared/runtime/json';
 import { retryAfterMs } from '../retry-after';
 import { ADDRESS_REFUSED, NAME_NOT_FOUND } from './safe-url';
 
@@ -20,7 +20,7 @@ const JITTER = 0.2;
 
 /** Pure: what the result of an attempt means for its delivery. `random` is 0 to 1. */
 export function verdictOf(
-  { reason, retryAfterMs: askedMs }: Pick<Sent, 'reason' | 'retryAfterMs'>,
+  { reason, retryAfterMs: hintMs }: Pick<Sent, 'reason' | 'retryAfterMs'>,
   { automatic, isRedelivery }: Pick<StartedAttempt, 'automatic' | 'isRedelivery'>,
   retryMs: readonly number[],
   random: number,
@@ -29,8 +29,8 @@ export function verdictOf(
   if (reason === 'gone') return { outcome: 'gone', delayMs: 0 };
   const delay = isRedelivery ? undefined : retryMs[automatic];
   if (delay === undefined) return { outcome: 'failed', delayMs: 0 };
-  const asked = Math.min(askedMs ?? 0, MAX_RETRY_AFTER_MS);
-  return { outcome: 'retried', delayMs: Math.max(delay * (1 + JITTER * random), asked) };
+  const requestedMs = Math.min(hintMs ?? 0, MAX_RETRY_AFTER_MS);
+  return { outcome: 'retried', delayMs: Math.max(delay * (1 + JITTER * random), requestedMs) };
 }
 
 /** What we read of an answer. */
@@ -60,8 +60,11 @@ export function reasonOfError(error: unknown): DeliveryReason {
 const CODES: readonly (readonly [RegExp, DeliveryReason])[] = [
   [new RegExp(`^${ADDRESS_REFUSED}$`), 'address_refused'],
   [new RegExp(`^${NAME_NOT_FOUND}$`), 'name_not_found'],
-  [/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL|HOSTNAME_MISMATCH|INVALID_)/, 'tls_failed'],
+  [
+    /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_OSSL|HOSTNAME_MISMATCH|INVALID_)/,
+    'tls_failed',
+  ],
   [/^HPE_/, 'answer_unreadable'],
   [/^(ETIMEDOUT|ESOCKETTIMEDOUT)$/, 'timeout'],
-]; // prettier-ignore
+];
 const reasonOfCode = (code: string): DeliveryReason | undefined => CODES.find(([pattern]) => pattern.test(code))?.[1];

@@ -52,12 +52,12 @@ function headersOf({ deck, options }: DeckFile): string[] {
 function rowsOf(card: Card, { options }: DeckFile): Row[] {
   const tags = ankiTags(card.tags).join(' ');
   if (options.type === 'cloze') return [{ guid: guidOf(card.id), front: clozeHtmlOf(card.front), back: '', tags }];
-  const asked = questionsOf(card).map(({ question, answer }, i) => ({
+  const notes = questionsOf(card).map(({ question, answer }, i) => ({
     guid: guidOf(card.id, i === 0 ? '' : String(i + 1)),
     front: htmlOf(question),
     back: htmlOf(answer),
     tags,
   }));
-  if (card.type !== 'reversed') return asked;
-  return [...asked, { guid: guidOf(card.id, 'reversed'), front: htmlOf(card.back), back: htmlOf(card.front), tags }];
+  if (card.type !== 'reversed') return notes;
+  return [...notes, { guid: guidOf(card.id, 'reversed'), front: htmlOf(card.back), back: htmlOf(card.front), tags }];
 }

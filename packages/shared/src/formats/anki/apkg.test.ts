@@ -1,11 +1,11 @@
 import {
   Collection,
   type Package,
-  type Place,
+  type ClozeDeletion,
   openPackage,
   readCloze,
   textOfHtml,
-} from '../../../../../test/harness/anki';
+} from '../../../../../test/harness/readers/anki';
 import type { Card, Deck } from '../../contract/deck';
 import { apkg } from './apkg';
 
@@ -132,7 +132,7 @@ describe('a cloze', () => {
   const hiddenIn = async (front: string): Promise<string[]> => {
     const { notes } = await render([card(1, { type: 'cloze', front })]);
     return readCloze(notes[0]?.fields[0] as string)
-      .filter((part): part is Place => typeof part !== 'string')
+      .filter((part): part is ClozeDeletion => typeof part !== 'string')
       .map(({ hidden, hint }) => textOfHtml(hidden) + (hint === null ? '' : ` (${textOfHtml(hint)})`));
   };
 
@@ -164,7 +164,11 @@ test('what looks like a sound, a spoken text or an old formula is text', async (
 
 test('a choice shows its answers as a list, and which is right on the back', async () => {
   const { notes } = await render(EVERY_TYPE);
-  expect(notes[3]?.fields.slice(0, 3)).toEqual(['What is 4?', 'Answer 4', '<ol><li>A &lt; B</li><li>Answer 4</li><li>C</li></ol>']); // prettier-ignore
+  expect(notes[3]?.fields.slice(0, 3)).toEqual([
+    'What is 4?',
+    'Answer 4',
+    '<ol><li>A &lt; B</li><li>Answer 4</li><li>C</li></ol>',
+  ]);
 });
 
 test('a deck may have 500 cards', async () => {

@@ -1,8 +1,11 @@
+// Own code: ids and times must follow from the deck, and libraries that write packages choose them by themselves.
+
 import { createHash } from 'node:crypto';
 import { type Zippable, zipSync } from 'fflate';
 import type { Database } from 'sql.js';
 import { deletions, parseCloze } from '../../text/cloze';
-import type { Card, CardType } from '../../contract/deck';
+import type { Card } from '../../contract/deck';
+import { keysOf } from '../../contract/schema';
 import { clozeHtmlOf, htmlOf } from './html';
 import { FIELDS, NOTE_TYPES, modelOf } from './note-types';
 import { COLLECTION_CONFIG, COLLECTION_SCHEMA, DECK_OPTIONS, deckOf } from './schema';
@@ -57,9 +60,15 @@ function fill(database: Database, file: DeckFile): void {
     const tags = ankiTags(card.tags).map((tag) => ` ${tag}`);
     const fields = fieldsOf(card, deck.title).join('\u001F');
     addNote.run([
-      noteId, guidOf(card.id), NOTE_TYPES[card.type].id, mod,
-      tags.length > 0 ? `${tags.join('')} ` : '', fields, sorted, checksumOf(sorted),
-    ]); // prettier-ignore
+      noteId,
+      guidOf(card.id),
+      NOTE_TYPES[card.type].id,
+      mod,
+      tags.length > 0 ? `${tags.join('')} ` : '',
+      fields,
+      sorted,
+      checksumOf(sorted),
+    ]);
     for (const ord of ordinalsOf(card)) addCard.run([cardId++, noteId, deckId, ord, mod, i + 1]);
   });
   addNote.free();
@@ -80,7 +89,7 @@ function fillCollection(database: Database, { madeAt, deck }: DeckFile, own: { i
   ]);
 }
 
-const TYPES = Object.keys(NOTE_TYPES) as CardType[];
+const TYPES = keysOf(NOTE_TYPES);
 const seconds = (ms: number): number => Math.floor(ms / 1_000);
 
 /** Anki finds a deck by its name; the id only has to be unlike that of `Default` and not of a time to come. */

@@ -16,7 +16,7 @@ export const htmlOf = (text: string): string => escaped(withAnkiMath(text));
 
 const escaped = (text: string): string =>
   text
-    .replace(/[&<>]/g, (sign) => ENTITIES[sign] as string)
+    .replace(/[&<>]/g, (sign) => ENTITIES[sign] ?? sign)
     .replace(ANKI_TAG, '&#91;')
     .replace(/\r\n|[\r\n\u2028\u2029]/g, '<br>');
 

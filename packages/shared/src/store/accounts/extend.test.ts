@@ -1,4 +1,4 @@
-import { admissionOf, storeIn, useKeyspace } from '../../../../../test/harness/keyspace';
+import { admissionOf, storeIn, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 const policies = { openJobs: 0, tokensPerDay: 100, nanoPerDay: 0, bound: { tokens: 60, nano: 5 } };

@@ -35,6 +35,6 @@ export const packPolicies = ({ openJobs, tokensPerDay, nanoPerDay, bound }: Poli
 
 export function heldOf(packed: string): Held | null {
   if (packed === '') return null;
-  const [tokens = 0, nano = 0, mostTokens = 0, maxNano = 0] = packed.split(' ').map(Number);
-  return { tokens, nano, hasBudget: mostTokens > 0 || maxNano > 0 };
+  const [tokens = 0, nano = 0, maxTokens = 0, maxNano = 0] = packed.split(' ').map(Number);
+  return { tokens, nano, hasBudget: maxTokens > 0 || maxNano > 0 };
 }

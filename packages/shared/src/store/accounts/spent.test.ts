@@ -1,4 +1,4 @@
-import { admissionOf, storeIn, useKeyspace, usageOf } from '../../../../../test/harness/keyspace';
+import { admissionOf, storeIn, useKeyspace, usageOf } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 

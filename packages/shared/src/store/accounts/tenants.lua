@@ -1,4 +1,4 @@
--- What the largest tenants used today, and how near tenants are to their limits. named: most (tenants), near_share
+-- What the largest tenants used today, and how near tenants are to their limits. named: max (tenants), near_share
 -- -> all { jobs, nano }, largest { { tenant, jobs, nano, held_nano, max_nano } }, policies { { policy, highest_share, near,
 -- exhausted } }
 -- @include accounts
@@ -6,7 +6,7 @@ local asked = cjson.decode(ARGV[1])
 local now = clock()
 local day = day_of(now)
 local largest, policies = {}, {}
-for _, tenant in ipairs(redis.call('ZREVRANGE', tenant_use_key(day), 0, asked.most - 1)) do
+for _, tenant in ipairs(redis.call('ZREVRANGE', tenant_use_key(day), 0, asked.max - 1)) do
   local used = fields_of(usage_key(tenant, day), 'jobs', 'nano')
   local account = fields_of(account_key(tenant), 'held_nano', 'most_nano')
   largest[#largest + 1] = {

@@ -1,4 +1,4 @@
-import { admissionOf, storeIn, useKeyspace, usageOf } from '../../../../../test/harness/keyspace';
+import { admissionOf, storeIn, useKeyspace, usageOf } from '../../../../../test/harness/redis/keyspace';
 import { createTenantReader } from './tenants';
 
 const keyspace = useKeyspace();

@@ -42,7 +42,7 @@ type Answer = ReturnType<typeof read>;
 export function createTenantReader(redis: Redis, prefix: string, max: number): () => Promise<TenantsToday> {
   const tenants = defineScript({ redis, prefix }, 'accounts/tenants', { read });
   return async () => {
-    const { all, largest, policies } = await tenants({ most: max, near_share: NEAR_SHARE });
+    const { all, largest, policies } = await tenants({ max, near_share: NEAR_SHARE });
     return {
       all: { jobs: all.jobs, costUsd: all.nano / NANO },
       largest: largest.map(tenantUseOf),

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { NANO } from '../../contract/cost';
 import { createKeys } from '../keys';
 import { redisTime } from '../redis-clock';
+import { list, number, optional } from '../shape';
 
 /** What a tenant's jobs that ended on a day of UTC have used. */
 export interface DayUsage {
@@ -22,6 +23,8 @@ export interface HeldUsage {
   readonly cost_usd: number;
 }
 
+/** Redis has nothing where nothing was counted. */
+const counts = list((value, name) => optional(number)(value, name) ?? 0);
 const DAY_MS = 86_400_000;
 const FIELDS = ['jobs', 'cards', 'cache_hits', 'input_tokens', 'output_tokens', 'nano'] as const;
 
@@ -30,8 +33,8 @@ export type UsageStore = ReturnType<typeof createUsageStore>;
 /** Reads what `accounts.lua` writes. */
 export function createUsageStore(redis: Redis, prefix: string) {
   const key = createKeys(prefix);
-  function dayOf(day: number, values: readonly (string | null)[]): DayUsage {
-    const [jobs = 0, cards = 0, cache_hits = 0, input_tokens = 0, output_tokens = 0, nano = 0] = values.map(Number);
+  function dayOf(day: number, values: readonly number[]): DayUsage {
+    const [jobs = 0, cards = 0, cache_hits = 0, input_tokens = 0, output_tokens = 0, nano = 0] = values;
     const date = new Date(day * DAY_MS).toISOString().slice(0, 10);
     return { date, jobs, cards, cache_hits, input_tokens, output_tokens, cost_usd: nano / NANO };
   }
@@ -44,9 +47,9 @@ export function createUsageStore(redis: Redis, prefix: string) {
     const answers = (await pipeline.exec()) ?? [];
     const [account = [], ...read] = answers.map(([error, values]) => {
       if (error) throw error;
-      return values as (string | null)[];
+      return counts(values, 'usage');
     });
-    const [open_jobs = 0, tokens = 0, nano = 0] = account.map(Number);
+    const [open_jobs = 0, tokens = 0, nano = 0] = account;
     const used = read.map((values, i) => dayOf(today - i, values)).filter(({ jobs }, i) => i === 0 || jobs > 0);
     return { days: used, held: { open_jobs, tokens, cost_usd: nano / NANO } };
   };

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Card, Result } from '../../contract/deck';
 import { defineScript } from '../script';
-import { kinds, number, parsed } from '../shape';
+import { kinds, number, parsed, text } from '../shape';
 
 /** Field of a record that holds a card as its reader left it. The result itself stays as it was made. */
 const FIELD = 'edit:';
@@ -32,23 +32,56 @@ export function withEdits(result: Result, fields: Fields): Result {
   return { ...result, deck: { ...result.deck, cards } };
 }
 
-const read = kinds({ kept: { number }, stale: {}, none: {} });
+const read = kinds({
+  kept: { number },
+  stale: {},
+  none: {},
+  limited: { retry_after_s: number },
+  refused: { policy: text, retry_after_s: number },
+});
+
+/** How much a tenant may edit; 0 is no limit. */
+export interface EditLimits {
+  readonly editsPerMinute: number;
+  readonly storedBytes: number;
+}
+
+/** What became of an edit. `stale`: another one came first. `none`: this tenant has no such deck (any more). */
+export type PutEdit =
+  | { readonly kind: 'kept'; readonly number: number }
+  | { readonly kind: 'stale' | 'none' }
+  | { readonly kind: 'limited'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'refused'; readonly policy: string; readonly retryAfterSeconds: number };
+
+interface EditParts {
+  /** The record as its reader saw it. */
+  readonly fields: Fields;
+  readonly limits: EditLimits;
+}
 
 export type CardEdits = ReturnType<typeof createCardEdits>;
 
 /** What readers change of cards. An edit lives as long as its job's result, and never reaches another job. */
-export function createCardEdits(redis: Redis, prefix: string) {
+export function createCardEdits(redis: Redis, prefix: string, resultSeconds: number) {
   const edit = defineScript({ redis, prefix }, 'decks/edit-card', { read });
   return {
-    /**
-     * Keeps `card` as it is now, if nobody changed it since `fields` were read. Gives the number of the job's last
-     * event, `stale` when somebody did, or `none` when this tenant has no such deck (any more).
-     */
-    async put(id: string, tenant: string, card: Card, fields: Fields): Promise<number | 'stale' | 'none'> {
+    /** Keeps `card` as it is now, if nobody changed it since `fields` were read. `number` is that of the job's last event. */
+    async put(id: string, tenant: string, card: Card, { fields, limits }: EditParts): Promise<PutEdit> {
       const field = FIELD + card.id;
-      const before = fields.get(field) ?? '';
-      const answer = await edit({ id, tenant, field, before, edit: JSON.stringify(kept(card)) });
-      return answer.kind === 'kept' ? answer.number : answer.kind;
+      const answer = await edit({
+        id,
+        tenant,
+        field,
+        before: fields.get(field) ?? '',
+        edit: JSON.stringify(kept(card)),
+        limit: limits.editsPerMinute,
+        limit_subject: `edits:${tenant}`,
+        max_stored: limits.storedBytes,
+        result_seconds: resultSeconds,
+      });
+      if (answer.kind !== 'limited' && answer.kind !== 'refused') return answer;
+      const { retry_after_s: retryAfterSeconds, ...refusal } = answer;
+      return { ...refusal, retryAfterSeconds };
     },
   };
 }

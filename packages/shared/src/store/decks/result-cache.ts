@@ -20,8 +20,8 @@ const short = (...parts: string[]): string => hash('sha256', parts.join('\0'), '
 /** Keys of a submit. 128 bits of a hash: they cannot be guessed and hold nothing of the text. */
 export function cacheKeys(tenant: string, text: string, options: Options, version: string): CacheKeys {
   const folded = fold(text, 'key');
-  const wishes = JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const cacheKey = short(tenant, version, wishes, folded.text);
+  const sortedOptions = JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const cacheKey = short(tenant, version, sortedOptions, folded.text);
   return { cacheKey, flightKey: folded.starts ? short(cacheKey, text) : cacheKey, folded };
 }
 
@@ -61,7 +61,7 @@ export interface ResultCacheSettings {
 export type ResultCache = ReturnType<typeof createResultCache>;
 
 /**
- * Finished results. May be lost at any time: whatever fails here is a miss. `onError` hears of it.
+ * Finished results. May be lost at any time: whatever fails here is a miss, and `onError` gets the error.
  * `inStore`: it is the same Redis that holds the records, so the submit and finish scripts look and keep by themselves.
  */
 export function createResultCache(redis: Redis, { prefix, inStore, resultSeconds, onError }: ResultCacheSettings) {

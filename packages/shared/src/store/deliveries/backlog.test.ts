@@ -1,4 +1,4 @@
-import { owedDelivery, useKeyspace } from '../../../../../test/harness/keyspace';
+import { owedDelivery, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 

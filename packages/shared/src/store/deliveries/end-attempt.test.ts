@@ -1,4 +1,4 @@
-import { attemptEndOf, postedDelivery, useKeyspace } from '../../../../../test/harness/keyspace';
+import { attemptEndOf, postedDelivery, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 const DAY_MS = 86_400_000;

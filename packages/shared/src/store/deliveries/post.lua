@@ -1,11 +1,11 @@
 -- Moves due deliveries from the outbox into BullMQ's reach. Each host has its own bound, so a dead one delays no other.
--- named: most, most_a_host, grace_ms, full_ms
+-- named: max, max_a_host, grace_ms, full_ms
 -- -> posts { { id, host, event, attempt } }, next_ms (until it is worth asking again; absent: until it is published)
 -- (a caller that dies before it adds them is made good below, after the grace)
 -- @include outbox
 local MAX_HOSTS, MAX_LOST = 200, 5
 local asked, now = cjson.decode(ARGV[1]), clock()
-local most, posts = asked.most, {}
+local max, posts = asked.max, {}
 
 -- BullMQ writes there what became of each attempt; nobody reads it, and an erased job must leave nothing.
 redis.call('XTRIM', deliveries_events_key, 'MAXLEN', 0)
@@ -31,8 +31,8 @@ end
 
 for _, host in ipairs(redis.call('ZRANGEBYSCORE', outbox_key, '-inf', now, 'LIMIT', 0, MAX_HOSTS)) do
   local slow = is_slow(host, now)
-  local bound = slow and 1 or asked.most_a_host
-  local room = math.min(bound - tonumber(redis.call('HGET', posts_key, host) or 0), most)
+  local bound = slow and 1 or asked.max_a_host
+  local room = math.min(bound - tonumber(redis.call('HGET', posts_key, host) or 0), max)
   if room > 0 then
     for _, id in ipairs(redis.call('ZRANGEBYSCORE', host_outbox_key(host), '-inf', now, 'LIMIT', 0, room)) do
       local delivery = fields_of(delivery_key(id), 'event', 'made')
@@ -42,7 +42,7 @@ for _, host in ipairs(redis.call('ZRANGEBYSCORE', outbox_key, '-inf', now, 'LIMI
         redis.call('HINCRBY', posts_key, host, 1)
         -- A delivery that waited for a slow receiver is not overdue.
         if slow then redis.call('ZADD', backlog_key, 'XX', now, id) end
-        most = most - 1
+        max = max - 1
         posts[#posts + 1] = { id = id, host = host, event = delivery.event, attempt = delivery.made + 1 }
       else
         redis.call('ZREM', backlog_key, id)
@@ -54,11 +54,11 @@ for _, host in ipairs(redis.call('ZRANGEBYSCORE', outbox_key, '-inf', now, 'LIMI
     redis.call('ZREM', outbox_key, host)
   elseif tonumber(first[2]) > now then
     redis.call('ZADD', outbox_key, first[2], host)
-  elseif most > 0 then
+  elseif max > 0 then
     -- It is full: an end of one of its attempts brings it back at once, this only makes sure.
     redis.call('ZADD', outbox_key, now + asked.full_ms, host)
   end
-  if most <= 0 then break end
+  if max <= 0 then break end
 end
 local following = redis.call('ZRANGE', outbox_key, 0, 0, 'WITHSCORES')
 return cjson.encode({ posts = posts, next_ms = following[2] and math.max(0, following[2] - now) })

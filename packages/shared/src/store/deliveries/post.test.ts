@@ -1,4 +1,4 @@
-import { owedDelivery, postedDelivery, useKeyspace } from '../../../../../test/harness/keyspace';
+import { owedDelivery, postedDelivery, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 

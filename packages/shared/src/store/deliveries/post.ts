@@ -16,9 +16,9 @@ const read = fields({
 /** At most `max` attempts that may now be made, and when it is worth asking again (null: when it is published). */
 export function postStep(keyspace: Keyspace) {
   const post = defineScript(keyspace, 'deliveries/post', { read });
-  const bounds = { most_a_host: MAX_A_HOST, grace_ms: GRACE_MS, full_ms: FULL_HOST_MS };
+  const bounds = { max_a_host: MAX_A_HOST, grace_ms: GRACE_MS, full_ms: FULL_HOST_MS };
   return async (max: number): Promise<{ posts: Post[]; nextMs: number | null }> => {
-    const { posts, next_ms: nextMs = null } = await post({ most: max, ...bounds });
+    const { posts, next_ms: nextMs = null } = await post({ max, ...bounds });
     return { posts, nextMs };
   };
 }

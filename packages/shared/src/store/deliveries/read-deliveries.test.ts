@@ -1,4 +1,4 @@
-import { admissionOf, attemptEndOf, postedDelivery, useKeyspace } from '../../../../../test/harness/keyspace';
+import { admissionOf, attemptEndOf, postedDelivery, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 

@@ -9,5 +9,5 @@ const read = fields({ kind: oneOf('asked', 'none', 'busy', 'spent') });
 export function redeliverStep(keyspace: Keyspace) {
   const redeliver = defineScript(keyspace, 'deliveries/redeliver', { read });
   return async (id: string, event: string, tenant: string) =>
-    (await redeliver({ id, event, tenant, most: MAX_ATTEMPTS })).kind;
+    (await redeliver({ id, event, tenant, max: MAX_ATTEMPTS })).kind;
 }

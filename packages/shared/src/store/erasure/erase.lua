@@ -4,6 +4,8 @@
 local asked, now = cjson.decode(ARGV[1]), clock()
 local id, tenant = asked.id, asked.tenant
 local function bury(created)
+  redis.call('HSETNX', rewrite_owed_key, 'since', now)
+  redis.call('HSET', rewrite_owed_key, 'last', now)
   redis.call('SET', tombstone_key(id), 'erased ' .. tenant .. ' ' .. created .. ' ' .. now, 'EX', asked.tomb_seconds)
 end
 

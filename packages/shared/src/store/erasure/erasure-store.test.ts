@@ -1,4 +1,4 @@
-import { useKeyspace } from '../../../../../test/harness/keyspace';
+import { useKeyspace } from '../../../../../test/harness/redis/keyspace';
 import { createErasureStore } from './erasure-store';
 
 const keyspace = useKeyspace();

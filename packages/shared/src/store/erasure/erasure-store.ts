@@ -65,9 +65,8 @@ export function createErasureStore(redis: Redis, prefix: string) {
         const pipeline = redis.pipeline();
         for (const key of keys) pipeline.hget(key, 'tenant');
         const tenants = (await pipeline.exec()) ?? [];
-        tenants.forEach(
-          ([, owner], i) => owner === tenant && found.push((keys[i] as string).split(':').at(-1) as string),
-        );
+        for (const [i, key] of keys.entries())
+          if (tenants[i]?.[1] === tenant) found.push(key.slice(key.lastIndexOf(':') + 1));
         cursor = next;
       }
       return found;

@@ -1,4 +1,11 @@
-import { admissionOf, cardOf, resultOf, storeIn, useKeyspace, usageOf } from '../../../../../test/harness/keyspace';
+import {
+  admissionOf,
+  cardOf,
+  resultOf,
+  storeIn,
+  useKeyspace,
+  usageOf,
+} from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 const FOLLOWERS = 230;

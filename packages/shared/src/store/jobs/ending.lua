@@ -4,6 +4,7 @@
 -- @include log
 -- @include ../deliveries/outbox
 -- @include ../accounts/accounts
+-- @include ../accounts/stored
 
 -- The call of a run that is stopped may still be billed. The digits are those of the same number in JavaScript.
 local function not_final(packed)
@@ -54,6 +55,8 @@ local function end_job(id, now, outcome, ttl)
     record[#record + 1] = value
   end
   field('result', outcome.result)
+  if outcome.result then note_stored(job.tenant, #outcome.result, ttl.result) end
+  field('kept', outcome.result and outcome.kept)
   field('usage', usage)
   field('error', outcome.error)
   field('cache', outcome.cache)
@@ -87,6 +90,7 @@ end
 local function write_ends(now)
   if mean_service then redis.call('HSET', counts_key, 'service_ms', mean_service) end
   write_uses(now)
+  write_stored(now)
   publish_all()
 end
 

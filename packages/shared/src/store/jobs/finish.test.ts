@@ -6,7 +6,7 @@ import {
   storeIn,
   useKeyspace,
   usageOf,
-} from '../../../../../test/harness/keyspace';
+} from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 const record = (id: string) => keyspace.redis.hgetall(`{test}:job:${id}`);

@@ -1,4 +1,11 @@
-import { addedOf, admissionOf, cardOf, storeIn, useKeyspace, usageOf } from '../../../../../test/harness/keyspace';
+import {
+  addedOf,
+  admissionOf,
+  cardOf,
+  storeIn,
+  useKeyspace,
+  usageOf,
+} from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 

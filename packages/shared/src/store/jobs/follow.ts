@@ -16,7 +16,7 @@ const read = kinds({
 export function followStep(keyspace: Keyspace, resultSeconds: number) {
   const follow = defineScript(keyspace, 'jobs/follow', { behind: ['fields', 'entries'], read });
   return async (id: string, tenant: string, after: number): Promise<Page | 'gone' | 'none'> => {
-    const answer = await follow({ id, tenant, after, most: MAX_EVENTS });
+    const answer = await follow({ id, tenant, after, max: MAX_EVENTS });
     return answer.kind === 'found' ? pageOf({ id, ...answer }, after, resultSeconds) : answer.kind;
   };
 }

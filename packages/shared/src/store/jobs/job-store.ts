@@ -20,7 +20,7 @@ import { retrySourceStep } from './retry-source';
 import { type RunId, takeStep } from './take';
 
 export type { QueueState } from '../line/queue';
-export type { Admitted } from '../line/submit';
+export type { Admission, Admitted } from '../line/submit';
 export type { Run, RunId } from './take';
 
 export type Store = ReturnType<typeof createStore>;

@@ -41,7 +41,12 @@ test('cards travel as lines and come back as they were, with the id in front', (
 test('a running job shows its submit, and then its log under growing numbers', () => {
   const entries = ['s:running', `c:${JSON.stringify(card(1))}`, 'p:1'];
   const running = page({ status: 'running', seq: '4' }, entries);
-  expect(context(running)).toEqual([[1, 'status', ''], [2, 'status', ''], [3, 'card', card(1).id], [4, 'progress', '']]); // prettier-ignore
+  expect(context(running)).toEqual([
+    [1, 'status', ''],
+    [2, 'status', ''],
+    [3, 'card', card(1).id],
+    [4, 'progress', ''],
+  ]);
   expect(running).toMatchObject({ complete: false, more: false, last: 4 });
   expect(running.events[3]?.event.data).toEqual({ stage: 'generating', cards: 1, cards_wanted: 3, percent: 33 });
 });

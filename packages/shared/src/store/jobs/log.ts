@@ -2,7 +2,7 @@ import type { Card, Deck, Result } from '../../contract/deck';
 import { type Numbered, cardEvent, doneEvent, progressEvent, statusEvent } from '../../contract/events';
 import { type Job, type Status, isTerminal } from '../../contract/job';
 import { type Reader, parsed, text } from '../shape';
-import { type Fields, jobOf, leaderOf, progressOf, sequence, statusOf } from './record';
+import { type Fields, jobOf, leaderOf, progressOf, readStatus, sequence, statusOf } from './record';
 
 /** The deck of a job that has not completed, beside its cards. */
 export interface DeckDraft {
@@ -82,7 +82,9 @@ export function pageOf({ id, fields, first, entries, length }: Piece, after: num
   const last = sequence(fields);
   const more = first + entries.length < length;
   const job = ended ? jobOf({ id, fields, queuePosition: nowhere }, resultSeconds) : null;
-  const stored = entries.map((entry, i) => numbered(entry, first + i + SUBMITTED + 1, { fields, result: job?.result ?? null })); // prettier-ignore
+  const stored = entries.map((entry, i) =>
+    numbered(entry, first + i + SUBMITTED + 1, { fields, result: job?.result ?? null }),
+  );
   const events = [
     { number: SUBMITTED, event: statusEvent('queued') },
     ...stored,
@@ -106,7 +108,7 @@ interface LogContext {
 }
 
 const READERS: Readonly<Record<string, (rest: string, context: LogContext) => Numbered['event'] | null>> = {
-  s: (status) => statusEvent(status as Status),
+  s: (status) => statusEvent(readStatus(status, 'status')),
   p: (cards, { fields }) => progressEvent(progressOf('running', Number(cards), fields)),
   c: (packed) => cardEvent(parsed<Card>(packed)),
   k: (id, { result }) => {

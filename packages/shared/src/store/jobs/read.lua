@@ -1,9 +1,9 @@
--- A job as its tenant sees it. named: id, tenant
+-- A job as its tenant sees it. named: id, tenant, summary (without its deck)
 -- -> kind: found | gone | none; position, slots, service_ms (mean), now; behind them the fields of the record
 -- @include ../line/line
 -- @include view
 local asked = cjson.decode(ARGV[1])
-local fields, status, in_line = view(asked.id, asked.tenant)
+local fields, status, in_line = view(asked.id, asked.tenant, asked.summary)
 if not fields then return cjson.encode({ kind = status }) end
 local found = { kind = 'found', position = 0, slots = 0, service_ms = 0, now = 0 }
 if is_open(status) then

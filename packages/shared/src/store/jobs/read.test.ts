@@ -1,4 +1,11 @@
-import { admissionOf, storeIn, useKeyspace } from '../../../../../test/harness/keyspace';
+import {
+  admissionOf,
+  cardOf,
+  resultOf,
+  storeIn,
+  usageOf,
+  useKeyspace,
+} from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 
@@ -31,4 +38,18 @@ test('a follower is seen as its leader', async () => {
     'running',
     'job-1',
   ]);
+});
+
+test('a summary has all that a list shows of a job, and neither its deck nor the edits of its cards', async () => {
+  const store = storeIn(keyspace);
+  await store.submit(admissionOf('job-1'));
+  await store.take('job-1');
+  const result = resultOf([cardOf(1), cardOf(2)]);
+  await store.finish('job-1', 1, { status: 'completed', result, usage: usageOf(1) });
+  await keyspace.redis.hset('{test}:job:job-1', 'edit:c_1', '{"front":"Another question?"}');
+  const [whole, summary] = [await store.read('job-1', 'ann'), await store.read('job-1', 'ann', 'summary')];
+  if (typeof whole === 'string' || typeof summary === 'string') throw new Error('The job is not there.');
+  const left = [...whole.fields.keys()].filter((name) => !summary.fields.has(name));
+  expect(left.sort()).toEqual(['deadline', 'edit:c_1', 'result', 'run']);
+  expect(summary.fields.get('kept')).toBe(String(result.kept));
 });

@@ -10,11 +10,11 @@ const read = kinds({
   none: {},
 });
 
-/** A job as its tenant sees it. */
-export function readStep(keyspace: Keyspace): (id: string, tenant: string) => Promise<Found> {
+/** A job as its tenant sees it; a `summary` is without its deck. */
+export function readStep(keyspace: Keyspace) {
   const readJob = defineScript(keyspace, 'jobs/read', { behind: ['fields'], read });
-  return async (id, tenant) => {
-    const answer = await readJob({ id, tenant });
+  return async (id: string, tenant: string, detail: 'whole' | 'summary' = 'whole'): Promise<Found> => {
+    const answer = await readJob({ id, tenant, summary: detail === 'summary' });
     if (answer.kind !== 'found') return answer.kind;
     const { fields, position, slots, service_ms: serviceMs, now } = answer;
     return { fields, queuePosition: { position, slots, serviceMs, now } };

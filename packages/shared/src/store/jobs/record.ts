@@ -1,17 +1,19 @@
 import {
+  CACHE_OUTCOMES,
   DEFAULT_OPTIONS,
   type Job,
   type JobError,
   type Options,
+  STATUSES,
   type Status,
   type Submit,
   isTerminal,
 } from '../../contract/job';
 import type { Result, Usage } from '../../contract/deck';
 import { rfc3339 } from '../../runtime/time';
-import { traceIdOf } from '../../runtime/traceparent';
+import { traceIdOf } from '../../runtime/tracing/traceparent';
 import { withEdits } from '../decks/edit-card';
-import { type Reader, parsed, text } from '../shape';
+import { type Reader, oneOf, parsed, text } from '../shape';
 
 /** A record as Redis holds it. A waiting one is small: what is as by default is not written. */
 export type Fields = ReadonlyMap<string, string>;
@@ -41,8 +43,10 @@ export function packRequest(submit: Submit, parent = ''): string {
   return Object.keys(packed).length > 0 ? JSON.stringify(packed) : '';
 }
 
+const DEFAULTS: Readonly<Record<string, unknown>> = { ...DEFAULT_OPTIONS };
+
 function isDefault(name: string, value: unknown): boolean {
-  const usual: unknown = DEFAULT_OPTIONS[name as keyof Options];
+  const usual = DEFAULTS[name];
   if (!Array.isArray(usual) || !Array.isArray(value)) return usual === value;
   return usual.length === value.length && usual.every((entry, i) => entry === value[i]);
 }
@@ -64,11 +68,13 @@ export function unpackRequest(text: string, request: string, wanted: number): Su
 
 export const NOTHING_USED: Usage = { input_tokens: 0, output_tokens: 0, cost_usd: 0, final: true };
 
+export const readStatus = oneOf(...STATUSES);
+
 /** The number of the job's last event: what its `ETag` is made of. */
 export const sequence = (fields: Fields): number => Number(fields.get('seq') ?? 0);
 /** The job as which a waiting follower is seen. */
 export const leaderOf = (fields: Fields): string | undefined => fields.get('leads');
-export const statusOf = (fields: Fields): Status => fields.get('status') as Status;
+export const statusOf = (fields: Fields): Status => readStatus(fields.get('status'), 'status');
 
 /** Where an open job stands, and what the fleet does meanwhile. */
 export interface QueuePosition {
@@ -111,6 +117,7 @@ export interface View {
 export function jobOf({ id, fields, queuePosition: place }: View, resultSeconds: number): Job {
   const status = statusOf(fields);
   const time = (name: string): string | null => (fields.has(name) ? rfc3339(Number(fields.get(name))) : null);
+  const trace = fields.get('trace');
   const finished = fields.get('finished');
   const stored = <T>(name: string): T | null => {
     const value = fields.get(name);
@@ -122,17 +129,17 @@ export function jobOf({ id, fields, queuePosition: place }: View, resultSeconds:
   return {
     id,
     status,
-    created_at: time('created') as string,
+    created_at: rfc3339(Number(fields.get('created') ?? 0)),
     started_at: time('started'),
     finished_at: time('finished'),
     expires_at: finished ? rfc3339(Number(finished) + resultSeconds * 1_000) : null,
     attempts: Number(fields.get('attempts') ?? 0),
-    progress: progressOf(status, result?.kept ?? Number(fields.get('cards') ?? 0), fields),
+    progress: progressOf(status, keptOf(result, fields), fields),
     queue: { position: place.position, eta_seconds: etaOf(status, fields, place) },
-    cache: (fields.get('cache') ?? 'miss') as Job['cache'],
+    cache: CACHE_OUTCOMES.find((outcome) => outcome === fields.get('cache')) ?? 'miss',
     retry_of: fields.get('retry_of') ?? null,
     parent: request?.parent ?? null,
-    trace_id: fields.has('trace') ? traceIdOf(fields.get('trace') as string) : null,
+    trace_id: trace === undefined ? null : traceIdOf(trace),
     result,
     usage: stored<Usage>('usage') ?? NOTHING_USED,
     error: stored<JobError>('error'),
@@ -141,6 +148,10 @@ export function jobOf({ id, fields, queuePosition: place }: View, resultSeconds:
   };
 }
 
+/** A list has no result, and a record of an older version no `kept`. */
+const keptOf = (result: Result | null, fields: Fields): number =>
+  result?.kept ?? Number(fields.get('kept') ?? fields.get('cards') ?? 0);
+
 const linksOf = (self: string): Job['links'] => ({
   self,
   events: `${self}/events`,
@@ -148,14 +159,20 @@ const linksOf = (self: string): Job['links'] => ({
   cancel: `${self}/cancel`,
 });
 
-const STAGES = { queued: 'queued', running: 'generating' } as const;
+const STAGES: Readonly<Record<Status, Job['progress']['stage']>> = {
+  queued: 'queued',
+  running: 'generating',
+  completed: 'done',
+  failed: 'done',
+  canceled: 'done',
+};
 
 /** How far a job is that keeps `cards` cards so far. */
 export function progressOf(status: Status, cards: number, fields: Fields): Job['progress'] {
   const wanted = Number(fields.get('wanted') ?? 1);
   const ended = isTerminal(status);
   return {
-    stage: ended ? 'done' : STAGES[status as keyof typeof STAGES],
+    stage: STAGES[status],
     cards,
     cards_wanted: wanted,
     // Below 100 until the end: the last card is not the last thing that is done.

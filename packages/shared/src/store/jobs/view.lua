@@ -7,10 +7,26 @@ local function tombstone_of(id, tenant)
   return owner == tenant and status or nil
 end
 
+-- What a list shows of a record: neither the deck nor the edits of its cards, which may be a megabyte.
+local SUMMARY = {
+  'tenant', 'status', 'created', 'started', 'finished', 'attempts', 'wanted', 'cards', 'kept', 'cache', 'retry_of', 'request',
+  'trace', 'usage', 'error', 'seq', 'leader', 'flight', 'key',
+}
+local function summary_of(id)
+  local values, fields = redis.call('HMGET', job_key(id), unpack(SUMMARY)), {}
+  local function shown(name, value)
+    if not value then return end
+    fields[#fields + 1] = name
+    fields[#fields + 1] = value
+  end
+  for i, name in ipairs(SUMMARY) do shown(name, values[i]) end
+  return fields
+end
+
 -- -> fields, status, the job whose position counts, the job whose log is read (nil: nothing is new)
 -- or nil and 'gone' | 'none'
-local function view(id, tenant)
-  local fields = redis.call('HGETALL', job_key(id))
+local function view(id, tenant, summary)
+  local fields = summary and summary_of(id) or redis.call('HGETALL', job_key(id))
   if #fields == 0 then
     local ended = tombstone_of(id, tenant)
     return nil, (ended and ended ~= 'erased') and 'gone' or 'none'

@@ -1,9 +1,9 @@
-import type { Limits } from '../../contract/limits';
 import { SCOPES, type Scope } from '../../security/api-key';
+import type { KeyFields } from '../../security/record-signature';
 import { recordFields } from '../jobs/record';
 import { type ClockReading, clockReading } from '../redis-clock';
 import { type Keyspace, defineScript } from '../script';
-import { fields, json, number, optional } from '../shape';
+import { fields, number, optional, text } from '../shape';
 
 /** What is known of a key; the key itself is nowhere. Times are milliseconds since 1970, by Redis' clock. */
 export interface KeyRecord {
@@ -18,10 +18,23 @@ export interface KeyRecord {
   readonly lastUsed: number | null;
 }
 
+/** A tenant's own limits as Redis has them, with their signature; empty where there is none. */
+export interface StoredLimits {
+  readonly limits: string;
+  readonly limitsMac: string;
+  /** The signature which says that every record has one. */
+  readonly allSigned: string;
+}
+
+/** The same of a key: what its signature is of. */
+interface StoredKey extends StoredLimits {
+  readonly fields: KeyFields;
+  readonly mac: string;
+}
+
 export interface KnownKey extends KeyRecord {
   readonly hash: string;
-  /** The tenant's own limits, where they are not as the deployment has them. */
-  readonly limits: Partial<Limits>;
+  readonly stored: StoredKey;
   /** Of when it was found. */
   readonly clock: ClockReading;
 }
@@ -29,7 +42,9 @@ export interface KnownKey extends KeyRecord {
 const read = fields({
   now: number,
   last_used: optional(number),
-  limits: optional(json<Partial<Limits>>()),
+  limits: optional(text),
+  limits_mac: optional(text),
+  all_signed: optional(text),
   fields: recordFields,
 });
 
@@ -42,19 +57,22 @@ export function findKeyStep(keyspace: Keyspace): (id: string) => Promise<KnownKe
   };
 }
 
-const knownOf = (
-  id: string,
-  { now, fields: stored, last_used: lastUsed, limits }: ReturnType<typeof read>,
-): KnownKey => ({
-  id,
-  tenant: stored.get('tenant') ?? '',
-  name: stored.get('name') ?? '',
-  scopes: (stored.get('scopes') ?? '').split(' ').flatMap((name) => SCOPES.filter((scope) => scope === name)),
-  created: Number(stored.get('created')),
-  expires: stored.get('expires') ? Number(stored.get('expires')) : null,
-  rotatedTo: stored.get('rotated_to') ?? null,
-  lastUsed: lastUsed ?? null,
-  hash: stored.get('hash') ?? '',
-  limits: limits ?? {},
-  clock: clockReading(now),
-});
+function knownOf(id: string, { now, fields: stored, last_used, ...found }: ReturnType<typeof read>): KnownKey {
+  const field = (name: string): string => stored.get(name) ?? '';
+  const names = { tenant: field('tenant'), name: field('name'), scopes: field('scopes'), hash: field('hash') };
+  const times = { created: field('created'), expires: field('expires'), rotated_to: field('rotated_to') };
+  const { limits = '', limits_mac: limitsMac = '', all_signed: allSigned = '' } = found;
+  return {
+    id,
+    tenant: names.tenant,
+    name: names.name,
+    scopes: names.scopes.split(' ').flatMap((name) => SCOPES.filter((scope) => scope === name)),
+    created: Number(times.created),
+    expires: times.expires === '' ? null : Number(times.expires),
+    rotatedTo: times.rotated_to || null,
+    lastUsed: last_used ?? null,
+    hash: names.hash,
+    stored: { fields: { ...names, ...times }, mac: field('mac'), limits, limitsMac, allSigned },
+    clock: clockReading(now),
+  };
+}

@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis';
-import type { Limits } from '../../contract/limits';
+import type { KeyFields } from '../../security/record-signature';
 import { createKeys } from '../keys';
 import { redisTime } from '../redis-clock';
-import { parsed } from '../shape';
-import { type KnownKey, findKeyStep } from './find-key';
+import { changeKeyStep } from './change-key';
+import { type KnownKey, type StoredLimits, findKeyStep } from './find-key';
 
-export type { KeyRecord, KnownKey } from './find-key';
+export type { KnownKey, StoredLimits } from './find-key';
 
 /** A tenant's webhook secrets, sealed: the one in use, and the one before it while both sign. */
 export interface SealedSecrets {
@@ -32,23 +32,22 @@ export function createAccessStore(redis: Redis, prefix: string) {
     /** The time by which keys and secrets end, whichever process asks. */
     now: (): Promise<number> => redisTime(redis),
 
-    /** Records a key; true when it is the first of its tenant. */
-    async add({
-      id,
-      tenant,
-      name,
-      scopes,
-      created,
-      expires,
-      hash,
-    }: Omit<KnownKey, 'limits' | 'lastUsed' | 'rotatedTo' | 'clock'>) {
-      const record = { tenant, name, scopes: scopes.join(' '), created, expires: expires ?? '', hash };
+    /** Changes a key; false when it is not there any more, or when it is to be rotated and was. */
+    change: changeKeyStep({ redis, prefix }),
+
+    /** Records a key with its signature. */
+    async add(id: string, { rotated_to: _none, ...fields }: KeyFields, mac: string): Promise<void> {
       await redis
         .multi()
-        .hset(keyOf(id), record)
-        .zadd(keysOf(tenant), created, id)
-        .zadd(tenants, 'NX', created, tenant)
+        .hset(keyOf(id), { ...fields, mac })
+        .zadd(keysOf(fields.tenant), fields.created, id)
+        .zadd(tenants, 'NX', fields.created, fields.tenant)
         .exec();
+    },
+
+    /** Says that every record is signed, from now on. */
+    async markAllSigned(mac: string): Promise<void> {
+      await redis.multi().set(key('keysSigned'), mac).publish(changes, '').exec();
     },
 
     /** A tenant's keys, the oldest first. */
@@ -59,13 +58,6 @@ export function createAccessStore(redis: Redis, prefix: string) {
 
     count: (tenant: string): Promise<number> => redis.zcard(keysOf(tenant)),
     tenants: (): Promise<string[]> => redis.zrange(tenants, '0', '-1'),
-
-    /** Lets `id` end at `expires`, with `next` in its place; false when another took its place already. */
-    async replace(id: string, next: string, expires: number): Promise<boolean> {
-      if ((await redis.hsetnx(keyOf(id), 'rotated_to', next)) === 0) return false;
-      await redis.multi().hset(keyOf(id), { expires }).publish(changes, id).exec();
-      return true;
-    },
 
     /** Removes a key; false when there is none. */
     async remove(id: string, tenant: string): Promise<boolean> {
@@ -92,16 +84,17 @@ export function createAccessStore(redis: Redis, prefix: string) {
 function createTenantRecords(redis: Redis, key: ReturnType<typeof createKeys>) {
   const tenantOf = (tenant: string): string => key('tenant', tenant);
   return {
-    /** Sets the limits that are named; returns all that the tenant has of its own. */
-    async setLimits(tenant: string, named: Partial<Limits>): Promise<Partial<Limits>> {
-      const known = await redis.hget(tenantOf(tenant), 'limits');
-      const limits = { ...(known ? parsed<Partial<Limits>>(known) : {}), ...named };
-      await redis
-        .multi()
-        .hset(tenantOf(tenant), 'limits', JSON.stringify(limits))
-        .publish(key('keyChanges'), '')
-        .exec();
-      return limits;
+    async limits(tenant: string): Promise<StoredLimits> {
+      const [[limits, limitsMac], allSigned] = await Promise.all([
+        redis.hmget(tenantOf(tenant), 'limits', 'limits_mac'),
+        redis.get(key('keysSigned')),
+      ]);
+      return { limits: limits ?? '', limitsMac: limitsMac ?? '', allSigned: allSigned ?? '' };
+    },
+
+    /** Sets all limits that a tenant has of its own, with their signature. */
+    async setLimits(tenant: string, limits: string, mac: string): Promise<void> {
+      await redis.multi().hset(tenantOf(tenant), { limits, limits_mac: mac }).publish(key('keyChanges'), '').exec();
     },
 
     async secrets(tenant: string): Promise<SealedSecrets | null> {

@@ -15,7 +15,7 @@ const purpose = (tenant: string): string => `webhook secret of ${tenant}`;
 export function createSecretReader(store: Pick<AccessStore, 'secrets' | 'now'>, sealing: Buffer, now = Date.now) {
   const kept = new BoundedMap<string, { keys: readonly Buffer[]; until: number }>(MAX_KEPT);
 
-  /** Empty for a tenant without a secret. Kept for half a minute, so a rotation is heard of within that. */
+  /** Empty for a tenant without a secret. Cached for half a minute, so a rotation takes effect within that time. */
   return async function secretsOf(tenant: string): Promise<readonly Buffer[]> {
     const known = kept.get(tenant);
     if (known && known.until > now()) return known.keys;

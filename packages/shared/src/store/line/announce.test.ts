@@ -1,4 +1,4 @@
-import { storeIn, useKeyspace } from '../../../../../test/harness/keyspace';
+import { storeIn, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 

@@ -1,4 +1,4 @@
--- Moves ids from the waiting lists into BullMQ's reach while the fleet has free slots, by fair share. named: most, ttl
+-- Moves ids from the waiting lists into BullMQ's reach while the fleet has free slots, by fair share. named: max, ttl
 -- -> ids that the caller must add to the queue (if it dies first the sweep finds them), ended (jobs past their deadline)
 -- @include ../jobs/ending
 local asked, now = cjson.decode(ARGV[1]), clock()
@@ -7,7 +7,7 @@ local asked, now = cjson.decode(ARGV[1]), clock()
 local FEED_MS = 100
 local slots, mean = capacity(now), tonumber(redis.call('HGET', counts_key, 'service_ms') or math.huge)
 local ahead = math.min(slots, math.floor(slots * FEED_MS / math.max(mean, 1)))
-local free = math.min(asked.most, slots + ahead - redis.call('ZCARD', fed_key))
+local free = math.min(asked.max, slots + ahead - redis.call('ZCARD', fed_key))
 local fed = {}
 while #fed < free do
   local ids = next_in_line(free - #fed)

@@ -10,7 +10,7 @@ export function feedStep(parts: EndingParts): (max: number) => Promise<string[]>
   const feed = defineScript(parts.keyspace, 'line/feed', { read });
   const ttl = ttlOf(parts.retention);
   return async (max) => {
-    const { ids, ended } = await feed({ most: max, ttl });
+    const { ids, ended } = await feed({ max, ttl });
     reportEnds(parts, ended, 'feed');
     return ids;
   };

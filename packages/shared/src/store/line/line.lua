@@ -38,13 +38,13 @@ local function leave_waiting(tenant, id)
   if redis.call('EXISTS', waiting_key(tenant)) == 0 then rest(tenant, redis.call('ZSCORE', fair_share_key, tenant) or 0) end
 end
 
--- Takes the next jobs out of the line: those of one tenant until another is next, at most `most`.
+-- Takes the next jobs out of the line: those of one tenant until another is next, at most `max`.
 -- -> their ids, none when a list was found empty, nil when nobody waits
-local function next_in_line(most)
+local function next_in_line(max)
   local shares = redis.call('ZRANGE', fair_share_key, 0, 1, 'WITHSCORES')
   local tenant, share, other = shares[1], tonumber(shares[2]), tonumber(shares[4] or 'inf')
   if not tenant then return nil end
-  local popped = redis.call('ZPOPMIN', waiting_key(tenant), math.min(most, math.max(1, math.ceil((other - share) / STEP))))
+  local popped = redis.call('ZPOPMIN', waiting_key(tenant), math.min(max, math.max(1, math.ceil((other - share) / STEP))))
   local ids = {}
   for i = 1, #popped, 2 do ids[#ids + 1] = popped[i] end
   local last = share + math.max(0, #ids - 1) * STEP
@@ -56,6 +56,17 @@ local function next_in_line(most)
     rest(tenant, last + STEP)
   end
   return ids
+end
+
+-- How long the oldest of a tenant's waiting jobs has waited, in milliseconds.
+local function oldest_wait(tenant, now)
+  local oldest = 0
+  for class = 0, 2 do
+    local base = waiting_score(class, 0)
+    local first = redis.call('ZRANGEBYSCORE', waiting_key(tenant), base, waiting_score(class + 1, 0) - 1, 'WITHSCORES', 'LIMIT', 0, 1)
+    if first[2] then oldest = math.max(oldest, now - (first[2] - base)) end
+  end
+  return oldest
 end
 
 -- The number of a waiting job in the order in which jobs are fed, 1 for the next one; 0 for one that does not wait.

@@ -2,11 +2,7 @@
 -- @include line
 local now, oldest = clock(), 0
 for _, tenant in ipairs(redis.call('ZRANGE', fair_share_key, 0, 999)) do
-  for class = 0, 2 do
-    local base = waiting_score(class, 0)
-    local first = redis.call('ZRANGEBYSCORE', waiting_key(tenant), base, waiting_score(class + 1, 0) - 1, 'WITHSCORES', 'LIMIT', 0, 1)
-    if first[2] then oldest = math.max(oldest, now - (first[2] - base)) end
-  end
+  oldest = math.max(oldest, oldest_wait(tenant, now))
 end
 local counts = fields_of(counts_key, 'waiting', 'service_ms')
 return cjson.encode({

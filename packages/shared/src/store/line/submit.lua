@@ -1,55 +1,25 @@
 -- Takes jobs in, each all or nothing: repeats, limits, collapse, the record, its position in line. They are taken in order.
 -- named: index_seconds, ttl
 -- of each: id, tenant, wanted (cards), deadline_ms, class, cache_key, flight_key, request, body_hash, limit (submits a
--- minute), limit_subject, max_waiting, kept (cards in the result), retry_of, look (for a cached result), hook, policies,
+-- minute), limit_subject, max_waiting, max_wait_ms (of the tenant's oldest job), max_stored (bytes of the tenant), kept (cards in the result), retry_of, look (for a cached result), hook, policies,
 -- trace; behind them its text and a result that is at the offsets of this text
--- -> of each: outcome, status, policy, remaining, retry_after_s, position, now, slots, service_ms, leader_trace
--- outcome: made | replayed | mismatch | gone | limited | refused (by `policy`) | overloaded | erasing | cached
+-- -> of each: kind, status, policy, remaining, retry_after_s, position, now, slots, service_ms, leader_trace
+-- kind: made | replayed | mismatch | gone | limited | refused (by `policy`) | overloaded | overdue | erasing | cached
 --
 -- After `cached` nothing was done. The caller brings the result behind it to the offsets of its text, and submits again.
 -- @include ../jobs/ending
+-- @include ../accounts/window
 local context, now = cjson.decode(ARGV[1]), clock()
-local WINDOW_SECONDS = 60
 local waiting, service_ms, erasing = values_of(counts_key, 'waiting', 'service_ms', 'erasing')
 local slots = capacity(now)
 waiting, service_ms, erasing = tonumber(waiting or 0), service_ms or 0, tonumber(erasing or 0) > 0
 local indexed = {}
 
-local function answer(outcome, more)
+local function answer(kind, more)
   return cjson.encode({
-    outcome = outcome, now = now, slots = slots, service_ms = service_ms, status = more.status, policy = more.policy,
+    kind = kind, now = now, slots = slots, service_ms = service_ms, status = more.status, policy = more.policy,
     remaining = more.remaining, retry_after_s = more.retry_after_s, position = more.position, leader_trace = more.leader_trace,
   })
-end
-
--- A sliding window of one-second buckets: never more than `limit` in any 60 seconds, whichever replica is asked.
--- -> what is left before this one, seconds until the next may pass, and what counts this one
-local function window(limit, subject)
-  local submits, second = limit_key(subject), math.floor(now / 1000)
-  local state = redis.call('HMGET', submits, 'used', 'pruned', second)
-  local used = tonumber(state[1] or 0)
-  if tonumber(state[2] or 0) ~= second then
-    local buckets, oldest = redis.call('HGETALL', submits), second - WINDOW_SECONDS
-    used = 0
-    for i = 1, #buckets, 2 do
-      local at = tonumber(buckets[i])
-      if at and at < oldest then
-        redis.call('HDEL', submits, buckets[i])
-      elseif at then
-        used = used + buckets[i + 1]
-      end
-    end
-    redis.call('HSET', submits, 'used', used, 'pruned', second)
-    redis.call('EXPIRE', submits, WINDOW_SECONDS + 2)
-  end
-  if used >= limit then
-    local first = second
-    for _, field in ipairs(redis.call('HKEYS', submits)) do first = math.min(first, tonumber(field) or first) end
-    return 0, math.max(1, first + WINDOW_SECONDS + 1 - second)
-  end
-  return limit - used, 0, function()
-    redis.call('HSET', submits, second, tonumber(state[3] or 0) + 1, 'used', used + 1)
-  end
 end
 
 local function repeated(job)
@@ -102,11 +72,16 @@ local function admit(job, text, result)
   local left, count_it
   if job.limit > 0 then
     local seconds
-    left, seconds, count_it = window(job.limit, job.limit_subject)
+    left, seconds, count_it = window(job.limit, job.limit_subject, now)
     if left == 0 then return answer('limited', { remaining = 0, retry_after_s = seconds }) end
   end
   local is_new = result == ''
   if is_new and waiting >= job.max_waiting then return answer('overloaded', {}) end
+  if is_new and job.max_wait_ms and oldest_wait(job.tenant, now) > job.max_wait_ms then return answer('overdue', {}) end
+  if job.max_stored and stored_by(job.tenant, now, context.ttl.result) >= job.max_stored then
+    local seconds = seconds_of_slice_left(now, context.ttl.result)
+    return answer('refused', { policy = 'stored-bytes', remaining = left, retry_after_s = seconds })
+  end
   local leader = is_new and job.flight_key and redis.call('HGET', in_flight_key, job.flight_key)
   local held
   if is_new and job.policies then
@@ -117,6 +92,7 @@ local function admit(job, text, result)
   if count_it then count_it() end
 
   redis.call('HSET', job_key(job.id), unpack(record_of(job, leader, held)))
+  note_stored(job.tenant, #text, context.ttl.result)
   redis.call('ZADD', tenant_jobs_key(job.tenant), now, job.id)
   if not indexed[job.tenant] then redis.call('EXPIRE', tenant_jobs_key(job.tenant), context.index_seconds) end
   indexed[job.tenant] = true

@@ -1,4 +1,11 @@
-import { admissionOf, cardOf, resultOf, storeIn, useKeyspace } from '../../../../../test/harness/keyspace';
+import {
+  admissionOf,
+  cardOf,
+  resultOf,
+  storeIn,
+  usageOf,
+  useKeyspace,
+} from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 const record = (id: string) => keyspace.redis.hgetall(`{test}:job:${id}`);
@@ -6,7 +13,7 @@ const record = (id: string) => keyspace.redis.hgetall(`{test}:job:${id}`);
 test('a submit writes what is not as usual, and nothing else', async () => {
   const store = storeIn(keyspace);
   const admitted = await store.submit(admissionOf('job-1'));
-  expect(admitted).toMatchObject({ outcome: 'made', status: 'queued', remaining: -1, queuePosition: { position: 1 } });
+  expect(admitted).toMatchObject({ kind: 'made', status: 'queued', remaining: null, queuePosition: { position: 1 } });
   expect(Object.keys(await record('job-1')).sort()).toEqual([
     'created',
     'deadline',
@@ -44,12 +51,11 @@ test('all that a submit carries is in its record', async () => {
 test('a repeat gets the job it made, and another body is a mismatch', async () => {
   const store = storeIn(keyspace);
   const outcomes = [];
-  for (const bodyHash of ['a', 'a', 'b'])
-    outcomes.push((await store.submit(admissionOf('job-1', { bodyHash }))).outcome);
+  for (const bodyHash of ['a', 'a', 'b']) outcomes.push((await store.submit(admissionOf('job-1', { bodyHash }))).kind);
   expect(outcomes).toEqual(['made', 'replayed', 'mismatch']);
   await keyspace.redis.del('{test}:job:job-1');
   await keyspace.redis.set('{test}:tomb:job-1', 'completed ann 1 2');
-  expect((await store.submit(admissionOf('job-1', { bodyHash: 'a' }))).outcome).toBe('gone');
+  expect((await store.submit(admissionOf('job-1', { bodyHash: 'a' }))).kind).toBe('gone');
 });
 
 test('a limit counts down, then says when the next may pass', async () => {
@@ -57,12 +63,13 @@ test('a limit counts down, then says when the next may pass', async () => {
   const answers = [];
   for (const id of ['job-1', 'job-2', 'job-3'])
     answers.push(await store.submit(admissionOf(id, { limitPerMinute: 2 })));
-  expect(answers.map(({ outcome, remaining }) => [outcome, remaining])).toEqual([
+  expect(answers.map(({ kind, remaining }) => [kind, remaining])).toEqual([
     ['made', 1],
     ['made', 0],
     ['limited', 0],
   ]);
-  expect(answers[2]?.retryAfterSeconds).toBeGreaterThan(50);
+  const [, , last] = answers;
+  expect(last?.kind === 'limited' && last.retryAfterSeconds).toBeGreaterThan(50);
 });
 
 test('a tenant past its open jobs is refused by the name of the policy', async () => {
@@ -70,18 +77,47 @@ test('a tenant past its open jobs is refused by the name of the policy', async (
   const policies = { openJobs: 1, tokensPerDay: 0, nanoPerDay: 0, bound: { tokens: 0, nano: 0 } };
   await store.submit(admissionOf('job-1', { policies }));
   expect(await store.submit(admissionOf('job-2', { policies }))).toMatchObject({
-    outcome: 'refused',
-    status: 'jobs-open',
+    kind: 'refused',
+    policy: 'jobs-open',
     retryAfterSeconds: 5,
   });
 });
 
+test('a tenant that has stored all that it may is refused, also a cached deck, and another tenant is not', async () => {
+  const store = storeIn(keyspace);
+  const limited = { maxStoredBytes: 1_000, submit: { text: 'Basalt. '.repeat(100) } };
+  expect(await store.submit(admissionOf('job-1', limited))).toMatchObject({ kind: 'made' });
+  const result = resultOf([cardOf(1)]);
+  await store.take('job-1');
+  await store.finish('job-1', 1, { status: 'completed', result, usage: usageOf(1) });
+  const refused = { kind: 'refused', policy: 'stored-bytes' };
+  expect(await store.submit(admissionOf('job-2', limited))).toMatchObject(refused);
+  expect(await store.submit(admissionOf('job-3', { ...limited, result }))).toMatchObject(refused);
+  expect(await store.submit(admissionOf('job-4', { ...limited, tenant: 'bob' }))).toMatchObject({ kind: 'made' });
+});
+
+test('what is stored by several jobs of one call counts for each of them', async () => {
+  const store = storeIn(keyspace);
+  const limited = { maxStoredBytes: 1_000, submit: { text: 'Basalt. '.repeat(100) } };
+  const jobs = ['job-1', 'job-2', 'job-3'].map((id) => store.submit(admissionOf(id, limited)));
+  expect((await Promise.all(jobs)).map(({ kind }) => kind)).toEqual(['made', 'made', 'refused']);
+});
+
+test('a tenant whose oldest job waits too long is refused, and another tenant is not', async () => {
+  const store = storeIn(keyspace);
+  await store.submit(admissionOf('job-1'));
+  await keyspace.redis.zadd('{test}:waiting:ann', 1e13 + Date.now() - 5_000, 'job-1');
+  expect(await store.submit(admissionOf('job-2', { maxWaitMs: 2_000 }))).toMatchObject({ kind: 'overdue' });
+  expect(await store.submit(admissionOf('job-3', { maxWaitMs: 60_000 }))).toMatchObject({ kind: 'made' });
+  expect(await store.submit(admissionOf('job-4', { maxWaitMs: 2_000, tenant: 'bob' }))).toMatchObject({ kind: 'made' });
+});
+
 test('a full line and a tenant that is erased refuse', async () => {
   const store = storeIn(keyspace);
-  expect((await store.submit(admissionOf('job-1', { maxWaiting: 0 }))).outcome).toBe('overloaded');
+  expect((await store.submit(admissionOf('job-1', { maxWaiting: 0 }))).kind).toBe('overloaded');
   await keyspace.redis.set('{test}:erasing:ann', 1);
   await keyspace.redis.hset('{test}:counts', 'erasing', 1);
-  expect((await store.submit(admissionOf('job-1'))).outcome).toBe('erasing');
+  expect((await store.submit(admissionOf('job-1'))).kind).toBe('erasing');
 });
 
 test('a cached result is offered, and a job that is submitted with one has ended', async () => {
@@ -89,9 +125,9 @@ test('a cached result is offered, and a job that is submitted with one has ended
   const result = resultOf([cardOf(1), cardOf(2)]);
   await keyspace.redis.set('{test}:cache:key', JSON.stringify(result));
   const offered = await store.submit(admissionOf('job-1', { cacheKey: 'key', look: true }));
-  expect([offered.outcome, JSON.parse(offered.status)]).toEqual(['cached', result]);
+  expect(offered).toMatchObject({ kind: 'cached', result });
   expect(await store.submit(admissionOf('job-1', { cacheKey: 'key', result }))).toMatchObject({
-    outcome: 'made',
+    kind: 'made',
     status: 'completed',
   });
   expect(await record('job-1')).toMatchObject({ cache: 'hit', seq: '4', result: JSON.stringify(result) });
@@ -101,5 +137,5 @@ test('an identical job in flight shares its call', async () => {
   const store = storeIn(keyspace);
   await store.submit(admissionOf('job-1', { flightKey: 'same', trace: '00-leader' }));
   const follower = await store.submit(admissionOf('job-2', { flightKey: 'same', trace: '00-follower' }));
-  expect(follower).toMatchObject({ outcome: 'made', status: 'collapsed', leaderTrace: '00-leader' });
+  expect(follower).toMatchObject({ kind: 'made', status: 'collapsed', leaderTrace: '00-leader' });
 });

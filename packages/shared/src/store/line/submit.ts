@@ -1,12 +1,12 @@
 import type { Result } from '../../contract/deck';
-import { PRIORITIES, type Submit } from '../../contract/job';
+import { PRIORITIES, type Status, type Submit } from '../../contract/job';
 import { packHook } from '../../contract/webhook';
 import { type Policies, packPolicies } from '../accounts/policies';
 import type { EndingParts } from '../jobs/ending';
 import { type QueuePosition, packRequest } from '../jobs/record';
 import { ttlOf } from '../jobs/retention';
 import { type Message, defineGatheredScript } from '../script';
-import { fields, number, oneOf, optional, text } from '../shape';
+import { type ReadShape, json, kinds, number, oneOf, optional, text, word } from '../shape';
 
 /** What a submit asks the store to take in. */
 export interface Admission {
@@ -23,6 +23,10 @@ export interface Admission {
   /** Whose submits the limit counts. */
   readonly limitSubject: string;
   readonly maxWaiting: number;
+  /** How long the oldest waiting job of its tenant may have waited; 0 is no limit. */
+  readonly maxWaitMs: number;
+  /** Bytes that its tenant may have stored; 0 is no limit. */
+  readonly maxStoredBytes: number;
   /** What else of its tenant is limited; null where nothing is. */
   readonly policies: Policies | null;
   /** A cached result, already at the offsets of this text. */
@@ -37,38 +41,50 @@ export interface Admission {
   readonly look: boolean;
 }
 
-const OUTCOMES = [
-  'made', 'cached', 'replayed', 'mismatch', 'gone', 'limited', 'refused', 'overloaded', 'erasing',
-] as const; // prettier-ignore
-
-export interface Admitted {
-  readonly outcome: (typeof OUTCOMES)[number];
-  /** Of `made` and `replayed` the job's status, of `cached` the stored result, of `refused` the policy. */
-  readonly status: string;
-  /** Submits left in this window, or -1 where no limit is on. */
-  readonly remaining: number;
-  /** Of `limited` and `refused`: seconds until the next submit may pass. */
-  readonly retryAfterSeconds: number;
-  readonly created: number;
-  /** The `traceparent` of the job whose call it shares, or ''. */
-  readonly leaderTrace: string;
-  readonly queuePosition: QueuePosition;
+/** What is known of each kind of answer. */
+interface Admissions {
+  /** The job is recorded: it waits, shares the call of another, or has ended with the result it was given. */
+  made: {
+    readonly status: 'queued' | 'collapsed' | 'completed';
+    readonly created: number;
+    /** The `traceparent` of the job whose call it shares, or ''. */
+    readonly leaderTrace: string;
+    readonly queuePosition: QueuePosition;
+  };
+  /** The job was there already. */
+  replayed: { readonly status: Status };
+  /** Nothing was done. The caller brings this result to the offsets of its text, and submits again. */
+  cached: { readonly result: Result };
+  mismatch: object;
+  gone: object;
+  erasing: object;
+  limited: { readonly retryAfterSeconds: number };
+  refused: { readonly policy: string; readonly retryAfterSeconds: number };
+  overloaded: { readonly queuePosition: QueuePosition };
+  /** Its tenant's oldest job waits for too long already. */
+  overdue: object;
 }
+
+/** What a submit became. `remaining`: submits left in this window, or null where none were counted. */
+export type Admitted<K extends keyof Admissions = keyof Admissions> = {
+  [N in K]: { readonly kind: N; readonly remaining: number | null } & Admissions[N];
+}[K];
 
 const LONGEST_JOB_SECONDS = 86_400;
 
-const read = fields({
-  outcome: oneOf(...OUTCOMES),
-  status: optional(text),
-  policy: optional(text),
-  remaining: optional(number),
-  retry_after_s: optional(number),
-  position: optional(number),
-  now: number,
-  slots: number,
-  service_ms: number,
-  leader_trace: optional(text),
-  stored: optional(text),
+const left = { remaining: optional(number) };
+const place = { position: optional(number), slots: number, service_ms: number, now: number };
+const read = kinds({
+  made: { ...left, ...place, status: oneOf('queued', 'collapsed', 'completed'), leader_trace: optional(text) },
+  replayed: { ...left, status: word<Status>() },
+  cached: { ...left, result: json<Result>() },
+  mismatch: left,
+  gone: left,
+  erasing: left,
+  limited: { ...left, retry_after_s: number },
+  refused: { ...left, policy: text, retry_after_s: number },
+  overloaded: { ...left, ...place },
+  overdue: left,
 });
 
 function pack({ submit, result, policies, ...admission }: Admission): Message {
@@ -85,6 +101,8 @@ function pack({ submit, result, policies, ...admission }: Admission): Message {
     limit: admission.limitPerMinute,
     limit_subject: admission.limitSubject,
     max_waiting: admission.maxWaiting,
+    max_wait_ms: admission.maxWaitMs || undefined,
+    max_stored: admission.maxStoredBytes || undefined,
     kept: result?.kept,
     retry_of: admission.retryOf || undefined,
     look: admission.look,
@@ -96,17 +114,25 @@ function pack({ submit, result, policies, ...admission }: Admission): Message {
 }
 
 function admittedOf(answer: ReturnType<typeof read>): Admitted {
-  const { outcome, slots, service_ms: serviceMs, now } = answer;
-  return {
-    outcome,
-    status: answer.status ?? answer.policy ?? answer.stored ?? '',
-    remaining: answer.remaining ?? -1,
-    retryAfterSeconds: answer.retry_after_s ?? 0,
-    created: now,
-    queuePosition: { position: answer.position ?? 0, slots, serviceMs, now },
-    leaderTrace: answer.leader_trace ?? '',
-  };
+  const { kind, remaining = null } = answer;
+  if (kind === 'made') {
+    const { status, now: created, leader_trace: leaderTrace = '' } = answer;
+    return { kind, remaining, status, created, leaderTrace, queuePosition: placeOf(answer) };
+  }
+  if (kind === 'overloaded') return { kind, remaining, queuePosition: placeOf(answer) };
+  if (kind === 'limited' || kind === 'refused') {
+    const { retry_after_s: retryAfterSeconds, ...rest } = answer;
+    return { ...rest, remaining, retryAfterSeconds };
+  }
+  return { ...answer, remaining };
 }
+
+const placeOf = (at: ReadShape<typeof place>): QueuePosition => ({
+  position: at.position ?? 0,
+  slots: at.slots,
+  serviceMs: at.service_ms,
+  now: at.now,
+});
 
 /** Takes a job in, or says why not. */
 export function submitStep({ keyspace, retention, onEnd }: EndingParts): (admission: Admission) => Promise<Admitted> {
@@ -114,11 +140,11 @@ export function submitStep({ keyspace, retention, onEnd }: EndingParts): (admiss
     index_seconds: LONGEST_JOB_SECONDS + retention.resultSeconds,
     ttl: { ...ttlOf(retention), text: 0 },
   };
-  const submit = defineGatheredScript(keyspace, 'line/submit', { context, pack, behind: ['stored'], read });
+  const submit = defineGatheredScript(keyspace, 'line/submit', { context, pack, behind: ['result'], read });
   return async (admission) => {
     const admitted = admittedOf(await submit(admission));
     const { id, tenant } = admission;
-    if (admitted.outcome === 'made' && admitted.status === 'completed')
+    if (admitted.kind === 'made' && admitted.status === 'completed')
       onEnd({ id, tenant, status: admitted.status, code: null, by: 'cache' });
     return admitted;
   };

@@ -12,9 +12,9 @@ const read = optional(fields({ requeued: number, ended: endedJobs }));
 /** How many jobs it queued again; null when another sweep is at work. */
 export function sweepStep(parts: EndingParts): () => Promise<number | null> {
   const sweep = defineScript(parts.keyspace, 'line/sweep', { read });
-  const asked = { grace_ms: GRACE_MS, bulk_ages_ms: BULK_AGES_MS, ttl: ttlOf(parts.retention) };
+  const bounds = { grace_ms: GRACE_MS, bulk_ages_ms: BULK_AGES_MS, ttl: ttlOf(parts.retention) };
   return async () => {
-    const swept = await sweep(asked);
+    const swept = await sweep(bounds);
     if (!swept) return null;
     reportEnds(parts, swept.ended, 'sweep');
     return swept.requeued;

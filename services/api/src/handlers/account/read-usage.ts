@@ -32,7 +32,13 @@ const usageSchema = Joi.object({
   reserved: Joi.object<HeldUsage>({ open_jobs: amount, tokens: amount, cost_usd: amount })
     .required()
     .description('Reserved by jobs that have not ended. Counted where there are limits.'),
-  limits: Joi.object({ submits_per_minute: amount.allow(null), open_jobs: amount.allow(null), ...perDay })
+  limits: Joi.object({
+    submits_per_minute: amount.allow(null),
+    open_jobs: amount.allow(null),
+    ...perDay,
+    edits_per_minute: amount.allow(null),
+    stored_bytes: amount.allow(null).description('Within the time for which a deck is kept.'),
+  })
     .required()
     .description('Null: no limit.'),
   left: Joi.object({ open_jobs: amount.allow(null), ...perDay })
@@ -58,11 +64,13 @@ export const readUsage = endpoint({
 
 const orNull = (limit: number): number | null => (limit === 0 ? null : limit);
 
-const shown = ({ submits_per_minute, open_jobs, tokens_per_day, usd_per_day }: Limits) => ({
-  submits_per_minute: orNull(submits_per_minute),
-  open_jobs: orNull(open_jobs),
-  tokens_per_day: orNull(tokens_per_day),
-  usd_per_day: orNull(usd_per_day),
+const shown = (limits: Limits) => ({
+  submits_per_minute: orNull(limits.submits_per_minute),
+  open_jobs: orNull(limits.open_jobs),
+  tokens_per_day: orNull(limits.tokens_per_day),
+  usd_per_day: orNull(limits.usd_per_day),
+  edits_per_minute: orNull(limits.edits_per_minute),
+  stored_bytes: orNull(limits.stored_bytes),
 });
 
 function leftOf(limits: Limits, held: HeldUsage, today?: DayUsage) {

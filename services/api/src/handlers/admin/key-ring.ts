@@ -6,9 +6,14 @@ import type { Actor, KeyRing } from '../../keys/key-ring';
 /** What the endpoints for operators share. They are in no document. */
 
 export const DONE = { 200: { description: 'Done.', schema: Joi.object().unknown() } };
-export const BODY_ERRORS = ['malformed_request', 'unsupported_media_type', 'invalid_request', 'queue_unavailable'] as const; // prettier-ignore
+export const BODY_ERRORS = [
+  'malformed_request',
+  'unsupported_media_type',
+  'invalid_request',
+  'queue_unavailable',
+] as const;
 
-export function ringOf({ keyRing }: Deps): KeyRing {
+export function keyRingOf({ keyRing }: Deps): KeyRing {
   if (keyRing) return keyRing;
   throw new AppError('not_found', 'There are no keys in open mode.');
 }

@@ -2,7 +2,7 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import { KEY_ID_PATTERN } from '@flashcards/shared/security/api-key';
 import { endpoint } from '../../http/endpoint';
 import { newKeySchema, rotateSchema, tenantQuery } from '../../keys/key-requests';
-import { BODY_ERRORS, DONE, actorOf, ringOf } from './key-ring';
+import { BODY_ERRORS, DONE, actorOf, keyRingOf } from './key-ring';
 
 export const listKeys = endpoint({
   method: 'get',
@@ -14,7 +14,7 @@ export const listKeys = endpoint({
   errors: ['invalid_request', 'queue_unavailable'],
   handler: async (input, deps) => ({
     status: 200,
-    body: { keys: await ringOf(deps).list(input.query.tenant, actorOf(input)) },
+    body: { keys: await keyRingOf(deps).list(input.query.tenant, actorOf(input)) },
   }),
 });
 
@@ -22,11 +22,11 @@ export const createKey = endpoint({
   method: 'post',
   path: '/admin/keys',
   scope: 'admin',
-  summary: 'Make a key; it is told this once',
+  summary: 'Make a key; it is shown only once',
   body: newKeySchema,
   answers: DONE,
   errors: [...BODY_ERRORS, 'conflict'],
-  handler: async (input, deps) => ({ status: 201, body: await ringOf(deps).create(input.body, actorOf(input)) }),
+  handler: async (input, deps) => ({ status: 201, body: await keyRingOf(deps).create(input.body, actorOf(input)) }),
 });
 
 export const rotateKey = endpoint({
@@ -37,10 +37,10 @@ export const rotateKey = endpoint({
   body: rotateSchema,
   answers: DONE,
   errors: [...BODY_ERRORS, 'conflict', 'not_found'],
-  handler: async (input, deps) => {
-    const { overlap_hours } = input.body;
-    return { status: 201, body: await ringOf(deps).rotate(keyId(input.params.key), overlap_hours, actorOf(input)) };
-  },
+  handler: async (input, deps) => ({
+    status: 201,
+    body: await keyRingOf(deps).rotate(keyId(input.params.key), input.body, actorOf(input)),
+  }),
 });
 
 export const revokeKey = endpoint({
@@ -51,7 +51,7 @@ export const revokeKey = endpoint({
   answers: DONE,
   errors: ['not_found', 'queue_unavailable'],
   handler: async (input, deps) => {
-    await ringOf(deps).revoke(keyId(input.params.key), actorOf(input));
+    await keyRingOf(deps).revoke(keyId(input.params.key), actorOf(input));
     return { status: 204 };
   },
 });

@@ -2,7 +2,7 @@ import { AppError } from '@flashcards/shared/contract/errors';
 import { limitsSchema } from '@flashcards/shared/contract/limits';
 import { TENANT_PATTERN } from '@flashcards/shared/security/api-key';
 import { endpoint } from '../../http/endpoint';
-import { BODY_ERRORS, DONE, actorOf, ringOf } from './key-ring';
+import { BODY_ERRORS, DONE, actorOf, keyRingOf } from './key-ring';
 
 export const rotateSecret = endpoint({
   method: 'post',
@@ -13,7 +13,7 @@ export const rotateSecret = endpoint({
   errors: ['not_found', 'queue_unavailable'],
   handler: async (input, deps) => ({
     status: 201,
-    body: await ringOf(deps).rotateSecret(tenantId(input.params.tenant), actorOf(input)),
+    body: await keyRingOf(deps).rotateSecret(tenantId(input.params.tenant), actorOf(input)),
   }),
 });
 
@@ -27,7 +27,7 @@ export const setLimits = endpoint({
   errors: [...BODY_ERRORS, 'not_found'],
   handler: async (input, deps) => ({
     status: 200,
-    body: await ringOf(deps).setLimits(tenantId(input.params.tenant), input.body, actorOf(input)),
+    body: await keyRingOf(deps).setLimits(tenantId(input.params.tenant), input.body, actorOf(input)),
   }),
 });
 

@@ -1,6 +1,6 @@
 import { cardEditSchema } from '@flashcards/shared/contract/card-edit';
 import { cardSchema } from '@flashcards/shared/contract/deck';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import type { EditedCard } from '../../decks/cards';
 import { endpoint } from '../../http/endpoint';
 import { BODY_ERRORS, READ_ERRORS } from '../row-parts';
@@ -12,9 +12,9 @@ export const editCard = endpoint({
   summary: 'Accept, reject or rewrite a card',
   body: cardEditSchema,
   answers: { 200: { description: 'The card as it is now; its id stays.', schema: cardSchema } },
-  errors: [...READ_ERRORS, ...BODY_ERRORS, 'conflict'],
-  handler: async ({ params: { id, card_id }, body, tenant, requestId, trace }, { cards, metrics, logger }) => {
-    const edited = await cards.edit(id, tenant, card_id, body);
+  errors: [...READ_ERRORS, ...BODY_ERRORS, 'rate_limited', 'conflict'],
+  handler: async ({ params: { id, card_id }, body, tenant, caller, requestId, trace }, { cards, metrics, logger }) => {
+    const edited = await cards.edit(id, caller, card_id, body);
     const { card, rewritten, sequence } = edited;
     const verdict = verdictOf(edited);
     if (verdict) metrics.cardsReviewed.labels(verdict).inc();

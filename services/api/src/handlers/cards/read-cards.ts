@@ -26,6 +26,7 @@ export const readCards = endpoint({
   query: cardsQuery,
   headers: { Accept: 'A media type in place of `format`.' },
   waits: secondsToRender,
+  pool: (input) => (secondsToRender(input) > 0 ? 'files' : 'reads'),
   answers: {
     200: {
       description:

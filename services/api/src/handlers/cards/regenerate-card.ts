@@ -10,7 +10,7 @@ export const regenerateCard = (limits: SubmitLimits) =>
     method: 'post',
     path: '/v1/jobs/{id}/cards/{card_id}/regenerate',
     scope: 'jobs:write',
-    summary: 'Make a card anew: a job of its own',
+    summary: 'Regenerate a card, as a job of its own',
     body: replacementSchema(limits),
     bodyMayBeAbsent: true,
     headers: SUBMIT_HEADERS,
@@ -24,7 +24,7 @@ export const regenerateCard = (limits: SubmitLimits) =>
       const { id, card_id: card } = input.params;
       const wanted = await deps.cards.replacement(id, input.tenant, card, input.body);
       // The same answer again is what nobody asked for, so it neither comes from the cache nor goes there.
-      const fresh = { noCache: true, noStore: true, parent: id, asked: { parent: id, card, ...input.body } };
+      const fresh = { noCache: true, noStore: true, parent: id, requested: { parent: id, card, ...input.body } };
       return answerOf(await submit(input, wanted, deps, { ...submitOptionsOf(input), ...fresh }), input, deps);
     },
   });

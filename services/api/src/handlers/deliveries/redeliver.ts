@@ -1,5 +1,5 @@
 import { deliverySchema } from '@flashcards/shared/contract/delivery';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import { endpoint } from '../../http/endpoint';
 import { READ_ERRORS } from '../row-parts';
 

@@ -1,4 +1,4 @@
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import { endpoint } from '../../http/endpoint';
 import { READ_ERRORS, answersJob } from '../row-parts';
 

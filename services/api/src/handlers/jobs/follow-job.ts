@@ -21,6 +21,7 @@ export const followJob = endpoint({
   scope: 'jobs:read',
   summary: 'Follow a job: its events as they happen, from any number on',
   query: Joi.object({ after: afterQuery }),
+  pool: () => 'streams',
   headers: { 'Last-Event-ID': 'Number of the last event that was seen; wins over `after`.' },
   answers: {
     200: {

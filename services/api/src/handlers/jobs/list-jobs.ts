@@ -22,11 +22,11 @@ export const listJobs = endpoint({
   scope: 'jobs:read',
   summary: "List one's own jobs, newest first, without their decks",
   query,
+  pool: () => 'lists',
   answers: { 200: { description: 'A page.', schema: pageSchema } },
-  errors: ['invalid_request', 'queue_unavailable'],
+  errors: ['invalid_request', 'quota_exceeded', 'queue_unavailable'],
   handler: async ({ tenant, query: { status, cursor = '', limit } }, { jobs }) => {
     const { next, jobs: found } = await jobs.list(tenant, status ?? '', cursor, limit);
-    // A list tells what there is; the deck of one job is read by its id.
-    return { status: 200, body: { jobs: found.map((job) => ({ ...job, result: null })), next_cursor: next || null } };
+    return { status: 200, body: { jobs: found, next_cursor: next || null } };
   },
 });

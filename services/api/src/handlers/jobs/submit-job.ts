@@ -15,8 +15,12 @@ export const submitJob = (limits: SubmitLimits) =>
     headers: SUBMIT_HEADERS,
     waits: waitsAsPreferred,
     answers: {
-      202: answersJob('Accepted; the job will end.'),
-      200: answersJob('Already done: cached, repeated, or waited for.'),
+      202: answersJob(
+        'Accepted: the job will end as `completed`, `failed` or `canceled`. `Location` is its address, and `Retry-After` the seconds until it is worth asking.',
+      ),
+      200: answersJob(
+        'The job has already ended: it came from the cache, the key was repeated, or it ended during `Prefer: wait`. `status` may be `failed`.',
+      ),
     },
     errors: SUBMIT_ERRORS,
     handler: async (input, deps) => answerOf(await submit(input, input.body, deps), input, deps),

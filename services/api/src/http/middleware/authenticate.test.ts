@@ -8,7 +8,8 @@ import type { AuditRecord } from '@flashcards/shared/runtime/audit';
 import type { Caller } from '../../keys/access';
 import { createFailedKeys } from '../../keys/failed-keys';
 import { createApiMetrics } from '../../operations/metrics';
-import { type Authenticator, KEY_CHECK_PATH, authenticate, checkKey, keyOfBrowser } from './authenticate';
+import { type Authenticator, authenticate, judgeAgain, keyOfBrowser } from './authenticate';
+import { KEY_CHECK_PATH, checkKey } from './check-key';
 import { LimitSnapshot } from '../limit-headers';
 import { errorHandler } from './error-handler';
 import { contextOf, requestContext } from './request-context';
@@ -21,8 +22,13 @@ afterEach(() => server?.close());
 
 const LIMITS = { ...NO_LIMITS, submits_per_minute: 5 };
 const callerWith = (scopes: readonly Scope[]): Caller => ({
-  tenant: 'ann', subject: 't:ann', actor: 'key-1', scopes, limits: LIMITS, seen: new LimitSnapshot(5),
-}); // prettier-ignore
+  tenant: 'ann',
+  subject: 't:ann',
+  actor: 'key-1',
+  scopes,
+  limits: LIMITS,
+  seen: new LimitSnapshot(5),
+});
 
 /** A server with this authenticator before an endpoint that names its caller. */
 async function behind(
@@ -76,7 +82,7 @@ function keyed(answers: (presented: string) => Caller | null | Promise<Caller | 
   return {
     authenticator: {
       kind: 'keys' as const,
-      access: { callerOf, isGood: () => true, forget: () => undefined },
+      access: { callerOf, holderOf: answers, forget: () => undefined },
       failed,
       audit,
       onChange: () => undefined,
@@ -159,7 +165,10 @@ test('a key without the scope is a 403 that names it, and no failed key', async 
   const { authenticator, counted, records } = keyed(() => callerWith(['jobs:read']));
   const ask = await behind(authenticator, 'jobs:write');
   const answer = await ask(bearer(KEY));
-  expect(answer).toMatchObject({ status: 403, body: { code: 'forbidden', detail: 'This API key does not have the scope jobs:write.' } }); // prettier-ignore
+  expect(answer).toMatchObject({
+    status: 403,
+    body: { code: 'forbidden', detail: 'This API key does not have the scope jobs:write.' },
+  });
   expect([counted, records]).toEqual([[], []]);
 });
 
@@ -170,9 +179,15 @@ test("a tenant's key before what is for operators is written to the audit log", 
   expect(answer.status).toBe(403);
   expect(records).toEqual([
     {
-      action: 'admin.refused', actor: 'key-1', tenant: 'ann', target: '/v1/here', from: '203.0.113.3', request_id: 'r-1', outcome: 'refused',
+      action: 'admin.refused',
+      actor: 'key-1',
+      tenant: 'ann',
+      target: '/v1/here',
+      from: '203.0.113.3',
+      request_id: 'r-1',
+      outcome: 'refused',
     },
-  ]); // prettier-ignore
+  ]);
 });
 
 test.each([
@@ -240,6 +255,26 @@ test('where there are no keys, any is good enough', async () => {
   expect((await ask({}, KEY_CHECK_PATH)).status).toBe(204);
 });
 
+test.each([
+  ['its key was revoked', null],
+  ['its key lost the scope', callerWith(['jobs:read'])],
+  ['its key is that of another tenant', { ...callerWith(['jobs:write']), tenant: 'bob' }],
+])('a caller that was let in may not go on once %s', async (_what, holder) => {
+  const caller = callerWith(['jobs:read', 'jobs:write']);
+  const refused = expect.objectContaining({ code: 'unauthenticated' }) as Error;
+  expect(() => judgeAgain(keyed(() => holder).authenticator, 'jobs:write')(caller)).toThrow(refused);
+  const asked = keyed(() => Promise.resolve(holder)).authenticator;
+  await expect(judgeAgain(asked, 'jobs:write')(caller)).rejects.toThrow(refused);
+});
+
+test('a caller that was let in may go on while its key is as it was, in open mode, and where no key is needed', async () => {
+  const caller = callerWith(['jobs:read']);
+  expect(judgeAgain(keyed(() => caller).authenticator, 'jobs:read')(caller)).toBeUndefined();
+  await judgeAgain(keyed(() => Promise.resolve(caller)).authenticator, 'jobs:read')(caller);
+  expect(judgeAgain({ kind: 'open', limits: LIMITS }, 'jobs:read')(caller)).toBeUndefined();
+  expect(judgeAgain(keyed(() => null).authenticator, 'public')(caller)).toBeUndefined();
+});
+
 test('keys that cannot be read in time, or at all, are an honest 503 and no failed key', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
   try {
@@ -249,7 +284,10 @@ test('keys that cannot be read in time, or at all, are an honest 503 and no fail
     await new Promise((resolve) => server?.once('request', () => setImmediate(resolve)));
     jest.advanceTimersByTime(1_499);
     jest.advanceTimersByTime(1);
-    expect(await asking).toMatchObject({ status: 503, body: { code: 'queue_unavailable', detail: 'The keys could not be read in time.' } }); // prettier-ignore
+    expect(await asking).toMatchObject({
+      status: 503,
+      body: { code: 'queue_unavailable', detail: 'The keys could not be read in time.' },
+    });
     expect(counted).toEqual([]);
   } finally {
     jest.useRealTimers();

@@ -2,12 +2,12 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '@flashcards/shared/contract/errors';
 import type { Limits } from '@flashcards/shared/contract/limits';
 import type { Audit } from '@flashcards/shared/runtime/audit';
+import type { Scope } from '@flashcards/shared/security/api-key';
 import { within } from '@flashcards/shared/runtime/time';
 import type { Access, Caller } from '../../keys/access';
 import type { Endpoint } from '../endpoint';
 import { LimitSnapshot } from '../limit-headers';
 import type { FailedKeys } from '../../keys/failed-keys';
-import { writeAnswer } from './answer';
 import { addressOf } from './rate-limit';
 import { contextOf } from './request-context';
 
@@ -32,7 +32,8 @@ const BASIC = /^Basic +([A-Za-z0-9+/]{1,400}={0,2})$/i;
 const PASSWORD = /^[^:]*:([\x21-\x7e]{1,200})$/;
 const OPEN_SCOPES = ['jobs:read', 'jobs:write', 'data:erase'] as const;
 
-const keyOf = (header: string): string => BEARER.exec(header)?.[1] ?? '';
+/** The key in a header; '' where there is none that could be one. */
+export const keyOf = (header: string): string => BEARER.exec(header)?.[1] ?? '';
 
 /** Also as the password of HTTP Basic, with any name: a browser sends nothing else by itself. */
 export function keyOfBrowser(header: string): string {
@@ -61,30 +62,39 @@ export const authenticate = (authenticator: Authenticator, scope: Endpoint['scop
   };
 };
 
-function callerOf({ access }: KeyAuthenticator, key: string): Caller | null | Promise<Caller | null> {
+export function callerOf({ access }: KeyAuthenticator, key: string): Caller | null | Promise<Caller | null> {
   const caller = access.callerOf(key);
-  const late = (): AppError => new AppError('queue_unavailable', 'The keys could not be read in time.');
   return caller instanceof Promise ? within(LIMIT_MS, caller, late) : caller;
 }
 
-/** What nginx asks before it reads a large body. */
-export const KEY_CHECK_PATH = '/internal/key-check';
+/** Whether a caller that was let in may go on: its key is still good, and still opens the same. */
+export function mayStill(
+  authenticator: Authenticator,
+  { actor, tenant }: Pick<Caller, 'actor' | 'tenant'>,
+  scope: Scope,
+): boolean | Promise<boolean> {
+  if (authenticator.kind === 'open') return true;
+  const judge = (holder: Caller | null): boolean => holder?.tenant === tenant && holder.scopes.includes(scope);
+  const holder = authenticator.access.holderOf(actor);
+  return holder instanceof Promise ? holder.then(judge) : judge(holder);
+}
 
-/**
- * Says whether a key is good: 204, or 401, or 403 where its address sent too many that are not. One that is not good is
- * counted here, because the request itself does not come. It tells no more than a call with that key.
- */
-export const checkKey =
-  (authenticator: Authenticator): RequestHandler =>
-  async (request, response) => {
-    contextOf(response).route = KEY_CHECK_PATH;
-    const header = request.headers.authorization;
-    if (authenticator.kind === 'open' || (header !== undefined && (await callerOf(authenticator, keyOf(header)))))
-      return writeAnswer(response, 204, {}, undefined);
-    const seconds = header === undefined ? 0 : authenticator.failed.count(addressOf(request));
-    if (seconds === 0) writeAnswer(response, 401, { 'WWW-Authenticate': 'Bearer realm="flashcards"' }, undefined);
-    else writeAnswer(response, 403, { 'Retry-After': String(seconds) }, undefined);
+/** Refuses a caller that was let in and may not go on. Most answers are known at once, without a promise. */
+export type JudgeAgain = (caller: Caller) => Promise<void> | undefined;
+
+export const judgeAgain =
+  (authenticator: Authenticator, scope: Endpoint['scope']): JudgeAgain =>
+  (caller) => {
+    if (scope === 'public') return undefined;
+    const refuse = (good: boolean): undefined => {
+      if (!good) throw unauthenticated();
+    };
+    const good = mayStill(authenticator, caller, scope);
+    if (good instanceof Promise) return within(LIMIT_MS, good, late).then(refuse);
+    return refuse(good);
   };
+
+const late = (): AppError => new AppError('queue_unavailable', 'The keys could not be read in time.');
 
 const openly =
   (limits: Limits): RequestHandler =>
@@ -119,7 +129,7 @@ function forbidden(request: Request, response: Response, caller: Caller, scope: 
     const about = { tenant: caller.tenant, target: route, from: addressOf(request), request_id: requestId };
     void audit.record({ action: 'admin.refused', actor: caller.actor, ...about, outcome: 'refused' });
   }
-  // A browser keeps sending a password until it is told that it is the wrong one.
+  // A browser keeps sending a password until an answer says that it is the wrong one.
   if (BASIC.test(request.headers.authorization ?? ''))
     return new AppError('unauthenticated', `The password must be an API key with the scope ${scope}.`);
   return new AppError('forbidden', `This API key does not have the scope ${scope}.`);

@@ -1,7 +1,7 @@
 import type { NextFunction, Request, Response } from 'express';
 import { type AppError, errorRow } from '@flashcards/shared/contract/errors';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
-import { traceFields } from '@flashcards/shared/runtime/traceparent';
+import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import { asAppError, problemOf } from '../problem';
 import { writeAnswer } from './answer';
 import { refusedLimit } from './rate-limit';
@@ -46,11 +46,12 @@ const CHALLENGES: Readonly<Record<RequestContext['challenge'], Readonly<Record<n
 };
 
 function problemHeaders({ details }: AppError, status: number, challenge?: string): Record<string, string> {
-  const { retryAfterSeconds = status === 503 ? 2 : undefined, policy, allow, acceptEncoding } = details;
+  const { retryAfterSeconds = status === 503 ? 2 : undefined, policy, quota, allow, acceptEncoding } = details;
   return {
     'Content-Type': 'application/problem+json; charset=utf-8',
     ...(retryAfterSeconds ? { 'Retry-After': String(retryAfterSeconds) } : {}),
     ...(policy ? { RateLimit: `"${policy}";r=0;t=${retryAfterSeconds ?? 60}` } : {}),
+    ...(policy && quota ? { 'RateLimit-Policy': `"${policy}";q=${quota};qu="concurrent-requests"` } : {}),
     ...(allow ? { Allow: allow.join(', ') } : {}),
     ...(acceptEncoding ? { 'Accept-Encoding': acceptEncoding } : {}),
     ...(challenge ? { 'WWW-Authenticate': challenge } : {}),

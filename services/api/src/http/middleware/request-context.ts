@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import { AppError } from '@flashcards/shared/contract/errors';
-import { readTraceparent } from '@flashcards/shared/runtime/traceparent';
-import type { Span, Tracing } from '@flashcards/shared/runtime/tracing';
+import { readTraceparent } from '@flashcards/shared/runtime/tracing/traceparent';
+import type { Span, Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Caller } from '../../keys/access';
 import { limitHeaders } from '../limit-headers';
 import type { ApiMetrics } from '../../operations/metrics';
@@ -55,7 +55,14 @@ export class RequestContext {
   }
 }
 
-export const contextOf = (response: Response): RequestContext => response.locals['context'] as RequestContext;
+const contexts = new WeakMap<Response, RequestContext>();
+
+/** @throws TypeError for an answer that did not pass `requestContext`. */
+export function contextOf(response: Response): RequestContext {
+  const context = contexts.get(response);
+  if (!context) throw new TypeError('This answer has no context. Put requestContext before all that asks for it.');
+  return context;
+}
 
 export interface ContextParts {
   readonly metrics: ApiMetrics;
@@ -70,10 +77,10 @@ export function requestContext({ metrics, tracing, headers }: ContextParts) {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     const method = METHODS.has(request.method) ? request.method : 'other';
-    const parent = readTraceparent(request.headers['traceparent'] as string | undefined);
+    const parent = readTraceparent(request.get('traceparent'));
     const span = tracing?.start({ name: method, kind: 'server', parent });
     const context = new RequestContext(requestId, [...fixed, requestId], span?.traceparent ?? parent, response);
-    response.locals['context'] = context;
+    contexts.set(response, context);
     metrics.active.inc();
     response.once('close', () => {
       context.closed();

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import helmet from 'helmet';
 
 // Without those that only mean something to a browser that shows a page of ours.
@@ -14,11 +15,18 @@ const policy = helmet({
 
 /** Helmet's headers are the same for every answer: they are asked for once, and then only written. */
 export function securityHeaders(): Readonly<Record<string, string>> {
-  const headers: Record<string, string> = {};
-  const recorder = {
-    setHeader: (name: string, value: string) => (headers[name] = value),
-    removeHeader: () => undefined,
-  };
-  policy({} as IncomingMessage, recorder as unknown as ServerResponse, () => undefined);
-  return headers;
+  const request = new IncomingMessage(new Socket());
+  const recorder = new Recorder(request);
+  policy(request, recorder, () => undefined);
+  return recorder.headers;
+}
+
+/** An answer that goes to nobody. */
+class Recorder extends ServerResponse {
+  readonly headers: Record<string, string> = {};
+
+  override setHeader(name: string, value: number | string | readonly string[]): this {
+    this.headers[name] = String(value);
+    return this;
+  }
 }

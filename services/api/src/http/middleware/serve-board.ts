@@ -56,7 +56,10 @@ export function serveBoard(authenticator: KeyAuthenticator, load: () => Promise<
     await record(response, addressOf(request));
     const answer = await loadOnce();
     const { headers } = contextOf(response);
-    for (let i = 0; i < headers.length; i += 2) response.setHeader(headers[i] as string, headers[i + 1] as string);
+    for (let i = 0; i < headers.length; i += 2) {
+      const [name = '', value = ''] = headers.slice(i, i + 2);
+      response.setHeader(name, value);
+    }
     response.setHeader('Content-Security-Policy', POLICY);
     answer(request, response, next);
   };

@@ -25,7 +25,7 @@ const WRITTEN_OUT: readonly (readonly string[])[] = [
 export function isQuoteShort(draft: Draft): boolean {
   const { span, candidate, brief } = draft;
   const quote = span ? brief.source.text.slice(span.start, span.end) : candidate.quote;
-  return !reaches(LIMITS.quoteLeast, quote);
+  return !reaches(LIMITS.minQuote, quote);
 }
 
 /** Digits of any width. */
@@ -33,9 +33,9 @@ const DIGIT = /[\d\uFF10-\uFF19]/;
 
 /** The card claims a number that the source does not hold. In a cloze the whole sentence is a claim. */
 export function inventsNumber(draft: Draft): boolean {
-  const said = draft.isCloze ? draft.sentence : draft.candidate.back;
-  if (!DIGIT.test(said) || isQuoted(draft, said)) return false;
-  const claimed = numbersIn(draft.isCloze ? fold(said, 'match').text : draft.plainBack);
+  const claim = draft.isCloze ? draft.sentence : draft.candidate.back;
+  if (!DIGIT.test(claim) || isQuoted(draft, claim)) return false;
+  const claimed = numbersIn(draft.isCloze ? fold(claim, 'match').text : draft.plainBack);
   const quoted = numbersIn(draft.quoteText);
   return claimed.some((number) => !quoted.includes(number) && !holdsNumber(draft, number));
 }

@@ -14,7 +14,7 @@ const isChoice = ({ candidate }: Draft): boolean => candidate.type === 'choice';
 /** Too few wrong answers to choose among, or too many. */
 export const isMiscounted = (draft: Draft): boolean =>
   isChoice(draft) &&
-  (wrongOf(draft).length < LIMITS.wrongChoices.least || wrongOf(draft).length > LIMITS.wrongChoices.max);
+  (wrongOf(draft).length < LIMITS.wrongChoices.min || wrongOf(draft).length > LIMITS.wrongChoices.max);
 
 const seenAs = (answer: string): string =>
   fold(answer, 'match')

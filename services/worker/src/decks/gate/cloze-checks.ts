@@ -24,7 +24,7 @@ const wordsIn = (text: string): number =>
   tokens(text.includes('\\') || text.includes('$') ? text.replace(FORMULA, ' x ') : text).length;
 
 /** So much is hidden at once that the rest asks nothing. */
-export function hidesMost(draft: Draft): boolean {
+export function hidesTooMuch(draft: Draft): boolean {
   const places = placesOf(draft);
   if (places.length === 0) return false;
   const all = wordsIn(draft.sentence);

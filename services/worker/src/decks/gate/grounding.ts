@@ -40,8 +40,8 @@ export function groundingOf(claim: Claim): Grounding {
 }
 
 /** Whether the quote says it to the letter. Most do, and then nothing has to be compared. */
-export const isQuoted = ({ candidate, span }: Pick<Claim, 'candidate' | 'span'>, said: string): boolean =>
-  span !== null && candidate.quote.includes(said);
+export const isQuoted = ({ candidate, span }: Pick<Claim, 'candidate' | 'span'>, answer: string): boolean =>
+  span !== null && candidate.quote.includes(answer);
 
 /** The paragraph around a place, as far as a sentence or two reach. */
 function contextOf({ text }: Source, { start, end }: Span): string {

@@ -1,4 +1,4 @@
-import { askedFor, deletions } from '@flashcards/shared/text/cloze';
+import { questionFor, deletions } from '@flashcards/shared/text/cloze';
 import { plain, type Draft } from './draft';
 import { LIMITS, reaches } from './limits';
 import { contentUnits } from '../text/words';
@@ -17,7 +17,7 @@ const LEAKS: Readonly<Record<Draft['candidate']['type'], (draft: Draft) => boole
 /** Each place is asked alone, with the others revealed. */
 function clozeLeaks({ cloze }: Draft): boolean {
   const places = deletions(cloze ?? []);
-  return places.some(({ ordinal, hidden }) => holds(plain(askedFor(cloze ?? [], ordinal)), plain(hidden)));
+  return places.some(({ ordinal, hidden }) => holds(plain(questionFor(cloze ?? [], ordinal)), plain(hidden)));
 }
 
 const reveals = (shown: string, answer: string): boolean => holds(shown, answer) || rewords(shown, answer);
@@ -26,7 +26,7 @@ const LETTER = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}]/u;
 
 /** Whether `answer` stands in `shown`, not merely inside a longer word: `iron` is not in `environment`, nor `7` in `70`. */
 function holds(shown: string, answer: string): boolean {
-  if (!reaches(LIMITS.leakLeast, answer) && !/^\d/.test(answer)) return false;
+  if (!reaches(LIMITS.minLeak, answer) && !/^\d/.test(answer)) return false;
   for (let at = shown.indexOf(answer); at >= 0; at = shown.indexOf(answer, at + 1)) {
     const end = at + answer.length;
     if (!continues(shown, at) && !continues(shown, end)) return true;

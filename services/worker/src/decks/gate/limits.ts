@@ -9,8 +9,8 @@ export interface Limit {
 
 /** The thresholds of the gate. The prompt prints the same numbers, so that it asks for what will be kept. */
 export const LIMITS = {
-  quoteLeast: { narrow: 12, wide: 6 },
-  quoteMost: { narrow: 600, wide: 240 },
+  minQuote: { narrow: 12, wide: 6 },
+  maxQuote: { narrow: 600, wide: 240 },
   front: {
     easy: { narrow: 160, wide: 64 },
     medium: { narrow: 200, wide: 80 },
@@ -31,7 +31,7 @@ export const LIMITS = {
   clozeHidden: 0.6,
   clozeFromQuote: 0.8,
   /** An answer shorter than this may stand in a question by chance. */
-  leakLeast: { narrow: 3, wide: 2 },
+  minLeak: { narrow: 3, wide: 2 },
   /** An answer of at least so many units leaks when the question holds this share of them. */
   leakUnits: 3,
   leakShare: 0.8,
@@ -41,7 +41,7 @@ export const LIMITS = {
   /** Two cards say the same when both fronts and backs share this much of their wording. */
   sameFront: 0.7,
   sameBack: 0.5,
-  wrongChoices: { least: 2, max: 4 },
+  wrongChoices: { min: 2, max: 4 },
   /**
    * A right answer longer than `choiceLong` stands out when it is `choiceRatio` times as long as the longest wrong
    * one.

@@ -1,6 +1,7 @@
 import type { CardType } from '@flashcards/shared/contract/deck';
+import { keysOf } from '@flashcards/shared/contract/schema';
 import { hasTwins, isAboutOthers, isMiscounted, standsOut } from './choices';
-import { hidesMost, hidesNothing, isClozeFaulty, isCrowded, isReworded } from './cloze-checks';
+import { hidesTooMuch, hidesNothing, isClozeFaulty, isCrowded, isReworded } from './cloze-checks';
 import type { Draft } from './draft';
 import type { Duplicates } from './duplicates';
 import { inventsNumber, isAmbiguous, isQuoteShort, isUngrounded } from './answer-checks';
@@ -53,8 +54,8 @@ export const REASONS = {
     check: isAnswerLong,
   },
   quote_long: {
-    rule: `Quote: at most ${inWords(LIMITS.quoteMost)}.`,
-    check: ({ candidate }) => exceeds(LIMITS.quoteMost, candidate.quote),
+    rule: `Quote: at most ${inWords(LIMITS.maxQuote)}.`,
+    check: ({ candidate }) => exceeds(LIMITS.maxQuote, candidate.quote),
   },
   html: { rule: 'Plain text: no HTML, no entities, no images.', check: hasMarkup },
   invented_link: { rule: 'No address or link that the source does not hold.', check: hasInventedLink },
@@ -73,7 +74,7 @@ export const REASONS = {
   cloze_hides_most: {
     rule: `One number of a cloze hides at most ${LIMITS.clozeHidden * 100} % of its words.`,
     only: 'cloze',
-    check: hidesMost,
+    check: hidesTooMuch,
   },
   cloze_trivial: {
     rule: 'A cloze hides names, terms and numbers, not small words.',
@@ -81,7 +82,7 @@ export const REASONS = {
     check: hidesNothing,
   },
   choice_count: {
-    rule: `A choice has ${LIMITS.wrongChoices.least} to ${LIMITS.wrongChoices.max} wrong answers under "choices".`,
+    rule: `A choice has ${LIMITS.wrongChoices.min} to ${LIMITS.wrongChoices.max} wrong answers under "choices".`,
     only: 'choice',
     check: isMiscounted,
   },
@@ -132,7 +133,7 @@ export const REASONS = {
     check: (draft) => draft.candidate.quote !== '' && !isQuoteShort(draft) && draft.span === null,
   },
   quote_short: {
-    rule: `The quote proves the card: a whole clause, at least ${inWords(LIMITS.quoteLeast)}.`,
+    rule: `The quote proves the card: a whole clause, at least ${inWords(LIMITS.minQuote)}.`,
     check: isQuoteShort,
   },
   number_invented: { rule: 'Every number in an answer stands in the source.', check: inventsNumber },
@@ -165,9 +166,10 @@ export const REASONS = {
 
 export type ReasonCode = keyof typeof REASONS;
 
-const CHECKS = Object.entries<ReasonRow>(REASONS).flatMap(([code, { check }]) =>
-  check ? [[code as ReasonCode, check] as const] : [],
-);
+const CHECKS = keysOf(REASONS).flatMap((code) => {
+  const { check }: ReasonRow = REASONS[code];
+  return check ? [[code, check] as const] : [];
+});
 
 /** The first reason that speaks against a card; undefined for one to keep. */
 export function reasonAgainst(draft: Draft, deck: Duplicates): ReasonCode | undefined {

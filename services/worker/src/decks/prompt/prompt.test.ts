@@ -58,8 +58,8 @@ describe('the system message', () => {
       ...Object.values(LIMITS.front),
       LIMITS.term,
       LIMITS.clozeSentence,
-      LIMITS.quoteLeast,
-      LIMITS.quoteMost,
+      LIMITS.minQuote,
+      LIMITS.maxQuote,
       ...Object.values(LIMITS.back),
     ];
     for (const { narrow, wide } of limits) expect(system).toContain(`${narrow} (${wide})`);

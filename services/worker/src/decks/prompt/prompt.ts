@@ -1,10 +1,10 @@
 import { CALLS } from '@flashcards/shared/contract/cost';
 import { CARD_TYPES, type CardType } from '@flashcards/shared/contract/deck';
 import type { Options } from '@flashcards/shared/contract/job';
+import { remembered } from '@flashcards/shared/runtime/bounded-map';
 import type { Span } from '../text/boundary';
 import { EXAMPLES, familyOf, type ExampleFamily } from './examples';
 import { REASONS, type ReasonRow } from '../gate/reasons';
-import { remembered } from '../../remembered';
 import { isWideLanguage } from '../text/script';
 
 export interface Message {
@@ -91,8 +91,8 @@ const nameOf = remembered(MAX_NAMED, (language) => {
 const systems = new Map<string, string>();
 
 /** The system message; there are few, and each is made once. */
-function systemFor(asked: readonly CardType[], family: ExampleFamily): string {
-  const types = CARD_TYPES.filter((type) => asked.includes(type));
+function systemFor(requested: readonly CardType[], family: ExampleFamily): string {
+  const types = CARD_TYPES.filter((type) => requested.includes(type));
   const key = `${family} ${types.join(' ')}`;
   const known = systems.get(key);
   if (known !== undefined) return known;

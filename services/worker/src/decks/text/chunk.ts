@@ -118,8 +118,8 @@ const PAUSE_WITHIN = 200;
 
 /** In a sentence too long for one chunk: after a pause shortly before the ideal place, else between two characters. */
 function forcedCut(text: string, rest: Span, ideal: number): number {
-  const least = Math.max(rest.start, ideal - PAUSE_WITHIN);
-  for (let at = ideal; at > least; at -= 1) if (PAUSE.test(text.charAt(at - 1)) && isBoundary(text, at)) return at;
+  const earliest = Math.max(rest.start, ideal - PAUSE_WITHIN);
+  for (let at = ideal; at > earliest; at -= 1) if (PAUSE.test(text.charAt(at - 1)) && isBoundary(text, at)) return at;
   let at = ideal;
   while (!isBoundary(text, at)) at -= 1;
   return at;

@@ -1,6 +1,6 @@
+import { remembered } from '@flashcards/shared/runtime/bounded-map';
 import { SIMPLIFIED_ONLY, STOP_WORDS, TRADITIONAL_ONLY } from './language-marks';
 import { MARK, SCRIPTS, UNSPACED, classAt, isUnspaced, type Script } from './letters';
-import { remembered } from '../../remembered';
 import { tokens } from './words';
 
 /** A word weighs as much as this many Chinese characters, so that `什么是 TCP (three-way handshake)?` is Chinese. */
@@ -128,7 +128,7 @@ function guessByStopWords(text: string): string {
 }
 
 /** How many small words of another language make a text that language, and how many times those of its own. */
-const LEAST_VOTES = 3;
+const MIN_VOTES = 3;
 const OUTVOTED = 3;
 
 /** Whether `text` is plainly in another language of the same script than `language`, by its small words; false if unknown. */
@@ -139,8 +139,8 @@ export function speaksAnother(language: string, text: string): boolean {
   for (const word of tokens(text.toLowerCase())) {
     if (word.length > 1) for (const other of votesOf(word)) votes[other] = (votes[other] ?? 0) + 1;
   }
-  const least = Math.max(LEAST_VOTES, OUTVOTED * (votes[place] ?? 0));
-  return votes.some((count, other) => other !== place && count >= least);
+  const minVotes = Math.max(MIN_VOTES, OUTVOTED * (votes[place] ?? 0));
+  return votes.some((count, other) => other !== place && count >= minVotes);
 }
 
 /** What a language may be written in, by the code of its usual script. */

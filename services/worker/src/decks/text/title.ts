@@ -14,8 +14,8 @@ const MAX_LOOKED_AT = 240;
  * @param first where the first sentence stands, where that is known.
  */
 export function deckTitle(text: string, options: Pick<Options, 'title'>, first?: Span): string {
-  const asked = options.title?.trim();
-  if (asked) return asked;
+  const requested = options.title?.trim();
+  if (requested) return requested;
   const heading = MARKDOWN_HEADING.exec(text)?.[1] ?? '';
   return (
     shorten(withoutMarks(clip(heading, MAX_LOOKED_AT))) ||

@@ -26,13 +26,13 @@ export interface ChunkRequest {
  * nothing is padded. Empty when the deck is full, nothing can be gained, or it was asked often enough.
  */
 export function topUp(
-  asked: readonly ChunkRequest[],
+  requests: readonly ChunkRequest[],
   missing: number,
   round: number,
   max: { readonly maxCardsPerCall: number },
 ): Chunk[] {
   if (missing <= 0 || round >= MAX_TOP_UPS) return [];
-  const open = asked.filter(isWorthAsking);
+  const open = requests.filter(isWorthAsking);
   if (open.length === 0) return [];
   const lost = open.reduce((sum, { generated, kept }) => sum + generated - kept, 0);
   const all = open.reduce((sum, { generated }) => sum + generated, 0);
@@ -59,9 +59,9 @@ function shareOut(open: readonly ChunkRequest[], missing: number, factor: number
 }
 
 /** The counts of the reasons of a round, over all its parts. */
-export function reasonsOf(asked: readonly ChunkRequest[]): Record<string, number> {
+export function reasonsOf(requests: readonly ChunkRequest[]): Record<string, number> {
   const reasons: Record<string, number> = {};
-  for (const { dropped } of asked)
+  for (const { dropped } of requests)
     for (const [reason, count] of Object.entries(dropped)) reasons[reason] = (reasons[reason] ?? 0) + count;
   return reasons;
 }

@@ -20,15 +20,15 @@ export function tokens(text: string): string[] {
  * to one whole. Reads no further than it must.
  */
 export function saysAtLeast(text: string, wide: number, words: number): boolean {
-  let said = 0;
-  for (let at = 0; at < text.length && said < 1;) {
+  let used = 0;
+  for (let at = 0; at < text.length && used < 1;) {
     const kind = classAt(text, at);
     const isWord = kind !== 0 && !isUnspaced(kind);
     const end = isWord ? wordEnd(text, at) : at + 1;
-    said += isWord && scriptOfClass(kind) !== 'Hangul' ? 1 / words : wideCount(text.slice(at, end)) / wide;
+    used += isWord && scriptOfClass(kind) !== 'Hangul' ? 1 / words : wideCount(text.slice(at, end)) / wide;
     at = end;
   }
-  return said > 1 - 1e-9;
+  return used > 1 - 1e-9;
 }
 
 const characterEnd = (text: string, at: number): number => at + ((text.charCodeAt(at) & 0xfc00) === 0xd800 ? 2 : 1);

@@ -1,6 +1,6 @@
 import type { ModelUsage } from '../port';
 import { watched } from './call-watch';
-import { parseJson } from '../../json';
+import { parseJson } from '@flashcards/shared/runtime/json';
 import { readText } from './read-body';
 import { billOf } from './usage';
 import { isSuccess, type Wire } from './wire';

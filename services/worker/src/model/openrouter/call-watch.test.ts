@@ -39,6 +39,8 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
+/** For a limit that starts before the connection: a busy machine needs more than 80 ms to send a call. */
+const AFTER_SENDING_MS = 1_000;
 const LONG = { connectMs: 5000, headersMs: 5000, contentGapMs: 5000, totalMs: 9000 };
 const REQUEST = { messages: [{ role: 'user', content: 'a' }], maxTokens: 9, schema: {}, user: 'p1' };
 interface Options {
@@ -94,7 +96,7 @@ const forever =
 
 describe('the clock', () => {
   const rows: [string, Step, Partial<OpenRouterSettings['timeouts']>, string][] = [
-    ['silence before the headers', () => undefined, { headersMs: 80 }, 'hang_headers'],
+    ['silence before the headers', () => undefined, { headersMs: AFTER_SENDING_MS }, 'hang_headers'],
     ['silence after the headers', (response) => open(response), { contentGapMs: 80 }, 'hang_first_content'],
     ['silence after some content', hang(A), { contentGapMs: 80 }, 'hang_content'],
     ['comments for ever', forever(': OPENROUTER PROCESSING\n\n'), { contentGapMs: 80 }, 'hang_first_content'],
@@ -111,7 +113,7 @@ describe('the clock', () => {
       { contentGapMs: 80 },
       'hang_first_content',
     ],
-    ['content without end', forever(A), { totalMs: 120, contentGapMs: 100 }, 'deadline'],
+    ['content without end', forever(A), { totalMs: AFTER_SENDING_MS, contentGapMs: 900 }, 'deadline'],
   ];
   test.each(rows)('ends %s, and the connection', async (_title, stepOfServer, timeouts, reason) => {
     step = stepOfServer;
@@ -140,7 +142,10 @@ describe('the clock', () => {
 
   test('still gives the status of a refusal whose body never ends', async () => {
     step = (response) => response.writeHead(402).write(' ');
-    expect(await failure({ timeouts: { totalMs: 80 } })).toMatchObject({ reason: 'http_402', code: 'model_budget' });
+    expect(await failure({ timeouts: { totalMs: AFTER_SENDING_MS } })).toMatchObject({
+      reason: 'http_402',
+      code: 'model_budget',
+    });
   });
 });
 
@@ -149,7 +154,7 @@ describe('an answer that was whole', () => {
   test.each<[string, Step, Partial<OpenRouterSettings['timeouts']>]>([
     ['a reset', (response) => (open(response), response.write(WHOLE, () => response.destroy())), {}],
     ['silence', hang(WHOLE), { contentGapMs: 80 }],
-    ['the deadline', hang(WHOLE), { totalMs: 80 }],
+    ['the deadline', hang(WHOLE), { totalMs: AFTER_SENDING_MS }],
   ])('stands, at an unknown cost, though %s follows', async (_title, stepOfServer, timeouts) => {
     step = stepOfServer;
     const usage = { input_tokens: 0, output_tokens: 0, cost_usd: null };

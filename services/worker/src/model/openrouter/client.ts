@@ -5,7 +5,7 @@ import { createBody, type Body } from './completion-request';
 import { readAnswer, verdictOf } from './completion-stream';
 import { statusError } from './errors';
 import { faultError } from './faults';
-import { objectOf, parseJson } from '../../json';
+import { objectOf, parseJson } from '@flashcards/shared/runtime/json';
 import { probe } from './probe';
 import { readText } from './read-body';
 import { createFormatFallback, type ResponseFormat } from './response-format';

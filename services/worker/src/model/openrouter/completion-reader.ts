@@ -2,7 +2,7 @@ import { createParser, type EventSourceParser, type ParseError } from 'eventsour
 import type { ModelUsage } from '../port';
 import { insideError } from './errors';
 import { faultError } from './faults';
-import { isObject, type Json, parseJson } from '../../json';
+import { isObject, type Json, parseJson } from '@flashcards/shared/runtime/json';
 import { usageOf } from './usage';
 
 /** More than any completion is; a stream that never ends stops here. */

@@ -1,5 +1,5 @@
 import type { Price } from '@flashcards/shared/contract/cost';
-import { remembered } from '../../remembered';
+import { remembered } from '@flashcards/shared/runtime/bounded-map';
 import type { CompletionRequest } from '../port';
 import { FORMATS, type ResponseFormat } from './response-format';
 import type { OpenRouterSettings } from './settings';

@@ -3,7 +3,7 @@ import { ModelError } from '../port';
 import type { CallWatch } from './call-watch';
 import { CompletionReader, type Answer } from './completion-reader';
 import { faultError, type Fault } from './faults';
-import { parseJson } from '../../json';
+import { parseJson } from '@flashcards/shared/runtime/json';
 import { readBody, readText } from './read-body';
 import type { WireAnswer } from './wire';
 

@@ -1,6 +1,6 @@
 import { type ModelUsage, ModelError, type Rule, type RuleParts, rule } from '../port';
 import { BUDGET, REJECTED, statusRule, TOO_BIG, UNAVAILABLE } from './faults';
-import { type Json, objectOf } from '../../json';
+import { type Json, objectOf } from '@flashcards/shared/runtime/json';
 import { hintOf } from './retry-hint';
 
 const word = (value: unknown): string => (typeof value === 'string' ? value : '');
@@ -8,7 +8,7 @@ const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 
 /**
- * An error of OpenRouter's, opened once. `said` is its text for people: it is matched against patterns and never
+ * An error of OpenRouter's, opened once. `message` is its text for people: it is matched against patterns and never
  * kept.
  */
 interface Opened {
@@ -18,7 +18,7 @@ interface Opened {
   readonly availability: Json;
   readonly type: string;
   readonly source: string;
-  readonly said: string;
+  readonly message: string;
   readonly headers: Json;
 }
 
@@ -78,12 +78,15 @@ const statusOf = (http: number, error: Json, metadata: Json): number => {
   return places.map(asStatus).find((status) => status !== null) ?? 502;
 };
 
-const SAID_CHARACTERS = 8192;
+const MAX_MESSAGE_CHARACTERS = 8192;
 
 const open = (http: number, raw: unknown, headers: Json): Opened => {
   const error = objectOf(raw);
   const metadata = objectOf(error['metadata']);
-  const said = `${word(raw)} ${textOf(error['message'])} ${textOf(metadata['raw'])}`.slice(0, SAID_CHARACTERS);
+  const message = `${word(raw)} ${textOf(error['message'])} ${textOf(metadata['raw'])}`.slice(
+    0,
+    MAX_MESSAGE_CHARACTERS,
+  );
   const type = word(metadata['error_type']) || word(error['error_type']) || word(error['code']);
   const source = word(metadata['limit_source']) || word(error['limit_source']);
   return {
@@ -93,7 +96,7 @@ const open = (http: number, raw: unknown, headers: Json): Opened => {
     availability: objectOf(error['availability']),
     type,
     source,
-    said,
+    message,
     headers,
   };
 };
@@ -108,7 +111,7 @@ const kind = (statuses: readonly number[], reason: string, parts: RuleParts, is:
   is,
   rule: rule(reason, parts),
 });
-const says = (pattern: RegExp) => (opened: Opened) => pattern.test(opened.said);
+const mentions = (pattern: RegExp) => (opened: Opened) => pattern.test(opened.message);
 const available = (opened: Opened, ...codes: string[]): boolean => codes.includes(word(opened.availability['code']));
 const UNSUPPORTED =
   /invalid schema for response_format|(json_schema|json_object|response_format|structured.?outputs?|json mode)['"`]?.{0,40}(not supported|unsupported|not available|unavailable)|(does not|doesn't|do not|cannot|not) support.{0,40}(json_schema|json_object|response_format|structured.?output|json mode)|(unsupported|unknown|unrecognized|invalid).{0,24}response_format|must contain the word/i;
@@ -134,11 +137,11 @@ const KINDS: readonly Kind[] = [
     [402],
     'request_too_dear',
     ['model_budget', 'change', 'no'],
-    (o) => o.source === '' && /can only afford [1-9]|prompt tokens limit exceeded/i.test(o.said),
+    (o) => o.source === '' && /can only afford [1-9]|prompt tokens limit exceeded/i.test(o.message),
   ),
   kind([402], 'key_limit', BUDGET, (o) => o.source === 'openrouter_key_limit'),
   kind([403], 'budget', BUDGET, (o) => /budget|key_limit|credits/.test(o.source)),
-  kind([403], 'budget', BUDGET, says(/budget of .{1,40} exceeded|key limit exceeded/i)),
+  kind([403], 'budget', BUDGET, mentions(/budget of .{1,40} exceeded|key limit exceeded/i)),
   kind(
     [403],
     'moderation',
@@ -149,9 +152,9 @@ const KINDS: readonly Kind[] = [
     [403],
     'guardrail',
     REJECTED,
-    (o) => Array.isArray(o.metadata['patterns']) || /^\s*request blocked/i.test(o.said),
+    (o) => Array.isArray(o.metadata['patterns']) || /^\s*request blocked/i.test(o.message),
   ),
-  kind([403], 'key_type', ['model_auth', 'never', 'no'], says(/management key/i)),
+  kind([403], 'key_type', ['model_auth', 'never', 'no'], mentions(/management key/i)),
   kind([403], 'region', REJECTED, (o) => available(o, 'region_restricted')),
   kind([404], 'no_endpoint_now', UNAVAILABLE, (o) => o.availability['retryable'] === true),
   kind(
@@ -159,13 +162,15 @@ const KINDS: readonly Kind[] = [
     'no_endpoint_privacy',
     REJECTED,
     (o) =>
-      available(o, 'privacy_restricted') || /data policy/i.test(`${o.said} ${word(o.metadata['failed_routing_step'])}`),
+      available(o, 'privacy_restricted') ||
+      /data policy/i.test(`${o.message} ${word(o.metadata['failed_routing_step'])}`),
   ),
   kind(
     [404],
     'no_endpoint_parameters',
     REJECTED,
-    (o) => available(o, 'constraint_filtered') || /requested parameters|no endpoints found that support/i.test(o.said),
+    (o) =>
+      available(o, 'constraint_filtered') || /requested parameters|no endpoints found that support/i.test(o.message),
   ),
   kind(
     [404],
@@ -173,7 +178,7 @@ const KINDS: readonly Kind[] = [
     REJECTED,
     (o) =>
       available(o, 'no_endpoints', 'model_deprecated', 'model_unavailable_upstream', 'free_variant_ended') ||
-      /no endpoints found for|no allowed providers/i.test(o.said),
+      /no endpoints found for|no allowed providers/i.test(o.message),
   ),
   kind(
     [400],
@@ -181,9 +186,9 @@ const KINDS: readonly Kind[] = [
     TOO_BIG,
     (o) =>
       ['context_length_exceeded', 'max_tokens_exceeded', 'token_limit_exceeded', 'string_too_long'].includes(o.type) ||
-      /context length|context window/i.test(o.said),
+      /context length|context window/i.test(o.message),
   ),
-  kind([400, 404, 422, 501], 'unsupported_format', REJECTED, says(UNSUPPORTED)),
+  kind([400, 404, 422, 501], 'unsupported_format', REJECTED, mentions(UNSUPPORTED)),
   kind([400], 'content_policy', REJECTED, (o) =>
     ['content_policy_violation', 'refusal', 'invalid_prompt'].includes(o.type),
   ),
@@ -191,7 +196,8 @@ const KINDS: readonly Kind[] = [
     [400, 404],
     'unknown_model',
     REJECTED,
-    (o) => available(o, 'model_not_found') || /not a valid model|model.{0,80}(not found|does not exist)/i.test(o.said),
+    (o) =>
+      available(o, 'model_not_found') || /not a valid model|model.{0,80}(not found|does not exist)/i.test(o.message),
   ),
 ];
 

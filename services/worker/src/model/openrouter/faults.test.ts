@@ -60,10 +60,16 @@ test.each([
   'EPIPE', 'HPE_X', 'Z_X', 'ERR_BAD_REQUEST',
 ])('a code that only holds %s is another one', (code) => expect(networkFault(`X${code}`)).toBe('network')); // prettier-ignore
 
-test.each(['HANG_CONNECT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ETIMEDOUT', 'EPROTO', 'ECONNRESET', 'EPIPE', 'ERR_BAD_REQUEST'])(
-  'a code that only begins with %s is another one',
-  (code) => expect(networkFault(`${code}X`)).toBe('network'),
-); // prettier-ignore
+test.each([
+  'HANG_CONNECT',
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ETIMEDOUT',
+  'EPROTO',
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_BAD_REQUEST',
+])('a code that only begins with %s is another one', (code) => expect(networkFault(`${code}X`)).toBe('network'));
 
 const AGAIN = 'model_unavailable backoff maybe';
 const FAULTS: Readonly<Record<Fault, string>> = {

@@ -2,7 +2,7 @@ import type { ModelProbe } from '@flashcards/shared/store/model-probe';
 import { ModelError } from '../port';
 import { watched } from './call-watch';
 import { statusRule } from './faults';
-import { objectOf, parseJson } from '../../json';
+import { objectOf, parseJson } from '@flashcards/shared/runtime/json';
 import { readText } from './read-body';
 import type { OpenRouterSettings } from './settings';
 import { isSuccess, type Wire, type WireAnswer } from './wire';

@@ -1,6 +1,6 @@
 import { retryAfterMs } from '../../retry-after';
 import type { Rule } from '../port';
-import { type Json, objectOf } from '../../json';
+import { type Json, objectOf } from '@flashcards/shared/runtime/json';
 
 /** Where an error may say when to come back. */
 export interface HintPlaces {

@@ -1,5 +1,5 @@
 import type { ModelUsage } from '../port';
-import { isObject, type Json, objectOf } from '../../json';
+import { isObject, type Json, objectOf } from '@flashcards/shared/runtime/json';
 
 const count = (value: unknown): number => (Number.isInteger(value) && Number(value) > 0 ? Number(value) : 0);
 const cost = (value: unknown): number | null =>

@@ -7,7 +7,7 @@ import type { ModelError } from '../port';
 import type { CallWatch } from './call-watch';
 import { faultError, networkFault } from './faults';
 import { codeOf } from '../../error-code';
-import { type Json, objectOf } from '../../json';
+import { type Json, objectOf } from '@flashcards/shared/runtime/json';
 import type { OpenRouterSettings } from './settings';
 
 const MAX_REQUEST_BYTES = 8 * 1024 * 1024;

@@ -1,0 +1,30 @@
+// npm test, npm run test:faults: jest, with the Redis binary that the tests start servers of their own from.
+import { availableParallelism } from 'node:os';
+import { runJest } from './jest.mjs';
+import { findServer } from '../local/redis.mjs';
+
+const server = findServer();
+if (!server) {
+  console.error('No Redis was found to test with: apt-get install redis-server');
+  process.exit(1);
+}
+// No test may reach a real model, let alone pay for it.
+const { OPENROUTER_API_KEY: _key, OPENROUTER_API_KEY_FILE: _file, ...inherited } = process.env;
+const env = {
+  ...inherited,
+  REDIS_SERVER: server.path,
+  REDIS_SERVER_LD_LIBRARY_PATH: server.env.LD_LIBRARY_PATH ?? '',
+};
+// Longer suites have commands of their own.
+/** @type {Record<string, string[]>} */
+const SUITES = { test: ['unit', 'store', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
+const projects = SUITES[process.argv[2] ?? 'test'];
+// The others choose by themselves.
+const suite = projects ? ['--selectProjects', ...projects] : [];
+const rest = process.argv.slice(3);
+const isTest = process.argv[2] === 'test';
+const isShort = isTest || process.argv[2] === 'test:floor';
+// Half of their time the tests wait: on two cores jest would run one file at a time, and take half as long again.
+const workers = isShort ? [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`] : [];
+const args = isTest && rest.length > 0 ? rest : [...suite, ...workers, ...rest];
+process.exit(await runJest(args, { env, limitMinutes: 14 }));
