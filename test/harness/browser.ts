@@ -8,8 +8,8 @@ const ROOT = join(__dirname, '../..');
 export const PICTURES = join(ROOT, '.data/browser');
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Debian's Chromium, without anything that calls home. */
-export function launch(): Promise<Browser> {
+/** Debian's Chromium, without anything that calls home. `more`: arguments beside its own. */
+export function launch(...more: string[]): Promise<Browser> {
   mkdirSync(PICTURES, { recursive: true });
   return chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
@@ -21,6 +21,7 @@ export function launch(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
 }

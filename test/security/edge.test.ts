@@ -18,7 +18,7 @@ beforeAll(async () => {
     workers: 0,
     settings: { RATE_LIMIT_PER_MINUTE: 0, TRUST_PROXY_HOPS: 1, ALLOWED_HOSTS: 'flashcards.test' },
   });
-  nginx = await Nginx.start(binary, pair.url);
+  nginx = await Nginx.start(binary, pair.url, { AUTH: 'open' });
 });
 afterAll(async () => {
   await nginx?.stop();

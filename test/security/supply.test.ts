@@ -90,3 +90,22 @@ test('row 68: every service of the stack is hardened and limited, and asks for n
   for (const name of ['api', 'worker', 'redis-queue'])
     expect(each.find((text) => text.startsWith(`${name}:`))).toMatch(/stop_grace_period: /);
 });
+
+test('row 95: every temporary file system in memory has a size, and that of nginx is below half of its memory', () => {
+  const MIB = 1_048_576;
+  const files = ['deploy/compose/compose.yml', 'deploy/swarm/stack.yml'].map(read);
+  // `tmpfs: [/tmp:size=64m]` in Compose, `{ type: tmpfs, target: /tmp, tmpfs: { size: 67108864 } }` in a stack.
+  const mounts = files.flatMap((text) => [
+    ...[...text.matchAll(/tmpfs: \[(.*)\]/g)].flatMap(([, list = '']) => list.split(',')),
+    ...[...text.matchAll(/\{ type: tmpfs, (.*?)\}/g)].map(([mount]) => mount),
+  ]);
+  expect(mounts.length).toBeGreaterThan(6);
+  expect(mounts.filter((mount) => !/:size=\d+m|tmpfs: \{ size: \d+ \}/.test(mount))).toEqual([]);
+  for (const text of files) {
+    const nginx = /^ {2}nginx:\n[^]*?\n\n/m.exec(text)?.[0] ?? '';
+    const [, megabytes, bytes] = /:size=(\d+)m|size: (\d+)/.exec(nginx) ?? [];
+    const size = megabytes ? Number(megabytes) * MIB : Number(bytes);
+    const memory = Number(/limits: \{.* memory: (\d+)m/i.exec(nginx)?.[1]) * MIB;
+    expect(size).toBeLessThan(memory / 2);
+  }
+});

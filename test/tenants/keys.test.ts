@@ -153,19 +153,34 @@ test('a rotation that asks for another end gets it, by the command and over HTTP
   expect(days(body as MadeKey)).toBe(9);
 });
 
-test('past twenty failed keys in a minute an address is refused, also with a good key; other addresses are not', async () => {
+test('past twenty failed keys in a minute an address gets 429 for bad keys, and a good key from there is served', async () => {
   const bad = { ...from('10.1.0.5'), Authorization: 'Bearer fck_wrong' };
+  // Well-formed ones, of which each is looked up, and one that is repeated.
+  const guess = { ...from('10.1.0.5'), Authorization: `Bearer ${makeApiKey().key}` };
   const statuses = [];
-  for (let i = 0; i < 25; i += 1) statuses.push((await list(bad)).status);
+  for (let i = 0; i < 25; i += 1) statuses.push((await list(i % 2 ? bad : guess)).status);
   expect(statuses.filter((status) => status === 401)).toHaveLength(20);
-  const limited = await list(from('10.1.0.5', ann));
+  const limited = await list(guess);
   expect([limited.status, (limited.body as { policy: string }).policy]).toEqual([429, 'failed-keys']);
   expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
-  expect((await list(from('10.1.0.6', ann))).status).toBe(200);
+  // Also one that this replica has never seen.
+  const fresh = await makeKey(pair, 'ann');
+  for (const key of [ann, fresh]) expect((await list(from('10.1.0.5', key))).status).toBe(200);
   await eventually(() => {
     const bursts = pair.apis[0]?.events('audit.recorded').filter(({ action }) => action === 'keys.failed');
     expect(bursts).toHaveLength(1);
   });
+});
+
+test("what a tenant's key is refused for is counted by tenant: neighbours at its address still read why", async () => {
+  const [zoe, yan] = [await makeKey(pair, 'zoe'), await makeKey(pair, 'yan')];
+  const missing = (key?: MadeKey) => pair.call('GET', '/v1/jobs/no-such-job', undefined, from('10.1.0.11', key));
+  const statuses = [];
+  for (let i = 0; i < 125; i += 1) statuses.push((await missing(zoe)).status);
+  expect(statuses.slice(118)).toEqual([404, 404, 429, 429, 429, 429, 429]);
+  for (let i = 0; i < 125; i += 1) await missing();
+  expect((await missing()).status).toBe(429);
+  expect((await missing(yan)).status).toBe(404);
 });
 
 test('of a key only a hash is in Redis, and none of it in a log', () => {

@@ -6,10 +6,12 @@ import {
   hostSettings,
   modelsOf,
   pairSettings,
+  readable,
 } from '@flashcards/shared/contract/settings';
 import { Joi } from '@flashcards/shared/contract/text';
 import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
+import { parseOrigins } from '@flashcards/shared/runtime/origins';
 import { isLoopbackAddress } from '@flashcards/shared/runtime/request-guard';
 
 export interface ApiConfig extends PairConfig {
@@ -18,6 +20,7 @@ export interface ApiConfig extends PairConfig {
   readonly OPS_PORT: number;
   readonly OPS_HOST?: string;
   readonly ALLOWED_HOSTS: string;
+  readonly CORS_ORIGINS: string;
   readonly AUTH: 'open' | 'keys';
   readonly KEY_PEPPER?: string;
   readonly REQUIRE_SIGNED_KEYS: boolean;
@@ -82,6 +85,13 @@ export const apiSettings = Joi.object<ApiConfig>({
     .description('Port of metrics, probes and `/admin`, for operators only. 0 selects a free port.'),
   OPS_HOST: Joi.string().description('Address of the operations port; `HOST` by default.'),
   ...hostSettings,
+  CORS_ORIGINS: Joi.string()
+    .allow('')
+    .custom(readable(parseOrigins))
+    .default('')
+    .description(
+      'Origins whose pages may use the API from a browser, separated by commas: `https://cards.example,http://localhost:3000`. `*` is every origin, and needs `AUTH=keys`. Without it, only the own page may.',
+    ),
   AUTH: Joi.string()
     .valid('open', 'keys')
     .default('keys')
@@ -185,6 +195,10 @@ export function readApiConfig(environment = process.env): ApiConfig {
   if (config.AUTH === 'open' && !isLoopbackAddress(config.HOST)) {
     throw new ConfigError('AUTH=open would let anyone who reaches HOST spend your money: use it on 127.0.0.1 only.');
   }
+  if (config.AUTH === 'open' && parseOrigins(config.CORS_ORIGINS).kind === 'any')
+    throw new ConfigError(
+      'CORS_ORIGINS=* with AUTH=open would let every web page spend your money: list the origins, or set AUTH=keys.',
+    );
   if (config.AUTH === 'keys' && !(config.KEY_PEPPER && config.SECRETS_KEY)) {
     throw new ConfigError(
       'AUTH=keys needs KEY_PEPPER and SECRETS_KEY, each best from a file: KEY_PEPPER_FILE, SECRETS_KEY_FILE.',

@@ -1,7 +1,5 @@
 import { run } from '@flashcards/shared/runtime/lifecycle';
-import { submitBounds } from '@flashcards/shared/contract/body-bounds';
 import { startOpsServer, urlOf } from '@flashcards/shared/runtime/ops-server';
-import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
 import { cachedFor, within } from '@flashcards/shared/runtime/time';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
 import { createCardEdits } from '@flashcards/shared/store/decks/edit-card';
@@ -13,6 +11,7 @@ import { createDeckFiles } from './decks/deck-files';
 import { createDocumentation } from './docs/documentation';
 import { createFoundation } from './foundation';
 import { createApp } from './http/app';
+import { portsOf } from './http/ports';
 import { Shares, quotasOf } from './http/shares';
 import { startServing } from './http/serving';
 import { createDeliveries } from './jobs/deliveries';
@@ -52,14 +51,12 @@ run(async () => {
   const health = createHealth(healthParts(base, records.store));
   const about = { audit, health, metrics, logger, openapi: () => document };
   const deps = { jobs, cards, deckFiles, deliveries, listeners, erasures, usageOf, keyRing, ...about };
-  const isTrial = config.AUTH === 'open';
-  const hosts = isTrial ? namedHosts(config.ALLOWED_HOSTS) : ANY_HOST;
-  const [trustProxyHops, bodyBounds] = [config.TRUST_PROXY_HOPS, submitBounds(config.MAX_TEXT_CHARS)];
+  const { clients, operators } = portsOf(config);
   const shares = new Shares({
     quotas: quotasOf(config),
     onRefused: (pool) => metrics.sharesRefused.labels(pool).inc(),
   });
-  const app = createApp(deps, endpoints, { trustProxyHops, bodyBounds, authenticator, shares, hosts, tracing, pages });
+  const app = createApp(deps, endpoints, { ...clients, authenticator, shares, tracing, pages });
 
   const writable = cachedFor(250, () => within(500, readWritable(...stored), () => new Error('late')));
   watchAll(base, writable, {
@@ -68,13 +65,11 @@ run(async () => {
     streams: () => listeners.count,
   });
   const probes = { live: () => true, ready: () => !lifecycle.draining && writable() };
-  const opsHost = config.OPS_HOST ?? config.HOST;
-  const opsPort = { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS, isTrial) };
-  const admin = createAdminApp(base, deps, { authenticator, hosts: opsPort.hosts });
-  const ops = await startOpsServer(opsPort, metrics.registry, probes, admin);
+  const admin = createAdminApp(base, deps, { authenticator, hosts: operators.hosts });
+  const ops = await startOpsServer(operators, metrics.registry, probes, admin);
   lifecycle.hold('operations', () => ops.server.close());
   const drain = (): void => [jobs, listeners].forEach((waiting) => waiting.drain());
-  const port = await startServing(lifecycle, { host: config.HOST, port: config.PORT, app, probes, hosts, drain });
+  const port = await startServing(lifecycle, { ...clients, app, probes, drain });
   logger.info('api.started', { port, ops_port: ops.port, auth: config.AUTH });
-  lifecycle.ready({ url: urlOf(config.HOST, port), opsUrl: ops.url });
+  lifecycle.ready({ url: urlOf(clients.host, port), opsUrl: ops.url });
 });

@@ -1,5 +1,14 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +26,16 @@ export function findNginx(): string {
   const script = "import('./scripts/test/unpack-nginx.mjs').then((m) => process.stdout.write(m.findNginx() ?? ''))";
   return execFileSync(process.execPath, ['-e', script], { cwd: ROOT, encoding: 'utf8' });
 }
+
+/** What its environment decides in a deployment, as `compose.yml` names it. */
+const SETTINGS = {
+  AUTH: 'keys',
+  MAX_BODY_BYTES: '152768',
+  MAX_CONNECTIONS_PER_ADDRESS: '20',
+  MAX_BATCHES_PER_CLIENT: '8',
+  CORS_ORIGINS: '',
+};
+type Settings = typeof SETTINGS;
 
 export interface Answered {
   readonly status: number;
@@ -38,16 +57,16 @@ export class Nginx {
     readonly plainPort: number,
   ) {}
 
-  static async start(binary: string, api: string, { bodyBytes = 152_768, connections = 20 } = {}): Promise<Nginx> {
+  static async start(binary: string, api: string, settings: Partial<Settings> = {}): Promise<Nginx> {
     const nginx = new Nginx(await freePort(), await freePort());
-    nginx.#write(new URL(api).host, await freePort(), bodyBytes, connections);
+    nginx.#write(new URL(api).host, await freePort(), { ...SETTINGS, ...settings });
     const args = ['-p', nginx.#folder, '-c', join(nginx.#folder, 'nginx.conf'), '-g', GLOBAL];
     nginx.#process = spawn(...tied(binary, args), { stdio: 'ignore' });
     await eventually(() => nginx.request('GET', '/livez'));
     return nginx;
   }
 
-  #write(upstream: string, healthPort: number, bodyBytes: number, connections: number): void {
+  #write(upstream: string, healthPort: number, settings: Settings): void {
     const folder = this.#folder;
     for (const name of ['tls', 'conf.d', 'tmp']) mkdirSync(join(folder, name));
     const tls = (name: string): string => join(folder, 'tls', name);
@@ -63,11 +82,12 @@ export class Nginx {
       .replace('X25519MLKEM768:', '')
       .replace(/error_log .*;/, `error_log ${folder}/error.log warn;`)
       .replace(/access_log \/dev\/stdout/, `access_log ${folder}/access.log`);
-    const site = shipped('flashcards.conf.template')
-      .replaceAll('${SERVER_NAME}', NAME)
-      .replaceAll('${API_UPSTREAM}', upstream)
-      .replaceAll('${MAX_BODY_BYTES}', String(bodyBytes))
-      .replaceAll('${MAX_CONNECTIONS_PER_ADDRESS}', String(connections))
+    const environment = { ...settings, ...derived(settings), SERVER_NAME: NAME, API_UPSTREAM: upstream };
+    const filled = Object.entries(environment).reduce(
+      (text, [name, value]) => text.replaceAll(`\${${name}}`, value),
+      shipped('flashcards.conf.template'),
+    );
+    const site = filled
       .replace(/^resolver.*$/gm, '')
       .replace(/ resolve /, ' ')
       .replace(/listen 8443 ssl;\n\s*http2 on;/, 'listen 8443 ssl http2;')
@@ -109,6 +129,14 @@ export class Nginx {
     return NAME;
   }
 
+  /** The bytes of its temporary files. They have no name, so they are only seen where they are open. */
+  temporaryBytes(): number {
+    const files = new Map<string, number>();
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+      for (const [file, bytes] of openFiles(pid)) if (file.startsWith(`${this.#folder}/tmp/`)) files.set(file, bytes);
+    return [...files.values()].reduce((sum, bytes) => sum + bytes, 0);
+  }
+
   log(): string {
     return (
       readFileSync(join(this.#folder, 'access.log'), 'utf8') + readFileSync(join(this.#folder, 'error.log'), 'utf8')
@@ -123,5 +151,28 @@ export class Nginx {
       await gone;
     }
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** What `start.sh` makes of the settings, by its own line. */
+function derived(settings: Settings): { CORS_MAP: string } {
+  const [line = ''] = /^CORS_MAP=.*$/m.exec(readFileSync(join(ROOT, 'deploy/nginx/start.sh'), 'utf8')) ?? [];
+  const env = { PATH: process.env['PATH'], ...settings };
+  return { CORS_MAP: execFileSync('sh', ['-euc', `${line}; printf %s "$CORS_MAP"`], { env, encoding: 'utf8' }) };
+}
+
+/** Path and size of each file that a process has open; none where it is gone or another's. */
+function openFiles(pid: string): [string, number][] {
+  const sizeOf = (fd: string): [string, number][] => {
+    try {
+      return [[readlinkSync(`/proc/${pid}/fd/${fd}`), statSync(`/proc/${pid}/fd/${fd}`).size]];
+    } catch {
+      return [];
+    }
+  };
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap(sizeOf);
+  } catch {
+    return [];
   }
 }

@@ -14,7 +14,7 @@ const NOT_OURS = [
   'OPENROUTER_API_KEY', 'OPENROUTER_API_KEY_FILE', 'OPENROUTER_BASE_URL', 'MODEL', 'MODEL_FALLBACKS', 'REDIS_URL',
   'CACHE_REDIS_URL', 'REDIS_PREFIX', 'AUTH', 'WEBHOOK_SECRET', 'WEBHOOK_SECRET_FILE', 'WEBHOOK_ALLOW_CIDRS', 'WORKERS',
   'MAX_TEXT_CHARS', 'MAX_CARDS', 'REGION', 'LOG_LEVEL', 'HOST', 'OPS_HOST',
-  'ALLOWED_HOSTS',
+  'ALLOWED_HOSTS', 'CORS_ORIGINS',
 ]; // prettier-ignore
 /** What may stay in its folder: what it keeps on purpose. */
 const KEPT = ['logs', 'redis', 'redis.url', 'webhook-secret'];

@@ -37,11 +37,18 @@ function withBody(req: IncomingMessage, then: (body: Buffer) => void): void {
   req.on('error', () => undefined);
 }
 
-/** The answers hold the submitted texts: no page may read them. */
+/** Whether a web page of another origin sent this. What is no browser sends neither header. */
+function isOfForeignPage({ headers }: IncomingMessage): boolean {
+  const { host, origin, 'sec-fetch-site': site } = headers;
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  return origin !== undefined && origin !== `http://${host}`;
+}
+
+/** The answers hold the submitted texts: no page may read them. None may change what the stand-in does either. */
 function control(sim: Simulator, req: IncomingMessage, res: ServerResponse, url: URL, bytes: Buffer): void {
   const answer = (status: number, body: object): void => sendJson(res, status, body, {});
-  if (isForeign(req))
-    return answer(421, { error: { message: 'On loopback Host must be localhost or a loopback address' } });
+  if (req.method !== 'GET' && isOfForeignPage(req))
+    return answer(403, { error: { message: 'A web page of another origin may not control the stand-in' } });
   const handler = CONTROL[`${req.method} ${url.pathname.slice(CONTROL_BASE.length)}`];
   if (!handler) return answer(404, notFound);
   const body = controlBody(bytes);
@@ -62,6 +69,8 @@ function read(sim: Simulator, req: IncomingMessage, res: ServerResponse, url: UR
 }
 
 function answer(sim: Simulator, req: IncomingMessage, res: ServerResponse): void {
+  if (isForeign(req))
+    return sendJson(res, 421, { error: { message: `On loopback Host must be localhost or a loopback address, not ${req.headers.host}` } }, {}); // prettier-ignore
   // The hot path comes first: load tests use nothing else.
   if (req.method === 'POST' && req.url === `${API}/chat/completions`)
     return withBody(req, (body) => chat(sim, req, res, body));

@@ -31,7 +31,7 @@ const redisUrl = Joi.string()
 const seconds = Joi.number().integer().max(604_800).default(3_600);
 
 /** Has `read` look at a text that stays as it is; what it throws is the rule that was broken. */
-const readable = (read: (text: string) => unknown) => (text: string, helpers: JoiBase.CustomHelpers<string>) => {
+export const readable = (read: (text: string) => unknown) => (text: string, helpers: JoiBase.CustomHelpers<string>) => {
   try {
     read(text);
     return text;

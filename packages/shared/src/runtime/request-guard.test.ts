@@ -1,3 +1,4 @@
+import { parseOrigins } from './origins';
 import { ANY_HOST as ANY, hostsOf, namedHosts, refusalOf } from './request-guard';
 
 const LOOPBACK = namedHosts('');
@@ -118,4 +119,23 @@ test('the answer to a refused page names the header that gave it away', () => {
   const of = (headers: object) => refusalOf({ method: 'POST', headers: { host: HOST, ...headers } }, ANY)?.detail;
   expect(of({ 'sec-fetch-site': 'cross-site' })).toContain('(Sec-Fetch-Site: cross-site)');
   expect(of({ origin: 'null' })).toContain('(Origin: null)');
+});
+
+test.each([
+  ['https://app.example', 'https://app.example', 'cross-site', true],
+  ['https://app.example', 'https://app.example', undefined, true],
+  ['https://app.example', 'https://evil.example', 'cross-site', false],
+  ['https://app.example', undefined, 'cross-site', false],
+  ['*', 'https://evil.example', 'cross-site', true],
+  ['*', 'null', 'cross-site', true],
+  ['', 'https://app.example', 'cross-site', false],
+])('where %j is allowed, a page of %j (%j) may change something: %p', (setting, origin, site, isLetIn) => {
+  const asked = { method: 'POST', headers: { host: HOST, origin, 'sec-fetch-site': site } };
+  const refusal = refusalOf(asked, ANY, parseOrigins(setting));
+  expect(refusal?.code).toBe(isLetIn ? undefined : 'forbidden');
+});
+
+test('a page of an allowed origin still has to use a name of this host', () => {
+  const headers = { host: 'evil.example', origin: 'https://app.example' };
+  expect(refusalOf({ method: 'POST', headers }, LOOPBACK, parseOrigins('*'))?.code).toBe('misdirected');
 });

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
+import { NO_ORIGINS, type Origins, isAllowedOrigin } from './origins';
 
 /**
  * Keeps web pages out of ports that trust every caller. A page of any site can send requests to this machine. With a
@@ -48,10 +49,15 @@ export function hostsOf(address: string, allowed: string, isTrial = false): Host
   return isTrial ? namedHosts(allowed, true) : ANY_HOST;
 }
 
-/** Why a request is not answered, whatever it asks; undefined where it is. */
-export function refusalOf({ method = '', headers }: RequestHead, hosts: Hosts): Refusal | undefined {
+/** Why a request is not answered, whatever it asks; undefined where it is. Pages of `origins` may do all that others may. */
+export function refusalOf(
+  { method = '', headers }: RequestHead,
+  hosts: Hosts,
+  origins: Origins = NO_ORIGINS,
+): Refusal | undefined {
   if (!isOfHosts(headers.host, hosts)) return misdirected(headers.host);
-  const page = READING.has(method) ? undefined : foreignPage(headers);
+  if (READING.has(method) || isAllowedOrigin(headers.origin, origins)) return undefined;
+  const page = foreignPage(headers);
   return page === undefined ? undefined : forbidden(page);
 }
 
@@ -97,5 +103,5 @@ const misdirected = (host: string | undefined): Refusal => ({
 const forbidden = (page: string): Refusal => ({
   status: 403,
   code: 'forbidden',
-  detail: `A page of another origin sent this request (${shown(page)}). It may only read: use a page of this origin or another client.`,
+  detail: `A page of another origin sent this request (${shown(page)}). It may only read: use a page of this origin or of one in CORS_ORIGINS, or another client.`,
 });

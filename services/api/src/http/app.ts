@@ -3,6 +3,7 @@ import type { BodyBounds } from '@flashcards/shared/contract/body-bounds';
 import { AppError } from '@flashcards/shared/contract/errors';
 import { NO_LIMITS } from '@flashcards/shared/contract/limits';
 import { ID_PATTERN } from '@flashcards/shared/contract/job';
+import { NO_ORIGINS, type Origins } from '@flashcards/shared/runtime/origins';
 import type { Hosts } from '@flashcards/shared/runtime/request-guard';
 import { within } from '@flashcards/shared/runtime/time';
 import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
@@ -13,6 +14,8 @@ import type { Answer, Deps, Endpoint, Input } from './endpoint';
 import { LimitSnapshot } from './limit-headers';
 import { writeAnswer } from './middleware/answer';
 import { type Authenticator, type JudgeAgain, authenticate, judgeAgain } from './middleware/authenticate';
+import { KEY_CHECK_PATH, checkKey } from './middleware/check-key';
+import { crossOrigin, isPreflight } from './middleware/cross-origin';
 import { errorHandler } from './middleware/error-handler';
 import { guard } from './middleware/guard';
 import { addressOf } from './middleware/rate-limit';
@@ -35,6 +38,8 @@ export interface AppSettings {
   readonly shares?: Shares;
   /** The names it answers to. */
   readonly hosts: Hosts;
+  /** Whose pages may use it beside its own. */
+  readonly origins?: Origins;
   /** Makes a span of each request, where traces are on. */
   readonly tracing: Tracing | undefined;
   /** What browsers are shown; nothing where it is absent. */
@@ -53,7 +58,10 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   app.disable('x-powered-by').disable('etag').set('query parser', 'simple');
   app.set('trust proxy', settings.trustProxyHops);
   app.use(requestContext({ metrics: deps.metrics, tracing: settings.tracing, headers: securityHeaders() }));
-  app.use(guard(settings.hosts));
+  const { origins = NO_ORIGINS } = settings;
+  if (origins.kind !== 'none') app.use(crossOrigin(origins));
+  app.use(guard(settings.hosts, origins));
+  app.get(KEY_CHECK_PATH, checkKey(settings.authenticator));
   for (const endpoint of endpoints) {
     const path = expressPath(endpoint.path);
     const steps = endpoint.body ? readBody(endpoint, endpoint.bodyBounds ?? settings.bodyBounds) : [];
@@ -64,11 +72,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
       serve(endpoint, deps, { shares: settings.shares, judge: judgeAgain(settings.authenticator, endpoint.scope) }),
     );
   }
-  for (const [path, allow] of methodsByPath(endpoints)) {
-    app.all(expressPath(path), (_request, _response, next) =>
-      next(new AppError('method_not_allowed', 'This method is not allowed here.', { allow })),
-    );
-  }
+  for (const [path, allow] of methodsByPath(endpoints)) app.all(expressPath(path), otherMethods(allow, origins));
   if (settings.board && settings.authenticator.kind === 'keys')
     app.use(BOARD_PATH, ...serveBoard(settings.authenticator, settings.board));
   if (settings.pages) app.use(servePages(settings.pages));
@@ -78,6 +82,15 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
 }
 
 const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+/** Answers what no endpoint of a path takes: a preflight with the methods, all else with a refusal. */
+const otherMethods =
+  (allow: readonly string[], origins: Origins): RequestHandler =>
+  (request, response, next) => {
+    if (origins.kind === 'none' || !isPreflight(request))
+      return next(new AppError('method_not_allowed', 'This method is not allowed here.', { allow }));
+    writeAnswer(response, 204, { 'Access-Control-Allow-Methods': allow.join(', ') }, undefined);
+  };
 
 function methodsByPath(endpoints: readonly Endpoint[]): Map<string, string[]> {
   const methods = new Map<string, string[]>();

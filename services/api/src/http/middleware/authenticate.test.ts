@@ -9,6 +9,7 @@ import type { Caller } from '../../keys/access';
 import { createFailedKeys } from '../../keys/failed-keys';
 import { createApiMetrics } from '../../operations/metrics';
 import { type Authenticator, authenticate, judgeAgain, keyOfBrowser } from './authenticate';
+import { KEY_CHECK_PATH, checkKey } from './check-key';
 import { LimitSnapshot } from '../limit-headers';
 import { errorHandler } from './error-handler';
 import { contextOf, requestContext } from './request-context';
@@ -42,6 +43,7 @@ async function behind(
     contextOf(response).route = '/v1/here';
     next();
   });
+  app.get(KEY_CHECK_PATH, checkKey(authenticator));
   app.get('/', authenticate(authenticator, scope, ...keyIn), (_request, response) => {
     const { tenant, subject, actor, scopes, limits } = contextOf(response).caller ?? {};
     response.json({ tenant, subject, actor, scopes, limits });
@@ -50,16 +52,28 @@ async function behind(
   server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return async (headers: Record<string, string> = {}) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/`, { headers });
-    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
+  return async (headers: Record<string, string> = {}, path = '/') => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: JSON.parse(text || '{}') as Record<string, unknown>,
+    };
   };
 }
 
 function keyed(answers: (presented: string) => Caller | null | Promise<Caller | null>) {
   const records: AuditRecord[] = [];
   const presented: string[] = [];
-  const failed = createFailedKeys(() => undefined);
+  const { count } = createFailedKeys(() => undefined);
+  const counted: string[] = [];
+  const failed = {
+    count: (address: string) => {
+      counted.push(address);
+      return count(address);
+    },
+  };
   const callerOf = (key: string) => {
     presented.push(key);
     return answers(key);
@@ -73,7 +87,7 @@ function keyed(answers: (presented: string) => Caller | null | Promise<Caller | 
       audit,
       onChange: () => undefined,
     },
-    failed,
+    counted,
     records,
     presented,
   };
@@ -127,35 +141,35 @@ test('no key and a wrong key get the same answer, which says what is needed', as
   expect(noneBody).toEqual(wrongBody);
 });
 
-test('twenty keys that failed block their address before a further one is looked at', async () => {
-  const { authenticator: authenticator, presented } = keyed(() => null);
+test('past twenty keys that failed an address gets 429 for those that fail, and what a good one gets stays', async () => {
+  const caller = callerWith(['jobs:read']);
+  const { authenticator } = keyed((key) => (key === KEY ? caller : null));
   const ask = await behind(authenticator);
   const from = { 'X-Forwarded-For': '203.0.113.1' };
   for (let i = 0; i < 20; i += 1) expect((await ask({ ...bearer('wrong'), ...from })).status).toBe(401);
-  const refused = await ask({ ...bearer(KEY), ...from });
+  const refused = await ask({ ...bearer('wrong'), ...from });
   expect(refused).toMatchObject({ status: 429, body: { code: 'rate_limited', policy: 'failed-keys', detail: 'Too many failed API keys from this address. Try again in 60 s.' } }); // prettier-ignore
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(55);
-  expect(presented).not.toContain(KEY);
+  expect((await ask({ ...bearer(KEY), ...from })).status).toBe(200);
   expect((await ask({ ...bearer('wrong'), 'X-Forwarded-For': '203.0.113.2' })).status).toBe(401);
 });
 
 test('a request without a key is no failed key', async () => {
-  const { authenticator, failed } = keyed(() => null);
+  const { authenticator, counted } = keyed(() => null);
   const ask = await behind(authenticator);
-  for (let i = 0; i < 25; i += 1) await ask();
-  expect(failed.isEmpty()).toBe(true);
   expect((await ask()).status).toBe(401);
+  expect(counted).toEqual([]);
 });
 
 test('a key without the scope is a 403 that names it, and no failed key', async () => {
-  const { authenticator, failed, records } = keyed(() => callerWith(['jobs:read']));
+  const { authenticator, counted, records } = keyed(() => callerWith(['jobs:read']));
   const ask = await behind(authenticator, 'jobs:write');
   const answer = await ask(bearer(KEY));
   expect(answer).toMatchObject({
     status: 403,
     body: { code: 'forbidden', detail: 'This API key does not have the scope jobs:write.' },
   });
-  expect([failed.isEmpty(), records]).toEqual([true, []]);
+  expect([counted, records]).toEqual([[], []]);
 });
 
 test("a tenant's key before what is for operators is written to the audit log", async () => {
@@ -220,6 +234,27 @@ test('where browsers come, their password is the key', async () => {
   expect([status, presented]).toEqual([200, [KEY]]);
 });
 
+test('who asks whether a key is good hears yes or no, and a key that is not counts as one that failed', async () => {
+  const { authenticator, counted } = keyed((key) => (key === KEY ? callerWith([]) : null));
+  const ask = await behind(authenticator);
+  const check = (headers: Record<string, string>) =>
+    ask({ 'X-Forwarded-For': '203.0.113.5', ...headers }, KEY_CHECK_PATH);
+  expect((await check(bearer(KEY))).status).toBe(204);
+  const none = await check({});
+  expect([none.status, none.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="flashcards"']);
+  expect(counted).toEqual([]);
+  for (let i = 0; i < 20; i += 1) expect((await check(bearer('wrong'))).status).toBe(401);
+  const limited = await check(bearer('wrong'));
+  expect([limited.status, Number(limited.headers.get('retry-after')) > 55]).toEqual([403, true]);
+  expect((await check(bearer(KEY))).status).toBe(204);
+  expect(counted).toEqual(Array.from({ length: 21 }, () => '203.0.113.5'));
+});
+
+test('where there are no keys, any is good enough', async () => {
+  const ask = await behind({ kind: 'open', limits: LIMITS });
+  expect((await ask({}, KEY_CHECK_PATH)).status).toBe(204);
+});
+
 test.each([
   ['its key was revoked', null],
   ['its key lost the scope', callerWith(['jobs:read'])],
@@ -243,7 +278,7 @@ test('a caller that was let in may go on while its key is as it was, in open mod
 test('keys that cannot be read in time, or at all, are an honest 503 and no failed key', async () => {
   jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
   try {
-    const { authenticator, failed } = keyed(() => new Promise<never>(() => undefined));
+    const { authenticator, counted } = keyed(() => new Promise<never>(() => undefined));
     const ask = await behind(authenticator);
     const asking = ask(bearer(KEY));
     await new Promise((resolve) => server?.once('request', () => setImmediate(resolve)));
@@ -253,7 +288,7 @@ test('keys that cannot be read in time, or at all, are an honest 503 and no fail
       status: 503,
       body: { code: 'queue_unavailable', detail: 'The keys could not be read in time.' },
     });
-    expect(failed.isEmpty()).toBe(true);
+    expect(counted).toEqual([]);
   } finally {
     jest.useRealTimers();
   }

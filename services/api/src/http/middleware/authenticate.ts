@@ -32,7 +32,8 @@ const BASIC = /^Basic +([A-Za-z0-9+/]{1,400}={0,2})$/i;
 const PASSWORD = /^[^:]*:([\x21-\x7e]{1,200})$/;
 const OPEN_SCOPES = ['jobs:read', 'jobs:write', 'data:erase'] as const;
 
-const keyOf = (header: string): string => BEARER.exec(header)?.[1] ?? '';
+/** The key in a header; '' where there is none that could be one. */
+export const keyOf = (header: string): string => BEARER.exec(header)?.[1] ?? '';
 
 /** Also as the password of HTTP Basic, with any name: a browser sends nothing else by itself. */
 export function keyOfBrowser(header: string): string {
@@ -47,23 +48,24 @@ export const authenticate = (authenticator: Authenticator, scope: Endpoint['scop
   if (authenticator.kind === 'open') return openly(authenticator.limits);
   return (request, response, next) => {
     const admit = (caller: Caller | null): void => {
-      if (!caller) {
-        authenticator.failed.failed(addressOf(request));
-        return next(unauthenticated());
-      }
-      if (!caller.scopes.includes(scope)) return next(forbidden(request, response, caller, scope, authenticator.audit));
+      if (!caller) return next(failedKey(authenticator.failed.count(addressOf(request))));
       contextOf(response).caller = caller;
-      next();
+      next(
+        caller.scopes.includes(scope) ? undefined : forbidden(request, response, caller, scope, authenticator.audit),
+      );
     };
     const header = request.headers.authorization;
     if (header === undefined) return next(unauthenticated());
-    const seconds = authenticator.failed.isEmpty() ? 0 : authenticator.failed.blockedSeconds(addressOf(request));
-    if (seconds > 0) return next(tooManyFailures(seconds));
-    const caller = authenticator.access.callerOf(keyIn(header));
-    if (!(caller instanceof Promise)) return admit(caller);
-    within(LIMIT_MS, caller, late).then(admit, next);
+    const caller = callerOf(authenticator, keyIn(header));
+    if (caller instanceof Promise) caller.then(admit, next);
+    else admit(caller);
   };
 };
+
+export function callerOf({ access }: KeyAuthenticator, key: string): Caller | null | Promise<Caller | null> {
+  const caller = access.callerOf(key);
+  return caller instanceof Promise ? within(LIMIT_MS, caller, late) : caller;
+}
 
 /** Whether a caller that was let in may go on: its key is still good, and still opens the same. */
 export function mayStill(
@@ -114,11 +116,12 @@ const openly =
 const unauthenticated = (): AppError =>
   new AppError('unauthenticated', 'The API key is missing or not valid. Send one as Authorization: Bearer fck_…');
 
-const tooManyFailures = (retryAfterSeconds: number): AppError =>
-  new AppError('rate_limited', `Too many failed API keys from this address. Try again in ${retryAfterSeconds} s.`, {
-    retryAfterSeconds,
-    policy: 'failed-keys',
-  });
+/** Of a key that failed. Only such keys are refused by address: others may share it. */
+function failedKey(retryAfterSeconds: number): AppError {
+  if (retryAfterSeconds === 0) return unauthenticated();
+  const detail = `Too many failed API keys from this address. Try again in ${retryAfterSeconds} s.`;
+  return new AppError('rate_limited', detail, { retryAfterSeconds, policy: 'failed-keys' });
+}
 
 function forbidden(request: Request, response: Response, caller: Caller, scope: string, audit: Audit): AppError {
   const { requestId, route } = contextOf(response);

@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { AppError } from '@flashcards/shared/contract/errors';
+import { contextOf } from './request-context';
 
 const REFUSED_PER_MINUTE = 120;
 
@@ -8,13 +9,14 @@ const REFUSED_PER_MINUTE = 120;
 export const addressOf = (request: Request): string => ipKeyGenerator(request.ip ?? 'unknown', 56);
 
 /**
- * The coarse limit on refused requests by address. It stands on the way of errors only, so an accepted request pays
- * nothing for it. Submits have their own exact limit, shared by all replicas, in the submit script.
+ * The coarse limit on refused requests, by tenant, or by address where no good key says whose they are. It stands on the
+ * way of errors only, so an accepted request pays nothing for it. Submits have their own exact limit, shared by all
+ * replicas, in the submit script.
  */
 export const refusedLimit = rateLimit({
   windowMs: 60_000,
   limit: REFUSED_PER_MINUTE,
-  keyGenerator: addressOf,
+  keyGenerator: (request, response) => contextOf(response).caller?.subject ?? addressOf(request),
   standardHeaders: false,
   legacyHeaders: false,
   validate: { trustProxy: false, xForwardedForHeader: false },

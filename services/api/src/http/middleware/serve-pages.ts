@@ -42,7 +42,6 @@ function write(response: Response, page: Page, coding: 'br' | 'gzip' | undefined
     'Cache-Control': page.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     'Content-Security-Policy': POLICY,
     ETag: page.etag,
-    ...(page.encoded ? { Vary: 'Accept-Encoding' } : {}),
     ...(known
       ? {}
       : {
@@ -51,6 +50,7 @@ function write(response: Response, page: Page, coding: 'br' | 'gzip' | undefined
           ...(coding ? { 'Content-Encoding': coding } : {}),
         }),
   };
+  if (page.encoded) response.vary('Accept-Encoding');
   response.writeHead(known ? 304 : 200, [...without(contextOf(response).headers, own), ...Object.entries(own).flat()]);
   response.end(known || head ? undefined : body);
 }
