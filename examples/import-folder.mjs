@@ -48,7 +48,9 @@ async function importOne(name) {
   const job = await flashcards.make({ text, priority: 'bulk', metadata: { file: name } }, { idempotencyKey });
   if (job.status !== 'completed') throw new Error(job.error?.message ?? job.status);
   const { bytes } = await flashcards.cards(job.id, format);
-  writeFileSync(`${to}.part`, bytes);
-  renameSync(`${to}.part`, to);
+  // A name of its own: the longest that a file may have leaves no room behind it.
+  const half = join(decks, `.${job.id}.part`);
+  writeFileSync(half, bytes);
+  renameSync(half, to);
   console.log(`${name}: ${job.result.kept} cards`);
 }

@@ -153,6 +153,7 @@ const DASHBOARDS = {
     graph('Reserved by open jobs, by tenant', [[`max by (tenant) (${gauge('flashcards_tenant_reserved_usd')})`, '{{tenant}}']], 'currencyUSD', { stacked: true }),
     graph('Use of the cost limit, by tenant', [[`(max by (tenant) (${gauge('flashcards_tenant_cost_usd_today')}) + max by (tenant) (${gauge('flashcards_tenant_reserved_usd')})) / max by (tenant) (${gauge('flashcards_tenant_budget_usd')})`, '{{tenant}}']], 'percentunit', { runbook: 'budgetnearlyspent' }),
     graph('Submits refused by limits', [[sum('flashcards_jobs_submitted_total', 'outcome', 'outcome=~"rate_limited|quota_exceeded|budget_exceeded"'), '{{outcome}}']], 'reqps', { stacked: true, runbook: 'submitsratelimited' }),
+    graph('Erasures that are not done', [[`max(${gauge('flashcards_erasures_open')})`, 'erasures']], 'none', { runbook: 'erasureopen' }),
     graph('Audit records', [[sum('flashcards_audit_records_total', 'outcome'), '{{outcome}}']], 'reqps', { stacked: true, runbook: 'auditfailed' }),
   ]],
   hosts: ['Redis and processes', [

@@ -8,7 +8,7 @@ import { FORMATS } from '../../packages/shared/dist/formats/index.js';
 import { KEYS } from '../../packages/shared/dist/store/keys.js';
 import { apiSettings } from '../../services/api/dist/config.js';
 import { openapiOf } from '../../services/api/dist/docs/openapi.js';
-import { createApiMetrics, watchState } from '../../services/api/dist/operations/metrics.js';
+import { createApiMetrics, watchErasures, watchState } from '../../services/api/dist/operations/metrics.js';
 import { watchRedis } from '../../services/api/dist/operations/redis-metrics.js';
 import { watchTenants } from '../../services/api/dist/operations/tenant-metrics.js';
 import { routes } from '../../services/api/dist/routes.js';
@@ -125,6 +125,7 @@ function apiMetrics() {
   watchState(made.registry, { queue: unasked, backlog: unasked, streams: () => 0 });
   watchRedis(made.registry, new Redis({ lazyConnect: true }), unasked);
   watchTenants(made.registry, unasked);
+  watchErasures(made.registry, unasked);
   return made;
 }
 

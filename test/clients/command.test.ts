@@ -72,6 +72,13 @@ test('a file becomes a deck in the format that the name says', async () => {
   expect(stderr).toContain('deck.json (json, ');
 });
 
+test('a deck is written under the longest name that a file may have', async () => {
+  const name = `${'光'.repeat(83)}ab.csv`;
+  expect(Buffer.byteLength(name)).toBe(255);
+  expect(await flashcards(['make', '笔记.md', '-o', name])).toMatchObject({ code: 0 });
+  expect(readFileSync(at(name), 'utf8')).toContain('front');
+});
+
 test('a text from standard input becomes a list to read, each card with its quote', async () => {
   const { code, stdout } = await flashcards(['make', '--cards', '3', '--lang', 'en'], ENGLISH);
   expect(code).toBe(0);

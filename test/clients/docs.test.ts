@@ -35,16 +35,21 @@ afterAll(async () => {
 const endpoints = routes({ maxTextChars: 10_000, maxCards: 50, models: ['standin/extractive'] });
 const named = endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint] as const);
 
-async function replay(name: string, { method, path, answers }: Endpoint): Promise<void> {
+async function replay(name: string, endpoint: Endpoint): Promise<void> {
+  const { path } = endpoint;
   const text = `${CHINESE}\n\n${name}`;
   // A retry is for a job that failed; everything else is shown with one that completed.
   const job = await pair.finished({
     text: path.endsWith('/retry') ? '好。' : text,
     ...(path.includes('/deliveries') ? { webhook: { url: 'http://127.0.0.1:8443/closed' } } : {}),
   });
-  const { query = {}, headers = {}, body } = EXAMPLES[name] ?? {};
   const ids: Record<string, string> = { id: job.id, card_id: job.result?.deck.cards[0]?.id ?? '' };
   if (path.includes('{delivery_id}')) ids['delivery_id'] = await deliveryOf(job.id);
+  await send(name, endpoint, ids);
+}
+
+async function send(name: string, { method, path, answers }: Endpoint, ids: Record<string, string>): Promise<void> {
+  const { query = {}, headers = {}, body } = EXAMPLES[name] ?? {};
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) search.set(key, String(value));
   const url = `${pair.url}${path.replace(/\{(\w+)\}/g, (_all, key: string) => ids[key] ?? '')}?${search.toString()}`;
@@ -61,9 +66,9 @@ async function replay(name: string, { method, path, answers }: Endpoint): Promis
   else await answer.body?.cancel();
 }
 
-// After it nothing can be submitted for a while: it comes last.
-const LAST = 'delete /v1/data';
-test.each(named.filter(([name]) => name !== LAST))('the example of %s is answered as it is documented', replay);
+// After an erasure nothing can be submitted for a while: it comes last, and then its receipt.
+const isLast = (name: string): boolean => / \/v1\/data\b/.test(name);
+test.each(named.filter(([name]) => !isLast(name)))('the example of %s is answered as it is documented', replay);
 
 /** The first delivery of a job, once it was tried and waits for its next attempt. */
 const deliveryOf = (id: string): Promise<string> =>
@@ -123,4 +128,10 @@ test.each(pages)('what docs/%s.md shows in %s works as it stands', async (_page,
   expect(`${stdout}${stderr}`).not.toMatch(/problem\+json|"code":"|not found/);
 });
 
-test.each(named.filter(([name]) => name === LAST))('the example of %s is answered as it is documented', replay);
+test.each(named.filter(([name]) => isLast(name)))(
+  'the example of %s is answered as it is documented',
+  async (...row) => {
+    const { body } = await pair.call('DELETE', '/v1/data');
+    await send(...row, { id: (body as { erasure_id: string }).erasure_id });
+  },
+);

@@ -89,6 +89,7 @@ export async function startProduct({ model, seed }) {
         deadline: Date.now() + 60_000,
         clock: clockReading(Date.now()),
         cacheKey: '',
+        epoch: 0,
         waitedMs: 0,
         spent: none,
         kept: [],

@@ -71,12 +71,16 @@ export async function clientStory(
     () => flashcards.jobs(),
     ({ jobs }) => jobs.length === 0,
   );
+  const receipt = await until(
+    () => flashcards.erasure(erasure.erasure_id),
+    ({ status }) => status === 'done',
+  );
   const headers = { 'webhook-id': 'a', 'webhook-timestamp': '1614265330', 'webhook-signature': signed };
   const event = await verifyWebhook('{}', headers, 'whsec_c2VjcmV0', { now: 1_614_265_330_000 });
   return {
     streamed, cards: cards.map(({ id }) => id), bytes: bytes.length, refused, changed, parent: [other.parent, job.id],
     canceled: canceled.status, sent, again, twice, batch, failed: failed.error?.code, retryOf: [retried.retry_of, failed.id],
-    notRetried, usage, queue, gone, erasure, left: left.jobs.length, event,
+    notRetried, usage, queue, gone, erasure, left: left.jobs.length, receipt, event,
   }; // prettier-ignore
 }
 
@@ -103,6 +107,7 @@ export function expectStory(done: Awaited<ReturnType<typeof clientStory>>): void
   expect(done).toMatchObject({
     refused: 'invalid_request 422', canceled: 'completed', failed: 'no_cards', notRetried: 'conflict 409',
     gone: 'not_found 404', left: 0, event: {},
-    erasure: { status: 'erasing', stays: ['api_keys', 'budget_counters', 'tombstones'] },
+    erasure: { status: 'erasing', stays: ['api_keys', 'budget_counters', 'tombstones', 'erasure_receipts'] },
+    receipt: { status: 'done', cached_results_left: 0 },
   }); // prettier-ignore
 }

@@ -145,7 +145,7 @@ describe('who waits for the end of a job', () => {
       // The monitor reports in order: once it has reported this, it has reported all before.
       await redis.echo(id);
       await eventually(() => expect(commands).toContainEqual(['echo', id]));
-      const read = JSON.stringify({ id, tenant: 'open' });
+      const read = JSON.stringify({ id, tenant: 'open', summary: false });
       expect(commands.filter((args) => args.length === 5 && args[4] === read)).toHaveLength(2);
     } finally {
       spy.disconnect();

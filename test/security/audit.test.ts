@@ -67,7 +67,8 @@ test('row 80: each act on keys, limits, secrets, data and settings is one record
     { action: 'webhook_secret.rotated', ...by, tenant: 'ann' },
     { action: 'admin.refused', actor: next.id, tenant: 'ann', outcome: 'refused' },
     { action: 'job.erased', ...mine, target: (job as { id: string }).id },
-    { action: 'data.erased', tenant: 'ann' },
+    { action: 'data.erasure_asked', ...mine },
+    { action: 'data.erased', ...mine },
     { action: 'keys.failed', actor: 'service', from: '203.0.113.6', outcome: 'refused' },
     { action: 'key.revoked', ...by, tenant: 'ann', target: next.id },
   ];

@@ -33,6 +33,12 @@ const WRITES: readonly (readonly [string, readonly string[]])[] = [
   ['an erasure', ['HDEL', '{flashcards}:erasures', 'victim']],
   ['the sign that a tenant is being erased', ['DEL', '{flashcards}:erasing:victim']],
   ['who works at an erasure', ['SET', '{flashcards}:erasure-held:victim', 'me']],
+  ['the record of an erasure', ['DEL', '{flashcards}:erasure:ID']],
+  ['which erasures owe a receipt', ['ZREM', '{flashcards}:erasures-owed', 'ID']],
+  ['which results an erasure has to remove', ['SREM', '{flashcards}:erasure-owes:ID', 'hash']],
+  ['the list of receipts', ['DEL', '{flashcards}:erasure-receipts:victim']],
+  ['the epoch of a tenant', ['DEL', '{flashcards}:erasure-epoch:victim']],
+  ['the epoch of a result', ['DEL', '{flashcards}:erased-result:hash']],
   ['a key under another name', ['RENAME', '{flashcards}:job:ID', '{flashcards}:key:ID']],
   ['news of a changed key', ['PUBLISH', '{flashcards}:key-changes', 'ID']],
 ];

@@ -69,7 +69,7 @@ test("erasing one's data leaves none of it in Redis, refuses submits meanwhile, 
     expect(records).toContainEqual(
       expect.objectContaining({
         action: 'data.erased', tenant: 'ann', actor: ann.id, target: erasure_id, outcome: 'done',
-        details: expect.objectContaining({ jobs: 4, stays: ['api_keys', 'budget_counters', 'tombstones'] }) as object,
+        details: expect.objectContaining({ jobs: 4, stays: ['api_keys', 'budget_counters', 'tombstones', 'erasure_receipts'] }) as object,
       }),
     ); // prettier-ignore
   });

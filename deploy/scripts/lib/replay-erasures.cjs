@@ -11,13 +11,21 @@ const store = createStore(redis, prefix, { resultSeconds: 3_600, failedTextSecon
 const erasures = createErasureStore(redis, prefix);
 const backupTime = Date.parse(process.env.BACKUP_TIME);
 
-/** What a line tells of -> how many jobs were erased for it. Logs say `event`, the audit log says `action`. */
+const replayJob = ({ job_id, target, tenant }) => eraseJob(job_id ?? target, tenant);
+const replayTenant = ({ time, tenant }) => (Date.parse(time) >= backupTime ? eraseTenant(tenant) : 0);
+
+/**
+ * What a line tells of -> how many jobs were erased for it. Logs say `event`, the audit log says `action`. What was asked may
+ * not have been done when all was lost.
+ */
 const REPLAYS = {
-  'job.erased': ({ job_id, target, tenant }) => eraseJob(job_id ?? target, tenant),
-  'data.erased': ({ time, tenant }) => (Date.parse(time) >= backupTime ? eraseTenant(tenant) : 0),
+  'job.erasure_asked': replayJob,
+  'job.erased': replayJob,
+  'data.erasure_asked': replayTenant,
+  'data.erased': replayTenant,
 };
 
-const eraseJob = async (id, tenant) => Number((await store.erase(id, tenant)).erased);
+const eraseJob = async (id, tenant) => Number(await store.erase(id, tenant));
 
 async function eraseTenant(tenant) {
   let erased = 0;
@@ -39,7 +47,10 @@ async function main() {
   for await (const line of createInterface({ input: process.stdin })) {
     const record = JSON.parse(line.slice(line.indexOf('{')));
     const replay = REPLAYS[record.action ?? record.event];
-    if (replay && record.tenant) erased += await replay(record);
+    if (!replay || !record.tenant) continue;
+    erased += await replay(record);
+    // The cache may still have what the backup knows nothing of.
+    await erasures.raiseEpoch(record.tenant);
   }
   await redis.quit();
   console.log(erased);

@@ -152,6 +152,7 @@ const causes = {
     fires: [[`flashcards_webhook_urls_disabled_total${worker()}`, '0 1x20']],
     quiet: [[`flashcards_webhook_urls_disabled_total${worker()}`, '4x20']],
   },
+  ErasureOpen: gauge('flashcards_erasures_open', 1, 0, { at: 15 }),
   ClockSkew: gauge('flashcards_clock_skew_seconds', -2.1, -1.9, { at: 5 }),
   BackupOld: {
     at: 126,

@@ -3,7 +3,7 @@ import { fileNameOf } from './file-name';
 import { type FollowOptions, type JobEvent, followJob } from './follow';
 import { received } from './received';
 import { type Call, type Connection, send } from './requests';
-import { MAX_WAIT_SECONDS, isTerminal } from './wire';
+import { FORMAT_DETAILS, MAX_WAIT_SECONDS, isTerminal } from './wire';
 import type {
   Replacement,
   BatchItem,
@@ -176,7 +176,7 @@ export class Flashcards {
     });
     return {
       bytes: new Uint8Array(await response.arrayBuffer()),
-      name: fileNameOf(response.headers) ?? `deck.${format}`,
+      name: fileNameOf(response.headers) ?? `deck.${FORMAT_DETAILS[format].extension}`,
     };
   }
 
@@ -221,6 +221,11 @@ export class Flashcards {
   /** Erases all of the caller's jobs within a minute. The answer names what stays. */
   eraseAll(options: CallOptions = {}): Promise<Erasure> {
     return this.#json<Erasure>({ method: 'DELETE', path: '/v1/data', signal: options.signal });
+  }
+
+  /** How far an erasure of all data is, and its receipt. Its id is in the answer of `eraseAll`. */
+  erasure(id: string, options: CallOptions = {}): Promise<Erasure> {
+    return this.#json<Erasure>({ path: `/v1/data/erasures/${encodeURIComponent(id)}`, signal: options.signal });
   }
 
   /** What the webhook of a job was sent. Empty before the end, and without a webhook. */

@@ -15,7 +15,7 @@ import { portsOf } from './http/ports';
 import { Shares, quotasOf } from './http/shares';
 import { startServing } from './http/serving';
 import { createDeliveries } from './jobs/deliveries';
-import { startErasures } from './jobs/start-erasures';
+import { startErasures } from './erasure/start-erasures';
 import { openRecords, startJobs } from './jobs/start-jobs';
 import { startStreams } from './jobs/start-streams';
 import { createAuthenticator } from './keys/authenticator';
@@ -40,7 +40,7 @@ run(async () => {
   const deliveryStore = createDeliveryStore(...stored);
   const deckFiles = createDeckFiles();
   lifecycle.hold('deck files', () => deckFiles.close());
-  const erasures = startErasures(base, jobs, audit);
+  const erasures = startErasures(base, records, jobs, audit);
   const limits = submitLimitsOf(config);
   const endpoints = routes(limits);
   const { document, pages } = createDocumentation(endpoints, limits);

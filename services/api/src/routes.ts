@@ -1,5 +1,5 @@
 import type { SubmitLimits } from '@flashcards/shared/contract/job';
-import { eraseData } from './handlers/account/erase-data';
+import { eraseData, readErasure } from './handlers/account/erase-data';
 import { readUsage } from './handlers/account/read-usage';
 import { createKey, listKeys, revokeKey, rotateKey } from './handlers/admin/keys';
 import { rotateSecret, setLimits } from './handlers/admin/tenants';
@@ -38,6 +38,7 @@ export const routes = (limits: SubmitLimits): readonly Endpoint[] => [
   listDeliveries,
   redeliver,
   eraseData,
+  readErasure,
   readUsage,
   readQueue,
   generateDeck(limits),

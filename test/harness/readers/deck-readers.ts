@@ -82,6 +82,29 @@ export function shown(block: string): string {
     .join('\n\n');
 }
 
+// What files of Markdown are made of, and emphasis: it shows words and does nothing.
+const HARMLESS = /^(?:inline|text|text_special|softbreak|hardbreak|code_inline)$|^(?:heading|paragraph|blockquote|bullet_list|list_item|em|strong|s)_/; // prettier-ignore
+
+/** What else Markdown finds in a document: HTML, links, pictures, blocks of code, tables. */
+export function markupIn(body: string): string[] {
+  const found = (tokens: readonly Token[]): string[] =>
+    tokens.flatMap(({ type, content, children }) => [
+      ...(HARMLESS.test(type) ? [] : [`${type} ${content}`.trim()]),
+      ...found(children ?? []),
+    ]);
+  return found(markdownIt.parse(body, {}));
+}
+
+/** The code that Markdown shows within lines. */
+export function codeIn(body: string): string[] {
+  const found = (tokens: readonly Token[]): string[] =>
+    tokens.flatMap(({ type, content, children }) => [
+      ...(type === 'code_inline' ? [content] : []),
+      ...found(children ?? []),
+    ]);
+  return found(markdownIt.parse(body, {}));
+}
+
 const INLINE: Readonly<Record<string, (token: Token) => string>> = {
   text: ({ content }) => content,
   text_special: ({ content }) => content,
@@ -134,14 +157,25 @@ interface PluginCard {
   readonly back: string;
 }
 
+/** Lines between empty ones. From a line of three backticks to the next, empty ones count as well. */
+function pluginBlocks(body: string): string[][] {
+  const blocks: string[][] = [[]];
+  let isFenced = false;
+  for (const line of body.replace(/\n$/, '').split('\n')) {
+    if (line.startsWith('```')) isFenced = !isFenced;
+    if (line.trim() === '' && !isFenced) blocks.push([]);
+    else blocks.at(-1)?.push(line);
+  }
+  return blocks.filter((lines) => lines.length > 0);
+}
+
 /**
  * What Obsidian's Spaced Repetition plugin takes for cards, by its parser's rules: an empty line ends a card, `::` in
  * any line makes that line a card of its own, a line of `?` or `??` parts question and answer, `==` hides words.
  */
 export function readObsidian(body: string): PluginCard[] {
   const cards: PluginCard[] = [];
-  for (const block of body.split(/\n[^\S\n]*\n/)) {
-    const lines = block.replace(/\n$/, '').split('\n');
+  for (const lines of pluginBlocks(body)) {
     if (/^#flashcards\//.test(lines[0] as string)) continue;
     const inline = lines.find((line) => line.includes('::'));
     const at = lines.findIndex((line) => line.trim() === '?' || line.trim() === '??');

@@ -58,6 +58,7 @@ export function admissionOf(id: string, { submit, ...change }: AdmissionChange =
     maxStoredBytes: 0,
     policies: null,
     result: null,
+    epoch: 0,
     retryOf: '',
     parent: '',
     trace: '',

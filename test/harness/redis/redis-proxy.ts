@@ -6,6 +6,7 @@ export class RedisProxy {
   readonly #server: Server;
 
   #target: number;
+  #isCut = false;
 
   private constructor(target: number) {
     this.#target = target;
@@ -30,6 +31,24 @@ export class RedisProxy {
     }
   }
 
+  /** What a black hole held up comes through after all, however late. */
+  release(): void {
+    for (const [client, redis] of this.#pairs) {
+      client.pipe(redis);
+      redis.pipe(client);
+    }
+  }
+
+  /** Nothing passes, and both ends are told, until it is mended. */
+  cut(): void {
+    this.#isCut = true;
+    for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
   /** Where new connections lead; those that are open stay where they are. */
   leadTo(port: number): void {
     this.#target = port;
@@ -41,6 +60,7 @@ export class RedisProxy {
   }
 
   #join(client: Socket): void {
+    if (this.#isCut) return void client.destroy();
     const redis = connect(this.#target, '127.0.0.1');
     const pair = [client, redis] as const;
     this.#pairs.add(pair);

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { type Standin, startStandin } from '@flashcards/openrouter-standin';
 import { Calls } from './calls';
 import { eventually } from '../eventually';
+import type { CacheServer } from '../redis/cache-server';
 import { RedisProxy } from '../redis/redis-proxy';
 import { RedisServer } from '../redis/redis-server';
 
@@ -101,6 +102,16 @@ const replicationSays = (server: RedisServer, what: string): Promise<void> =>
     if (!replication.includes(what)) throw new Error(`there is no ${what} in ${replication}`);
   });
 
+interface PairParts {
+  readonly apis?: number;
+  readonly workers?: number;
+  readonly settings?: Settings;
+  readonly appendonly?: 'yes' | 'no';
+  readonly proxied?: boolean;
+  /** A Redis of results apart, which the test closes. */
+  readonly cache?: CacheServer;
+}
+
 /** A Redis, the stand-in, APIs and workers of one test file's own. */
 export class Pair extends Calls {
   readonly apis: Service[] = [];
@@ -110,6 +121,7 @@ export class Pair extends Calls {
   readonly #settings: Settings;
   /** Between the services and Redis, where a test asked for it. */
   readonly #way: RedisProxy | undefined;
+  readonly #cache: CacheServer | undefined;
 
   private constructor(
     readonly redis: RedisServer,
@@ -117,10 +129,13 @@ export class Pair extends Calls {
     settings: Settings,
     /** Between the services and Redis, where a test asked for it. */
     way: RedisProxy | undefined,
+    /** The Redis of results, where a test has one. */
+    cache: CacheServer | undefined,
   ) {
     super();
     this.#settings = settings;
     this.#way = way;
+    this.#cache = cache;
   }
 
   static async start({
@@ -129,10 +144,11 @@ export class Pair extends Calls {
     settings = {},
     appendonly = 'yes',
     proxied = false,
-  }: { apis?: number; workers?: number; settings?: Settings; appendonly?: 'yes' | 'no'; proxied?: boolean } = {}) {
+    cache,
+  }: PairParts = {}) {
     const redis = await RedisServer.start(appendonly);
     const way = proxied ? await RedisProxy.start(redis.port) : undefined;
-    const pair = new Pair(redis, await startStandin({}), settings, way);
+    const pair = new Pair(redis, await startStandin({}), settings, way, cache);
     for (let i = 0; i < workers; i += 1) await pair.addWorker();
     for (let i = 0; i < apis; i += 1) await pair.addApi();
     return pair;
@@ -169,6 +185,7 @@ export class Pair extends Calls {
       OPS_PORT: 0,
       MODEL: 'standin/extractive',
       LOG_LEVEL: 'info',
+      ...(this.#cache ? { CACHE_REDIS_URL: this.#cache.urlOf(user) } : {}),
     };
   }
 

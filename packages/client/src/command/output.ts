@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, extname } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { type Card, type Deck, FORMATS, FORMAT_DETAILS, type Format, type Job } from '../wire';
 import { type Call, UsageError, text } from './settings';
 import { OutputError, type Terminal, causeOf, plain } from './terminal';
@@ -74,7 +74,8 @@ async function deckOf(job: Job, { format }: Target, { client, signal }: Call): P
 
 /** Writes all or nothing: a program that watches the file never sees half of it. */
 function write(file: string, data: string | Uint8Array): void {
-  const half = `${file}.${process.pid}.part`;
+  // A name of its own: the longest that a file may have leaves no room behind it.
+  const half = join(dirname(file), `.flashcards-${process.pid}.part`);
   try {
     writeFileSync(half, data);
     renameSync(half, file);

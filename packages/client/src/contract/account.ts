@@ -43,12 +43,18 @@ export interface Limits {
   readonly usd_per_day: number | null;
 }
 
-/** All jobs of the caller are being erased. Until that is done, submits are refused with 409. */
+/** The erasure of all jobs of the caller: how far it is, and its receipt. */
 export interface Erasure {
-  /** The id of the receipt in the audit log. */
+  /** The id of the receipt, also in the audit log. */
   readonly erasure_id: string;
-  readonly status: 'erasing';
+  /** `done`: nothing of it is left, and the receipt is in the audit log. */
+  readonly status: 'erasing' | 'done';
   readonly asked_at: string;
+  readonly done_at: string | null;
+  /** Jobs that were erased so far. */
+  readonly jobs: number;
+  /** Results that the cache may have yet. None of them is served. */
+  readonly cached_results_left: number;
   /** What is not erased. */
   readonly stays: readonly string[];
 }

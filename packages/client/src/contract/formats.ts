@@ -55,7 +55,7 @@ export const FORMAT_DETAILS: Readonly<Record<Format, FormatDetails>> = {
     mediaType: 'text/tab-separated-values',
     binary: false,
     heavy: false,
-    options: ['bom'],
+    options: ['bom', 'formula_guard'],
   },
   'anki-txt': {
     label: 'Anki text',

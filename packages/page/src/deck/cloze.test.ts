@@ -13,3 +13,16 @@ test.each([
 ])('%s is shown with its gaps', (sentence, parts) => {
   expect(clozeParts(sentence)).toEqual(parts);
 }); // prettier-ignore
+
+test('a sentence of gaps that do not end is read once', () => {
+  // In the square of this length it would not end.
+  const sentence = `${'{{c1::'.repeat(100_000)}${'::'.repeat(100_000)}`;
+  expect(clozeParts(sentence)).toEqual([{ words: sentence, hidden: false }]);
+});
+
+test('a gap within another ends where Anki ends it', () => {
+  expect(clozeParts('{{c1::a {{c2::b}} c')).toEqual([
+    { words: 'a {{c2', hidden: true, hint: 'b' },
+    { words: ' c', hidden: false },
+  ]);
+});

@@ -1,5 +1,6 @@
 import type { Card } from '../contract/deck';
 import type { Format } from './format';
+import { guarded } from './formula-guard';
 
 const MAX_CHOICES = 5;
 const COLUMNS = [
@@ -14,9 +15,6 @@ const COLUMNS = [
   'end',
 ];
 
-/** What makes a spreadsheet take a cell for a formula, wide forms included; a tab or line end in front is skipped there. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
-
 /** RFC 4180 in UTF-8: a header, a card a row, every text as it is. */
 export const csv: Format = {
   label: 'Spreadsheet',
@@ -26,8 +24,7 @@ export const csv: Format = {
   mediaType: 'text/csv; charset=utf-8; header=present',
   options: ['bom', 'formula_guard'],
   render({ deck, options }) {
-    const cell = (text: string): string =>
-      quoted(options.formula_guard && FORMULA.test(text) ? `'${text}` : text, /[",\r\n]/);
+    const cell = (text: string): string => quoted(options.formula_guard ? guarded(text) : text, /[",\r\n]/);
     const rows = deck.cards.map((card) => [...cellsOf(card).map(cell), card.start, card.end].join(','));
     return `${options.bom ? '\uFEFF' : ''}${[COLUMNS.join(','), ...rows].map((row) => `${row}\r\n`).join('')}`;
   },

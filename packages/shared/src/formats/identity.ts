@@ -33,7 +33,7 @@ const RESERVED = new Set(['leech', 'marked']);
 /** Tags as Anki takes them: no blanks, of whatever width, and no controls. Every script stays. */
 export const ankiTags = (tags: readonly string[]): readonly string[] =>
   tags
-    .map((tag) => tag.replace(/[\s\p{Cc}"]+/gu, '-').replace(/^-+|-+$/g, ''))
+    .map((tag) => tag.replace(/[\s\p{Cc}"]+/gu, '-').replace(/^-+|(?<!-)-+$/g, ''))
     .filter((tag) => tag !== '' && !RESERVED.has(tag.toLowerCase()));
 
 /** Name of the Anki deck: the caller's as it is, a title with no decks within decks. */

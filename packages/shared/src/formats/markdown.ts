@@ -3,7 +3,7 @@ import type { Format } from './format';
 import { type MarkdownDialect, markdownOf } from './markdown-text';
 import { openSentence } from './question';
 
-const DIALECT: MarkdownDialect = { lineEnd: '\\', emptyLine: '\u00A0', cardSigns: false };
+const DIALECT: MarkdownDialect = { lineEnd: '\\', emptyLine: '\u00A0', plugins: false };
 const shown = (text: string): string => markdownOf(text, DIALECT);
 
 /** A page to read or print: a heading a card, its answer, its quote and its tags. */

@@ -2,11 +2,11 @@ import { deletions, parseCloze } from '../text/cloze';
 import type { Card } from '../contract/deck';
 import type { Format } from './format';
 import { quotedLines } from './markdown';
-import { type MarkdownDialect, markdownOf } from './markdown-text';
+import { type MarkdownDialect, linesOf, markdownOf } from './markdown-text';
 import { questionsOf } from './question';
 
 // An empty line ends a card, so an answer has none.
-const DIALECT: MarkdownDialect = { lineEnd: '', emptyLine: '&nbsp;', cardSigns: true };
+const DIALECT: MarkdownDialect = { lineEnd: '', emptyLine: '&nbsp;', plugins: true };
 const shown = (text: string): string => markdownOf(text, DIALECT);
 
 /**
@@ -46,11 +46,12 @@ function cardsOf(card: Card): string[] {
 
 /** Null where the plugin would not hide the words as meant: then they are asked for as questions. */
 function hiddenSentence(front: string): string | null {
-  const parts = parseCloze(front);
+  const parts = parseCloze(linesOf(front));
   if (!parts || deletions(parts).some(({ hidden, hint }) => /[\n=$`]|\\[([]/.test(hidden) || /[\]\n]/.test(hint ?? '')))
     return null;
-  // A formula or code around a place cannot be told from words once it is cut in two.
-  if (parts.some((part) => typeof part === 'string' && /[$`]|\\[([\])]/.test(part))) return null;
+  // A formula or code around a place cannot be told from words once it is cut in two, and an empty line ends a card.
+  if (parts.some((part) => typeof part === 'string' && (/[$`]|\\[([\])]/.test(part) || hasEmptyLine(part))))
+    return null;
   return parts
     .map((part) => {
       if (typeof part === 'string') return edged(part);
@@ -60,9 +61,16 @@ function hiddenSentence(front: string): string | null {
     .trim();
 }
 
+const hasEmptyLine = (text: string): boolean =>
+  text
+    .split('\n')
+    .slice(1, -1)
+    .some((line) => line.trim() === '');
+
 /** The words between two places, with the blanks at their ends. */
 function edged(part: string): string {
-  if (part.trim() === '') return part;
-  const [, before = '', words = '', after = ''] = /^(\s*)([\s\S]*?)(\s*)$/.exec(part) ?? [];
-  return before + shown(words) + after;
+  const words = part.trim();
+  if (words === '') return part;
+  const start = part.length - part.trimStart().length;
+  return part.slice(0, start) + shown(words) + part.slice(start + words.length);
 }

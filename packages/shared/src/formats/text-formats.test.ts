@@ -39,10 +39,44 @@ describe('csv', () => {
     const guarded = render('csv', [FORMULA, card({ front: '＝1', back: '\t=1' })], { formula_guard: true });
     expect(await READERS.csv(guarded)).toMatchObject([
       { front: "'=1+1", back: "'-2", tags: ["'+t"] },
-      { front: "'＝1", back: "'\t=1" },
+      { front: "'＝1", back: "'\t'=1" },
     ]);
     expect(guarded).toContain(",'@x,");
   });
+
+  test.each([
+    ['a;=1+1', "a;'=1+1"],
+    ['a|@SUM(A1)', "a|'@SUM(A1)"],
+    ['a\t＝1', "a\t'＝1"],
+    ['a\n=1', "a\n'=1"],
+    ['a; "=1', `a; "'=1`],
+    ['"=1', `"'=1`],
+    [' =1', " '=1"],
+    ["a;-5+cmd|' /C calc'!A0", "a;'-5+cmd|' /C calc'!A0"],
+    ['a\n- HYPERLINK("http://evil.example")', 'a\n\'- HYPERLINK("http://evil.example")'],
+  ])('guards %j, which another separator than a comma would split', async (text, guarded) => {
+    const body = render('csv', [card({ front: text })], { formula_guard: true });
+    expect(await READERS.csv(body)).toMatchObject([{ front: guarded }]);
+    for (const separator of [';', '\t', '|', '\n'])
+      for (const cell of body.split(separator)) expect(cell).not.toMatch(/^[\s"]*(?:[=@＝＠]|[-+][^,]*[(|])/);
+  });
+
+  test.each(['milk:\n- oat\n- rye: 2', 'from 5; -5 °C; +1', "a | - b of Newton's law", 'a = b', '1-2; 3-4', 'x;y'])(
+    'leaves %j as it is',
+    async (text) => {
+      expect(await READERS.csv(render('csv', [card({ front: text })], { formula_guard: true }))).toMatchObject([
+        { front: text },
+      ]);
+    },
+  );
+});
+
+test('tsv guards its cells only when asked to', () => {
+  const cards = [card({ front: '=1+1', back: 'a;\n=1' })];
+  expect([render('tsv', cards), render('tsv', cards, { formula_guard: true })]).toEqual([
+    '=1+1\ta; =1\n',
+    "'=1+1\ta; '=1\n",
+  ]);
 });
 
 test('tsv asks a cloze once for each number, and a choice with its answers', () => {

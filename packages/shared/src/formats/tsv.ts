@@ -1,9 +1,11 @@
 import type { Format } from './format';
+import { guarded } from './formula-guard';
 import { questionsOf } from './question';
 
 // A tab or a line end would begin the next cell, whatever its name.
-const BREAKS = /[^\S ]*[\t\r\n\v\f\u0085\u2028\u2029]\s*/g;
-const flat = (text: string): string => text.replace(BREAKS, ' ').trim();
+const BREAK = /[\t\r\n\v\f\u0085\u2028\u2029]/;
+const flat = (text: string): string =>
+  text.replace(/[\s\u0085]+/g, (blanks) => (BREAK.test(blanks) ? ' ' : blanks)).trim();
 
 /** Question, tab, answer, line end: what Quizlet's import box takes. It has no quoting, so breaks become blanks. */
 export const tsv: Format = {
@@ -12,11 +14,10 @@ export const tsv: Format = {
   menu: 3,
   extension: 'tsv',
   mediaType: 'text/tab-separated-values; charset=utf-8',
-  options: ['bom'],
-  render: ({ deck, options }) =>
-    (options.bom ? '\uFEFF' : '') +
-    deck.cards
-      .flatMap(questionsOf)
-      .map(({ question, answer }) => `${flat(question)}\t${flat(answer)}\n`)
-      .join(''),
+  options: ['bom', 'formula_guard'],
+  render({ deck, options }) {
+    const cell = (text: string): string => (options.formula_guard ? guarded(flat(text)) : flat(text));
+    const rows = deck.cards.flatMap(questionsOf).map(({ question, answer }) => `${cell(question)}\t${cell(answer)}\n`);
+    return `${options.bom ? '\uFEFF' : ''}${rows.join('')}`;
+  },
 };

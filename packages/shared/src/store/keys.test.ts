@@ -5,13 +5,15 @@ import { KEYS, createKeys, declareKeys } from './keys';
 
 const NAMES = [
   'account:{tenant}', 'attempts:{id}', 'backlog', 'bell', 'cache:{hash}', 'cancel', 'counts', 'deliveries:events',
-  'deliveries:{id}_{event}_{attempt}', 'delivery:{id}', 'due', 'erasing:{tenant}', 'erasure-held:{tenant}', 'erasures',
-  'events:{id}', 'fed', 'flight', 'followers:{id}', 'generate:events', 'generate:limiter', 'generate:wait',
-  'generate:{id}', 'hook:{hash}', 'job:{id}', 'jobs:{tenant}', 'key-changes', 'key-uses', 'key:{id}', 'keys:{tenant}',
-  'leaders', 'limit:{subject}', 'near:{policy}:{day}', 'outbox', 'outbox:{host}', 'post', 'posting', 'posts',
-  'probe:openrouter', 'rested', 'slow', 'sweeping', 'swept:{tenant}', 'tenant:{tenant}', 'tenants', 'tenants:{day}',
-  'text:{id}', 'tomb:{id}', 'turns', 'usage:{tenant}:stored', 'usage:{tenant}:{day}', 'used:{day}', 'waiting:{tenant}', 'workers',
-  'writable',
+  'deliveries:{id}_{event}_{attempt}', 'delivery:{id}', 'due', 'erased-result:{hash}', 'erasing:{tenant}',
+  'erasure-epoch:{tenant}', 'erasure-held:{tenant}', 'erasure-owes:{id}', 'erasure-receipts:{tenant}', 'erasure:{id}',
+  'erasures', 'erasures-owed', 'events:{id}', 'fed', 'flight', 'followers:{id}', 'generate:events',
+  'generate:limiter', 'generate:wait', 'generate:{id}', 'hook:{hash}', 'job:{id}', 'jobs:{tenant}', 'key-changes',
+  'key-uses', 'key:{id}', 'keys-signed', 'keys:{tenant}', 'leaders', 'limit:{subject}', 'near:{policy}:{day}',
+  'outbox', 'outbox:{host}', 'post', 'posting', 'posts', 'probe:openrouter', 'rested', 'rewrite-held',
+  'rewrite-owed', 'slow', 'sweeping', 'swept:{tenant}', 'tenant:{tenant}', 'tenants', 'tenants:{day}', 'text:{id}',
+  'tomb:{id}', 'turns', 'usage:{tenant}:stored', 'usage:{tenant}:{day}', 'used:{day}', 'waiting:{tenant}',
+  'workers', 'writable',
 ]; // prettier-ignore
 
 test('the names in Redis are those that other versions use', () => {
@@ -24,8 +26,10 @@ test('the names in Redis are those that other versions use', () => {
 
 /** What only the API and operators write. A worker reads the webhook secrets of a tenant, and nothing else of these. */
 const NOT_FOR_WORKERS = [
-  'erasing:{tenant}', 'erasure-held:{tenant}', 'erasures', 'jobs:{tenant}', 'key-changes', 'key-uses', 'key:{id}',
-  'keys:{tenant}', 'limit:{subject}', 'tenant:{tenant}', 'tenants', 'writable',
+  'erased-result:{hash}', 'erasing:{tenant}', 'erasure-epoch:{tenant}', 'erasure-held:{tenant}', 'erasure-owes:{id}',
+  'erasure-receipts:{tenant}', 'erasure:{id}', 'erasures', 'erasures-owed', 'jobs:{tenant}', 'key-changes',
+  'key-uses', 'key:{id}', 'keys-signed', 'keys:{tenant}', 'limit:{subject}', 'rewrite-held', 'rewrite-owed',
+  'tenant:{tenant}', 'tenants', 'writable',
 ]; // prettier-ignore
 
 test('a deployment lets workers write all keys and channels but these, and none that is not there', () => {

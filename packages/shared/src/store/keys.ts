@@ -91,8 +91,9 @@ export const KEYS = {
   cache: {
     key: 'cache:{hash}',
     type: 'string',
-    holds: 'a result, in `CACHE_REDIS_URL`; the hash is of tenant, folded text, options, prompt and models',
-    lives: '1 h',
+    holds:
+      'a result and its epoch, in `CACHE_REDIS_URL`; the hash is of tenant, folded text, options, prompt and models',
+    lives: '1 h from the end of its job',
   },
   apiKey: {
     key: 'key:{id}',
@@ -154,6 +155,42 @@ export const KEYS = {
     lives: '10 s from its last sign',
   },
   erasing: { key: 'erasing:{tenant}', type: 'string', holds: 'its data is being erased', lives: 'until it is' },
+  erasure: {
+    key: 'erasure:{id}',
+    type: 'hash',
+    holds: 'an erasure: whose, who asked for it, times and counts; no content',
+    lives: 'until it is done; of all data 30 days more, the last 100 of a tenant',
+  },
+  owedErasures: {
+    key: 'erasures-owed',
+    type: 'sorted set',
+    holds: 'erasures without a receipt, by when to look at them',
+    lives: 'until the receipt is written',
+  },
+  owedResults: {
+    key: 'erasure-owes:{id}',
+    type: 'set',
+    holds: 'hashes of the cached results that an erasure has to remove yet',
+    lives: 'until they are removed',
+  },
+  receipts: {
+    key: 'erasure-receipts:{tenant}',
+    type: 'list',
+    holds: 'ids of the erasures of all data that are done',
+    lives: '30 days from the last',
+  },
+  erasureEpoch: {
+    key: 'erasure-epoch:{tenant}',
+    type: 'string',
+    holds: "the epoch of a tenant's cached results: an erasure of all data raises it",
+    lives: 'kept',
+  },
+  erasedResult: {
+    key: 'erased-result:{hash}',
+    type: 'string',
+    holds: 'the epoch of one cached result: an erasure of its job raises it',
+    lives: '24 h, or `RESULT_SECONDS` where that is more',
+  },
   rewriteOwed: {
     key: 'rewrite-owed',
     type: 'hash',

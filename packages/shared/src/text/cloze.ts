@@ -17,18 +17,24 @@ const CLOSE = '}}';
  * hides nothing, does not count ordinals from 1, has `c0`, an open or nested place, or braces left over.
  */
 export function parseCloze(front: string): readonly ClozePart[] | null {
+  const parts = placesOf(front);
+  return !parts || hasStrayBraces(parts) || !countsFromOne(parts) ? null : parts;
+}
+
+/** The places of a text, whatever their numbers and the braces beside them. Null where one is open, nested or empty. */
+export function placesOf(text: string): readonly ClozePart[] | null {
   const parts: ClozePart[] = [];
   let at = 0;
-  for (const match of front.matchAll(OPEN)) {
+  for (const match of text.matchAll(OPEN)) {
     const bodyAt = match.index + match[0].length;
-    const closeAt = front.indexOf(CLOSE, bodyAt);
-    const deletion = match.index < at || closeAt < 0 ? null : readBody(Number(match[1]), front.slice(bodyAt, closeAt));
+    const closeAt = text.indexOf(CLOSE, bodyAt);
+    const deletion = match.index < at || closeAt < 0 ? null : readBody(Number(match[1]), text.slice(bodyAt, closeAt));
     if (!deletion) return null;
-    parts.push(front.slice(at, match.index), deletion);
+    parts.push(text.slice(at, match.index), deletion);
     at = closeAt + CLOSE.length;
   }
-  parts.push(front.slice(at));
-  return hasStrayBraces(parts) || !countsFromOne(parts) ? null : parts;
+  parts.push(text.slice(at));
+  return parts;
 }
 
 function readBody(ordinal: number, body: string): Deletion | null {
@@ -61,10 +67,14 @@ export const hiddenWords = (front: string): string[] => [
 ];
 
 /** The sentence of a cloze as it reads when all is revealed; an invalid cloze as it is. */
-export const withoutMarkers = (front: string): string =>
-  parseCloze(front)
-    ?.map((part) => (isDeletion(part) ? part.hidden : part))
-    .join('') ?? front;
+export function withoutMarkers(front: string): string {
+  const parts = parseCloze(front);
+  return parts ? reveal(parts) : front;
+}
+
+/** What a cloze reads when all is revealed. */
+export const reveal = (parts: readonly ClozePart[]): string =>
+  parts.map((part) => (isDeletion(part) ? part.hidden : part)).join('');
 
 /** What a learner sees while the places of `ordinal` are hidden: hints stand, the other places are revealed. */
 export const questionFor = (parts: readonly ClozePart[], ordinal: number): string =>

@@ -23,7 +23,7 @@ const OPTIONS: { readonly [O in FormatOption]: Schema<NonNullable<FormatOptions[
     '`csv`, `tsv`: starts the file with a byte order mark, which Excel needs to read Chinese.',
   ),
   formula_guard: Joi.boolean().description(
-    "`csv`: keeps spreadsheets from evaluating cells as formulas. It puts `'` before a cell that begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line break.",
+    "`csv`, `tsv`: keeps spreadsheets from evaluating cells as formulas. It puts `'` before a cell that begins with `=`, `+`, `-`, `@`, their full-width forms, a tab or a line break. It does so behind `;`, a vertical bar, a tab or a line break, too. There, numbers and lists keep their `-` and `+`.",
   ),
   deck: name().description(
     '`apkg`, `anki-txt`, `obsidian`: the name of the deck, instead of its title. `::` separates a subdeck.',

@@ -20,6 +20,12 @@ describe('the name of a file', () => {
     ['x\r\nSet-Cookie: a=b', `attachment; filename="x Set-Cookie ab.csv"; filename*=UTF-8''x%20Set-Cookie%20a%3Db.csv`],
     ['invoice\u202Efdp.exe', `attachment; filename="invoice fdp.exe.csv"`],
     ['CON', `attachment; filename=CON-deck.csv`],
+    ['con.2024 notes', `attachment; filename="con-deck.2024 notes.csv"`],
+    ['AUX .x', `attachment; filename="AUX-deck .x.csv"`],
+    ['COM¹', `attachment; filename=COM1-deck.csv; filename*=UTF-8''COM%C2%B9-deck.csv`],
+    ['ＮＵＬ', `attachment; filename=NUL-deck.csv; filename*=UTF-8''%EF%BC%AE%EF%BC%B5%EF%BC%AC.csv`],
+    ['Console', `attachment; filename=Console.csv`],
+    ['a\u{E0041}b\u3164\u00AD. ', `attachment; filename="a b.csv"`],
     ['...', `attachment; filename=deck.csv`],
     ['', `attachment; filename=deck.csv`],
     ['a\uD800b', `attachment; filename="a b.csv"`],
@@ -32,6 +38,25 @@ describe('the name of a file', () => {
 
   test('is at most 80 characters long and ends in none that is cut in two', () => {
     expect(nameOf('光'.repeat(300), 'csv')).toBe(`${'光'.repeat(80)}.csv`);
+  });
+
+  test.each([
+    ['a family', '👩\u200d👩\u200d👧\u200d👦'],
+    ['a flag', '🇨🇳'],
+    ['letters with marks', 'ก\u0e33\u0e4c\u0e31'],
+    ['a heart', '❤\ufe0f\u200d🔥'],
+  ])('is not cut within %s', (_what, character) => {
+    for (const before of ['', 'a', 'ab', 'abc', 'abcd']) {
+      const stem = nameOf(before + character.repeat(80), 'csv').slice(0, -'.csv'.length);
+      expect((stem.length - before.length) % character.length).toBe(0);
+      expect(stem).toBe(before + character.repeat((stem.length - before.length) / character.length));
+    }
+  });
+
+  test('has room for what makes a device a file', () => {
+    const name = nameOf(`CON.${'😀'.repeat(79)}`, 'csv');
+    expect(name).toMatch(/^CON-deck\.😀/u);
+    expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
   });
 
   test.each(['csv', 'markdown'])(

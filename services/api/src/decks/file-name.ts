@@ -3,9 +3,11 @@ import { create } from 'content-disposition';
 const MAX_CODE_POINTS = 80;
 /** What file systems take. */
 const MAX_BYTES = 255;
-// What a file system or a shell takes for something else; what shows a name other than it is; what nobody sees.
-const UNSAFE = /[\p{Cc}"*/:<>?\\|\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]/gu;
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+// What a file system or a shell takes for something else; what shows a name other than it is; what nobody sees, but for
+// the joiners within a character.
+const UNSAFE = /(?!\u200c|\u200d|\ufe0f)[\p{Cc}\p{DI}"*/:<>?\\|\u2028\u2029\ufff9-\uffff]/gu;
+// Windows looks at what stands before the first dot.
+const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[\d¹²³])(?=[ .]|$)/i;
 
 /**
  * `Content-Disposition` of a download: the title as a name for browsers, and a name of ASCII for the rest.
@@ -27,9 +29,21 @@ export function attachment(title: string, extension: string): string {
 }
 
 function safe(title: string, maxBytes: number): string {
-  const short = [...title.replace(UNSAFE, ' ').replace(/\s+/g, ' ')].slice(0, MAX_CODE_POINTS).join('');
-  // A decoder that waits for more leaves out a character that was cut in two.
-  const cut = new TextDecoder().decode(Buffer.from(short).subarray(0, maxBytes), { stream: true });
-  const name = cut.replace(/^[\s.-]+|[\s.]+$/g, '');
-  return DEVICE.test(name) ? `${name}-deck` : name;
+  const clean = title.replace(UNSAFE, ' ').replace(/\s+/g, ' ');
+  const name = clean.replace(/^[ .-]+/, '').replace(DEVICE, '$&-deck');
+  return cut(name, maxBytes).replace(/(?<![ .])[ .]+$/, '');
+}
+
+const CHARACTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** As many whole characters, as a reader sees them, as fit. */
+function cut(name: string, maxBytes: number): string {
+  let [end, points, bytes] = [0, 0, 0];
+  for (const { segment } of CHARACTERS.segment(name)) {
+    points += [...segment].length;
+    bytes += Buffer.byteLength(segment);
+    if (points > MAX_CODE_POINTS || bytes > maxBytes) break;
+    end += segment.length;
+  }
+  return name.slice(0, end);
 }

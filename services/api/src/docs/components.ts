@@ -77,7 +77,7 @@ const NAMED: Readonly<Record<string, readonly [Path, string?]>> = {
   UsageReport: [answer('get', '/v1/usage'), "The caller's own use. A limit is null where there is none."],
   DayUsage: [field('UsageReport', 'days', '[]'), 'The use of all jobs that ended on one day (UTC).'],
   Limits: [field('UsageReport', 'left')],
-  Erasure: [answer('delete', '/v1/data', 202), 'All jobs of the caller are being erased. Until that is done, submits are refused with 409.'],
+  Erasure: [answer('delete', '/v1/data', 202), 'The erasure of all jobs of the caller: how far it is, and its receipt.'],
   QueueState: [answer('get', '/v1/queue')],
   Health: [answer('get', '/health')],
   Problem: [field('BatchOutcome', 'problem'), 'Why a request was refused (RFC 9457). Decide by `code`.'],

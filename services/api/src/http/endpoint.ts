@@ -9,7 +9,7 @@ import type { Caller } from '../keys/access';
 import type { Cards } from '../decks/cards';
 import type { DeckFiles } from '../decks/deck-files';
 import type { Deliveries } from '../jobs/deliveries';
-import type { Erasures } from '../jobs/erasures';
+import type { Erasures } from '../erasure/erasures';
 import type { Health } from '../operations/health';
 import type { Jobs } from '../jobs/jobs';
 import type { KeyRing } from '../keys/key-ring';

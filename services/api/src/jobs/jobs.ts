@@ -1,6 +1,6 @@
-import type { QueueState } from '@flashcards/shared/store/jobs/job-store';
+import type { QueueState, Store } from '@flashcards/shared/store/jobs/job-store';
 import type { Notifier } from '@flashcards/shared/store/notifier';
-import { type Reading, createReader, noJob } from './reading';
+import { type Reading, createReader } from './reading';
 import { createRetry } from './retry';
 import { type SubmitParts, createSubmit } from './submit';
 import { Waiting } from './waiting';
@@ -10,18 +10,10 @@ export type Jobs = ReturnType<typeof createJobs>;
 
 /** Submit, find, cancel and erase: what the handlers do with jobs. */
 export function createJobs(parts: JobsParts) {
-  const { store, cache, feed, notifier, settings } = parts;
+  const { store, feed, notifier, settings } = parts;
   const reader = createReader(store, settings.resultSeconds);
   const submit = createSubmit({ ...parts, reader });
   const waiting = new Waiting(reader, notifier);
-
-  /** False when this tenant has no such job. */
-  async function eraseIfThere(id: string, tenant: string): Promise<boolean> {
-    const { erased, cacheKey } = await store.erase(id, tenant);
-    if (cacheKey) await cache.remove(cacheKey);
-    if (erased) feed.ask();
-    return erased;
-  }
 
   return {
     submit,
@@ -40,11 +32,12 @@ export function createJobs(parts: JobsParts) {
       return reader.read(id, tenant);
     },
 
-    async erase(id: string, tenant: string): Promise<void> {
-      if (!(await eraseIfThere(id, tenant))) throw noJob();
+    /** Its cached result is owed to the erasure. False when this tenant has no such job. */
+    async eraseIfThere(...about: Parameters<Store['erase']>): Promise<boolean> {
+      const erased = await store.erase(...about);
+      if (erased) feed.ask();
+      return erased;
     },
-
-    eraseIfThere,
 
     queue: (): Promise<QueueState> => store.queue(),
   };

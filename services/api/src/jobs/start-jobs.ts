@@ -2,7 +2,7 @@ import { parsePrice } from '@flashcards/shared/contract/cost';
 import { PROMPT_VERSION } from '@flashcards/shared/contract/prompt-version';
 import { modelsOf } from '@flashcards/shared/contract/settings';
 import { createFeed } from '@flashcards/shared/queue/feed';
-import { createResultCache } from '@flashcards/shared/store/decks/result-cache';
+import { type ResultCache, createResultCache } from '@flashcards/shared/store/decks/result-cache';
 import { logEnd } from '@flashcards/shared/store/jobs/ending';
 import { type Store, createStore } from '@flashcards/shared/store/jobs/job-store';
 import { Notifier } from '@flashcards/shared/store/notifier';
@@ -11,13 +11,14 @@ import type { Foundation } from '../foundation';
 import { type Jobs, createJobs } from './jobs';
 import { LoadShedding } from './load-shedding';
 
-/** The records of jobs, and what says that something happened to one. */
+/** The records of jobs, what says that something happened to one, and the results that are cached. */
 export interface Records {
   readonly store: Store;
   readonly notifier: Notifier;
+  readonly cache: ResultCache;
 }
 
-export function openRecords({ config, logger, lifecycle, metrics, redis }: Foundation): Records {
+export function openRecords({ config, logger, lifecycle, metrics, redis, failed }: Foundation): Records {
   const retention = { resultSeconds: config.RESULT_SECONDS, failedTextSeconds: config.FAILED_TEXT_SECONDS };
   const store = createStore(redis.requests, config.REDIS_PREFIX, retention, (ended) => {
     metrics.ended.labels(ended.status).inc();
@@ -25,7 +26,13 @@ export function openRecords({ config, logger, lifecycle, metrics, redis }: Found
   });
   const notifier = new Notifier(redis.messages, store.eventsChannel);
   lifecycle.hold('notifier', () => notifier.close());
-  return { store, notifier };
+  const cache = createResultCache(redis.cache, {
+    prefix: config.REDIS_PREFIX,
+    inStore: !config.CACHE_REDIS_URL,
+    resultSeconds: config.RESULT_SECONDS,
+    onError: failed('cache'),
+  });
+  return { store, notifier, cache };
 }
 
 export function startJobs({ config, lifecycle, redis, tracing, failed }: Foundation, records: Records): Jobs {
@@ -40,12 +47,6 @@ export function startJobs({ config, lifecycle, redis, tracing, failed }: Foundat
     onError: failed('load_shedding'),
   });
   lifecycle.hold('load shedding', loadShedding.start());
-  const cache = createResultCache(redis.cache, {
-    prefix,
-    inStore: !config.CACHE_REDIS_URL,
-    resultSeconds: config.RESULT_SECONDS,
-    onError: failed('cache'),
-  });
   const settings = {
     region: config.REGION,
     maxWaiting: config.MAX_WAITING_JOBS,
@@ -54,5 +55,5 @@ export function startJobs({ config, lifecycle, redis, tracing, failed }: Foundat
     resultSeconds: config.RESULT_SECONDS,
     cacheVersion: `${PROMPT_VERSION} ${modelsOf(config).join(' ')}`,
   };
-  return createJobs({ ...records, feed, loadShedding, tracing, cache, settings });
+  return createJobs({ ...records, feed, loadShedding, tracing, settings });
 }

@@ -125,7 +125,8 @@ async function record(parts: SubmitParts, id: string, request: SubmitRequest, tr
     maxWaiting: settings.maxWaiting,
     maxWaitMs: loadShedding.isQueueOld ? 1_000 * settings.maxWaitSeconds : 0,
     maxStoredBytes: limits.stored_bytes,
-    result: cached && atPosted(cached, submit.text, keys.folded),
+    result: cached && atPosted(cached.result, submit.text, keys.folded),
+    epoch: cached?.epoch ?? 0,
     look: cache.inStore && !isFresh,
     trace,
   };
@@ -136,7 +137,8 @@ async function record(parts: SubmitParts, id: string, request: SubmitRequest, tr
 async function decided(store: Store, admission: Admission, posted: (stored: Result) => Result): Promise<Decided> {
   const admitted = await store.submit(admission);
   if (admitted.kind !== 'cached') return admitted;
-  return decided(store, { ...admission, result: posted(admitted.result), look: false }, posted);
+  const { result, epoch } = admitted;
+  return decided(store, { ...admission, result: posted(result), epoch, look: false }, posted);
 }
 
 /** A repeat asks for nothing new: it gets its job also where another one would be too much. */

@@ -161,6 +161,21 @@ export function watchState(registry: Registry, read: Gauged): void {
   );
 }
 
+/** Those of a job alone are done at once, unless the cache cannot be reached. */
+export function watchErasures(registry: Registry, count: () => Promise<number>): void {
+  const once = oncePerScrape(count);
+  new Gauge({
+    name: 'flashcards_erasures_open',
+    help: 'Erasures that are not done: their jobs are being erased, or the cache cannot be reached.',
+    registers: [registry],
+    async collect() {
+      const open = await once();
+      if (open === undefined) this.reset();
+      else this.set(open);
+    },
+  });
+}
+
 const auditMetric = (registry: Registry): Counter =>
   shownFromStart(
     new Counter({

@@ -43,17 +43,18 @@ export const writeOutcome = <K extends OutcomeKind>(
 /** A whole deck is cached for identical requests, at the offsets of the text without its invisible differences. */
 async function complete(
   { store, cache }: RecordParts,
-  { id, run, cacheKey, submit }: Run,
+  { id, run, cacheKey, epoch, submit, clock }: Run,
   { generated: { result, usage, whole } }: Outcome<'completed'>,
 ): Promise<boolean> {
   const keep = whole && cacheKey !== '';
   const kept = keep ? atFolded(result, fold(submit.text, 'key')) : result;
   const byScript = keep && cache.inStore && kept === result;
-  const won = await store.finish(id, run, { status: 'completed', result, usage }, byScript ? { cacheKey } : {});
+  const expiresAt = cache.expiryOf(clock);
+  const won = await store.finish(id, run, { status: 'completed', result, usage }, byScript ? { cacheKey, epoch } : {});
   if (won && keep && !byScript) {
-    await cache.put(cacheKey, kept);
-    // The job may have been erased meanwhile, and the erasure looked for its result too early.
-    if (!(await store.has(id))) await cache.remove(cacheKey);
+    await cache.put(cacheKey, { result: kept, epoch }, expiresAt);
+    // The job may have been erased meanwhile, and the erasure looked for its result too early. It is not served.
+    if (!(await store.has(id))) await cache.remove([cacheKey]);
   }
   return won;
 }

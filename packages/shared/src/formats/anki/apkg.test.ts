@@ -6,6 +6,7 @@ import {
   readCloze,
   textOfHtml,
 } from '../../../../../test/harness/readers/anki';
+import { clozeCards } from '../../../../../test/harness/readers/anki-render';
 import type { Card, Deck } from '../../contract/deck';
 import { apkg } from './apkg';
 
@@ -161,6 +162,26 @@ test('what looks like a sound, a spoken text or an old formula is text', async (
   expect(field).not.toMatch(/\[(?:sound|latex|\$|anki|\/(?!\/))/);
   expect(textOfHtml(field)).toBe(front);
 });
+
+describe('a package promises the cards that Anki makes', () => {
+  const BRACES = 'a {{c2::b}} {{c3,4::c}} {{c5::d {{c6::e}} }} $\\{{{c7::x}}\\}$ \\({{c8::y}}\\)';
+  test.each([
+    ['a cloze with braces in its other fields', { type: 'cloze', front: '{{c1::x}} y', back: BRACES, quote: BRACES }],
+    ['a cloze with braces in its gaps', { type: 'cloze', front: '{{c1::a&#123;&#123;c2::b&#125;&#125;}} {{c2::{a}::{b} }}' }],
+    ['a cloze that is none', { type: 'cloze', front: BRACES, quote: BRACES }],
+    ['a cloze whose gaps stand in a formula', { type: 'cloze', front: '\\({{c1::x}} + {{c2::y}}\\)' }],
+    ['a question', { front: BRACES, back: BRACES, quote: BRACES }],
+    ['a choice', { type: 'choice', front: BRACES, back: BRACES, choices: [BRACES, 'b', 'c'], quote: BRACES }],
+  ] as const)('of %s', async (_what, more) => {
+    const { notes, models } = await render([card(1, { tags: ['{{c9::x}}'], ...more })], {}, BRACES);
+    for (const { fields, ords, mid } of notes) {
+      expect(models[mid]?.type === 1 ? clozeCards(fields) : ords).toEqual(ords);
+      if (more.front !== '{{c1::x}} y') continue;
+      expect(fields.slice(1).join('')).not.toContain('{{');
+      expect(textOfHtml(fields[1] ?? '')).toContain('a {{c2::b}} {{c3,4::c}}');
+    }
+  });
+}); // prettier-ignore
 
 test('a choice shows its answers as a list, and which is right on the back', async () => {
   const { notes } = await render(EVERY_TYPE);

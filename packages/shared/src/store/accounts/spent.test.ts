@@ -8,7 +8,7 @@ test('the cost of a canceled run is recorded once, and only what was used stays 
   await store.submit(admissionOf('job-1', { policies }));
   await store.take('job-1');
   await store.finish('job-1', null, { status: 'canceled' });
-  const [day = ''] = await keyspace.redis.keys('{test}:usage:ann:*');
+  const [day = ''] = await keyspace.redis.keys('{test}:usage:ann:[0-9]*');
   expect(await keyspace.redis.hget(day, 'output_tokens')).toBe('600');
   expect(await store.spent({ id: 'job-1', run: 2 }, usageOf(9))).toBe(false);
   expect(await store.spent({ id: 'job-1', run: 1 }, usageOf(7))).toBe(true);

@@ -5,6 +5,7 @@ import { type Folded, fold, refold, unfold } from '../../text/fold';
 import type { Options } from '../../contract/job';
 import { CACHE_SECONDS } from '../jobs/retention';
 import { createKeys } from '../keys';
+import { type ClockReading, redisNow } from '../redis-clock';
 import { parsed } from '../shape';
 
 export interface CacheKeys {
@@ -17,11 +18,14 @@ export interface CacheKeys {
 
 const short = (...parts: string[]): string => hash('sha256', parts.join('\0'), 'base64url').slice(0, 22);
 
+/** How results are stored. Versions that store them in another way must not find them: raise it then. */
+const STORED_AS = 'epoch 1';
+
 /** Keys of a submit. 128 bits of a hash: they cannot be guessed and hold nothing of the text. */
 export function cacheKeys(tenant: string, text: string, options: Options, version: string): CacheKeys {
   const folded = fold(text, 'key');
   const sortedOptions = JSON.stringify(Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const cacheKey = short(tenant, version, sortedOptions, folded.text);
+  const cacheKey = short(STORED_AS, tenant, version, sortedOptions, folded.text);
   return { cacheKey, flightKey: folded.starts ? short(cacheKey, text) : cacheKey, folded };
 }
 
@@ -50,6 +54,20 @@ export function atFolded(result: Result, folded: Folded): Result {
   });
 }
 
+/** A result, and the epoch of erasures in which its job was submitted: it is served in no other. */
+export interface CachedResult {
+  readonly result: Result;
+  readonly epoch: number;
+}
+
+/** As `cached.lua` stores and reads it. */
+const packCached = ({ result, epoch }: CachedResult): string => `${epoch ? `${epoch} ` : ''}${JSON.stringify(result)}`;
+
+function readCached(stored: string): CachedResult {
+  const [stamp = '', epoch = '0'] = /^(\d{1,15}) /.exec(stored) ?? [];
+  return { result: parsed<Result>(stored.slice(stamp.length)), epoch: Number(epoch) };
+}
+
 export interface ResultCacheSettings {
   readonly prefix: string;
   readonly inStore: boolean;
@@ -67,6 +85,7 @@ export type ResultCache = ReturnType<typeof createResultCache>;
 export function createResultCache(redis: Redis, { prefix, inStore, resultSeconds, onError }: ResultCacheSettings) {
   const key = createKeys(prefix);
   const keyOf = (cacheKey: string): string => key('cache', cacheKey);
+  const lifeMs = Math.min(CACHE_SECONDS, resultSeconds) * 1_000;
   const orNull = <T>(work: Promise<T>): Promise<T | null> =>
     work.catch((error: unknown) => {
       onError(error);
@@ -74,15 +93,18 @@ export function createResultCache(redis: Redis, { prefix, inStore, resultSeconds
     });
   return {
     inStore,
-    async get(cacheKey: string): Promise<Result | null> {
+    async get(cacheKey: string): Promise<CachedResult | null> {
       const stored = await orNull(redis.get(keyOf(cacheKey)));
-      return stored ? parsed<Result>(stored) : null;
+      return stored ? readCached(stored) : null;
     },
-    async put(cacheKey: string, result: Result): Promise<void> {
-      await orNull(redis.set(keyOf(cacheKey), JSON.stringify(result), 'EX', Math.min(CACHE_SECONDS, resultSeconds)));
+    /** When a result expires whose job ends now. Asked before the end, so that a late `put` prolongs nothing. */
+    expiryOf: (clock: ClockReading): number => redisNow(clock) + lifeMs,
+    async put(cacheKey: string, cached: CachedResult, expiresAt: number): Promise<void> {
+      await orNull(redis.set(keyOf(cacheKey), packCached(cached), 'PXAT', expiresAt));
     },
-    async remove(cacheKey: string): Promise<void> {
-      await orNull(redis.del(keyOf(cacheKey)));
+    /** False where the cache did not say that they are gone. */
+    async remove(cacheKeys: readonly string[]): Promise<boolean> {
+      return (await orNull(redis.del(...cacheKeys.map(keyOf)))) !== null;
     },
   };
 }

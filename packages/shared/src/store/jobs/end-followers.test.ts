@@ -26,7 +26,7 @@ test('all followers of a job end with it, in as many calls as it takes', async (
   const found = await Promise.all(ids.map((id) => keyspace.redis.hget(`{test}:job:${id}`, 'status')));
   expect(new Set(found)).toEqual(new Set(['completed']));
   expect(store.ended.filter(({ by }) => by === 'leader')).toHaveLength(FOLLOWERS);
-  const [day] = await keyspace.redis.keys('{test}:usage:ann:*');
+  const [day] = await keyspace.redis.keys('{test}:usage:ann:[0-9]*');
   expect(await keyspace.redis.hgetall(day ?? '')).toMatchObject({
     jobs: String(FOLLOWERS + 1),
     cards: String(2 * (FOLLOWERS + 1)),

@@ -19,8 +19,9 @@ export interface Finish {
   readonly ending: Ending;
   /** Whose the job must be, where that is asked. */
   readonly tenant?: string;
-  /** Where the result is cached too, where the cache is in this Redis. */
+  /** Where the result is cached too, where the cache is in this Redis, and in which epoch of erasures. */
   readonly cacheKey?: string;
+  readonly epoch?: number;
   /** Cards of a job that fails; those of one that completed are in its result. */
   readonly added?: Added | null;
 }
@@ -32,7 +33,7 @@ const packEnding = (ending: Ending) => ({
   kept: ending.status === 'completed' ? ending.result.kept : undefined,
 });
 
-function pack({ id, run, ending, tenant, cacheKey, added = null }: Finish): Message {
+function pack({ id, run, ending, tenant, cacheKey, epoch, added = null }: Finish): Message {
   const { cards, ...packed } = packAdded(added);
   const result = ending.status === 'completed' ? JSON.stringify(ending.result) : '';
   const named = {
@@ -40,6 +41,7 @@ function pack({ id, run, ending, tenant, cacheKey, added = null }: Finish): Mess
     run: run ?? undefined,
     tenant,
     cache_key: cacheKey || undefined,
+    epoch: epoch || undefined,
     ...packEnding(ending),
     ...packed,
   };
@@ -59,7 +61,7 @@ export function finishStep(parts: EndingParts) {
     id: string,
     run: number | null,
     ending: Ending,
-    more: Pick<Finish, 'tenant' | 'cacheKey' | 'added'> = {},
+    more: Pick<Finish, 'tenant' | 'cacheKey' | 'epoch' | 'added'> = {},
   ): Promise<boolean> => {
     const { won, tenant, followers_left, ended } = await finish({ id, run, ending, ...more });
     const code = ending.status === 'failed' ? ending.error.code : null;

@@ -1,6 +1,6 @@
 -- Workers begin runs: each gets a number, which every later write carries (the fence).
 -- of each: named: id -> kind: taken | none (nothing is to be run any more); run, attempts, recoveries, crashes, tenant,
--- request, wanted, deadline, cache_key, created, now, usage, draft, held, trace; behind them the text, and the cards kept so
+-- request, wanted, deadline, cache_key, epoch (of that key), created, now, usage, draft, held, trace; behind them the text, and the cards kept so
 -- far as JSON, one a line
 -- @include ../line/line
 -- @include log
@@ -10,8 +10,8 @@ local function take(id)
   local key = job_key(id)
   local status, tenant, request, wanted, deadline, cache_key, created, usage, draft, held, trace = values_of(key,
     'status', 'tenant', 'request', 'wanted', 'deadline', 'key', 'created', 'usage', 'making', 'held', 'trace')
-  local attempts, recoveries, crashes, run, started, cards = values_of(key,
-    'attempts', 'recoveries', 'crashes', 'run', 'started', 'cards')
+  local attempts, recoveries, crashes, run, started, cards, epoch = values_of(key,
+    'attempts', 'recoveries', 'crashes', 'run', 'started', 'cards', 'epoch')
   local text = redis.call('GET', text_key(id))
   if not status or not is_open(status) or not text then return cjson.encode({ kind = 'none' }) end
   attempts, recoveries, run = tonumber(attempts or 0), tonumber(recoveries or 0), tonumber(run or 0) + 1
@@ -33,6 +33,7 @@ local function take(id)
     kind = 'taken', run = run, attempts = attempts, recoveries = recoveries, crashes = crashes or 0, tenant = tenant,
     request = request or nil, wanted = wanted, deadline = deadline, cache_key = cache_key or nil, created = created,
     now = now, usage = usage or nil, draft = draft or nil, held = held or nil, trace = trace or nil,
+    epoch = epoch or nil,
   }
   return { cjson.encode(taken), text, kept }
 end

@@ -27,6 +27,8 @@ export interface Run {
   /** Of when it was taken. */
   readonly clock: ClockReading;
   readonly cacheKey: string;
+  /** Of erasures: what this run caches is served only to submits of the same epoch. */
+  readonly epoch: number;
   readonly waitedMs: number;
   /** What earlier runs of this job spent. */
   readonly spent: Usage;
@@ -51,6 +53,7 @@ const read = kinds({
     wanted: number,
     deadline: number,
     cache_key: optional(text),
+    epoch: optional(number),
     created: number,
     now: number,
     usage: optional(json<Usage>()),
@@ -88,6 +91,7 @@ const runOf = (id: string, taken: Taken): Run => ({
   deadline: taken.deadline,
   clock: clockReading(taken.now),
   cacheKey: taken.cache_key ?? '',
+  epoch: taken.epoch ?? 0,
   waitedMs: taken.now - taken.created,
   spent: taken.usage ?? NOTHING_USED,
   kept: taken.kept,

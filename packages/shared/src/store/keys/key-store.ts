@@ -50,15 +50,6 @@ export function createAccessStore(redis: Redis, prefix: string) {
       await redis.multi().set(key('keysSigned'), mac).publish(changes, '').exec();
     },
 
-    /** A tenant's keys, the oldest first. */
-    async list(tenant: string): Promise<KnownKey[]> {
-      const ids = await redis.zrange(keysOf(tenant), '0', '-1');
-      return (await Promise.all(ids.map(find))).filter((key) => key !== null);
-    },
-
-    count: (tenant: string): Promise<number> => redis.zcard(keysOf(tenant)),
-    tenants: (): Promise<string[]> => redis.zrange(tenants, '0', '-1'),
-
     /** Removes a key; false when there is none. */
     async remove(id: string, tenant: string): Promise<boolean> {
       const done = await redis
@@ -76,7 +67,23 @@ export function createAccessStore(redis: Redis, prefix: string) {
       await redis.hset(uses, Object.fromEntries(times));
     },
 
+    ...createLists(redis, key, find),
     ...createTenantRecords(redis, key),
+  };
+}
+
+/** Who has keys, and which. */
+function createLists(redis: Redis, key: ReturnType<typeof createKeys>, find: ReturnType<typeof findKeyStep>) {
+  const keysOf = (tenant: string): string => key('tenantKeys', tenant);
+  return {
+    /** A tenant's keys, the oldest first. */
+    async list(tenant: string): Promise<KnownKey[]> {
+      const ids = await redis.zrange(keysOf(tenant), '0', '-1');
+      return (await Promise.all(ids.map(find))).filter((one) => one !== null);
+    },
+
+    count: (tenant: string): Promise<number> => redis.zcard(keysOf(tenant)),
+    tenants: (): Promise<string[]> => redis.zrange(key('tenants'), '0', '-1'),
   };
 }
 

@@ -1,13 +1,17 @@
 -- Takes jobs in, each all or nothing: repeats, limits, collapse, the record, its position in line. They are taken in order.
 -- named: index_seconds, ttl
 -- of each: id, tenant, wanted (cards), deadline_ms, class, cache_key, flight_key, request, body_hash, limit (submits a
--- minute), limit_subject, max_waiting, max_wait_ms (of the tenant's oldest job), max_stored (bytes of the tenant), kept (cards in the result), retry_of, look (for a cached result), hook, policies,
--- trace; behind them its text and a result that is at the offsets of this text
--- -> of each: kind, status, policy, remaining, retry_after_s, position, now, slots, service_ms, leader_trace
+-- minute), limit_subject, max_waiting, max_wait_ms (of the tenant's oldest job), max_stored (bytes of the tenant), kept
+-- (cards in the result), epoch (of the result), retry_of, look (for a cached result), hook, policies, trace; behind them its
+-- text and a result that is at the offsets of this text
+-- -> of each: kind, status, policy, remaining, retry_after_s, position, now, slots, service_ms, leader_trace, epoch
 -- kind: made | replayed | mismatch | gone | limited | refused (by `policy`) | overloaded | overdue | erasing | cached
 --
 -- After `cached` nothing was done. The caller brings the result behind it to the offsets of its text, and submits again.
+-- A result of another epoch is no result: its job, or all of its tenant's, was erased.
 -- @include ../jobs/ending
+-- @include ../decks/cached
+-- @include ../erasure/epochs
 -- @include ../accounts/window
 local context, now = cjson.decode(ARGV[1]), clock()
 local waiting, service_ms, erasing = values_of(counts_key, 'waiting', 'service_ms', 'erasing')
@@ -19,6 +23,7 @@ local function answer(kind, more)
   return cjson.encode({
     kind = kind, now = now, slots = slots, service_ms = service_ms, status = more.status, policy = more.policy,
     remaining = more.remaining, retry_after_s = more.retry_after_s, position = more.position, leader_trace = more.leader_trace,
+    epoch = more.epoch,
   })
 end
 
@@ -30,7 +35,7 @@ local function repeated(job)
 end
 
 -- The fields of a new record; what is as usual is not written.
-local function record_of(job, leader, held)
+local function record_of(job, leader, held, epoch)
   local record = {
     'tenant', job.tenant, 'status', 'queued', 'created', now, 'wanted', job.wanted, 'deadline', now + job.deadline_ms, 'seq', 1,
   }
@@ -40,6 +45,7 @@ local function record_of(job, leader, held)
     record[#record + 1] = value
   end
   field('key', job.cache_key)
+  field('epoch', epoch ~= 0 and epoch)
   field('flight', job.flight_key ~= job.cache_key and job.flight_key)
   field('class', job.class ~= 1 and job.class)
   field('request', job.request)
@@ -65,9 +71,11 @@ local function admit(job, text, result)
   if erasing and redis.call('EXISTS', erasing_key(job.tenant)) == 1 then return answer('erasing', {}) end
   local known = job.body_hash and repeated(job)
   if known then return known end
-  if job.look then
-    local stored = redis.call('GET', cache_key(job.cache_key))
-    if stored then return { answer('cached', {}), stored } end
+  local epoch = job.cache_key and epoch_of(job.tenant, job.cache_key) or 0
+  local stored = job.look and redis.call('GET', cache_key(job.cache_key))
+  if stored then
+    local stored_epoch, cached = without_epoch(stored)
+    if stored_epoch == epoch then return { answer('cached', { epoch = epoch }), cached } end
   end
   local left, count_it
   if job.limit > 0 then
@@ -75,7 +83,7 @@ local function admit(job, text, result)
     left, seconds, count_it = window(job.limit, job.limit_subject, now)
     if left == 0 then return answer('limited', { remaining = 0, retry_after_s = seconds }) end
   end
-  local is_new = result == ''
+  local is_new = result == '' or (job.epoch or 0) ~= epoch
   if is_new and waiting >= job.max_waiting then return answer('overloaded', {}) end
   if is_new and job.max_wait_ms and oldest_wait(job.tenant, now) > job.max_wait_ms then return answer('overdue', {}) end
   if job.max_stored and stored_by(job.tenant, now, context.ttl.result) >= job.max_stored then
@@ -91,7 +99,7 @@ local function admit(job, text, result)
   end
   if count_it then count_it() end
 
-  redis.call('HSET', job_key(job.id), unpack(record_of(job, leader, held)))
+  redis.call('HSET', job_key(job.id), unpack(record_of(job, leader, held, epoch)))
   note_stored(job.tenant, #text, context.ttl.result)
   redis.call('ZADD', tenant_jobs_key(job.tenant), now, job.id)
   if not indexed[job.tenant] then redis.call('EXPIRE', tenant_jobs_key(job.tenant), context.index_seconds) end

@@ -3,9 +3,10 @@ import {
   cardOf,
   resultOf,
   storeIn,
-  usageOf,
   useKeyspace,
+  usageOf,
 } from '../../../../../test/harness/redis/keyspace';
+import { createErasureStore } from '../erasure/erasure-store';
 
 const keyspace = useKeyspace();
 const record = (id: string) => keyspace.redis.hgetall(`{test}:job:${id}`);
@@ -132,6 +133,49 @@ test('a cached result is offered, and a job that is submitted with one has ended
   });
   expect(await record('job-1')).toMatchObject({ cache: 'hit', seq: '4', result: JSON.stringify(result) });
 });
+
+/** A job that completes, and caches its deck. */
+async function cachedBy(id: string): Promise<void> {
+  const store = storeIn(keyspace);
+  await store.submit(admissionOf(id, { cacheKey: 'key' }));
+  const run = await store.take(id);
+  const ending = { status: 'completed', result: resultOf([cardOf(1)]), usage: usageOf(1) } as const;
+  await store.finish(id, 1, ending, { cacheKey: 'key', epoch: run?.epoch ?? 0 });
+}
+
+const erasing = {
+  'of its job': () => storeIn(keyspace).erase('job-1', 'ann'),
+  'of all data': () => createErasureStore(keyspace.redis, keyspace.prefix).raiseEpoch('ann'),
+};
+test.each(Object.entries(erasing))(
+  'a result from before an erasure %s is never served, and one from after it is',
+  async (_what, erase) => {
+    const store = storeIn(keyspace);
+    await cachedBy('job-1');
+    const before = await store.submit(admissionOf('job-2', { cacheKey: 'key', look: true }));
+    const stored = await keyspace.redis.get('{test}:cache:key');
+    await erase();
+    await keyspace.redis.set('{test}:cache:key', stored ?? ''); // by a worker that is late
+    expect(before.kind).toBe('cached');
+    const refused = [
+      await store.submit(admissionOf('job-3', { cacheKey: 'key', look: true })),
+      await store.submit(admissionOf('job-4', { cacheKey: 'key', result: resultOf([cardOf(1)]), epoch: 0 })),
+    ];
+    expect(refused).toMatchObject([
+      { kind: 'made', status: 'queued' },
+      { kind: 'made', status: 'queued' },
+    ]);
+    expect(await record('job-4')).not.toHaveProperty('result');
+
+    await cachedBy('job-5');
+    const offered = await store.submit(admissionOf('job-6', { cacheKey: 'key', look: true }));
+    const { result, epoch } = offered.kind === 'cached' ? offered : { result: null, epoch: 0 };
+    const taken = await store.submit(admissionOf('job-6', { cacheKey: 'key', result, epoch }));
+    expect(taken).toMatchObject({ kind: 'made', status: 'completed' });
+    const other = await store.submit(admissionOf('job-7', { tenant: 'bob', cacheKey: 'of bob', result, epoch: 0 }));
+    expect(other).toMatchObject({ status: 'completed' });
+  },
+);
 
 test('an identical job in flight shares its call', async () => {
   const store = storeIn(keyspace);

@@ -2,6 +2,7 @@ import type { Result } from '../../contract/deck';
 import { PRIORITIES, type Status, type Submit } from '../../contract/job';
 import { packHook } from '../../contract/webhook';
 import { type Policies, packPolicies } from '../accounts/policies';
+import type { CachedResult } from '../decks/result-cache';
 import type { EndingParts } from '../jobs/ending';
 import { type QueuePosition, packRequest } from '../jobs/record';
 import { ttlOf } from '../jobs/retention';
@@ -31,6 +32,8 @@ export interface Admission {
   readonly policies: Policies | null;
   /** A cached result, already at the offsets of this text. */
   readonly result: Result | null;
+  /** The epoch of that result: it is taken only if nothing of it was erased since. */
+  readonly epoch: number;
   /** The failed job that this one runs again, or ''. */
   readonly retryOf: string;
   /** The job of which this one makes a card again, or ''. */
@@ -54,7 +57,7 @@ interface Admissions {
   /** The job was there already. */
   replayed: { readonly status: Status };
   /** Nothing was done. The caller brings this result to the offsets of its text, and submits again. */
-  cached: { readonly result: Result };
+  cached: CachedResult;
   mismatch: object;
   gone: object;
   erasing: object;
@@ -77,7 +80,7 @@ const place = { position: optional(number), slots: number, service_ms: number, n
 const read = kinds({
   made: { ...left, ...place, status: oneOf('queued', 'collapsed', 'completed'), leader_trace: optional(text) },
   replayed: { ...left, status: word<Status>() },
-  cached: { ...left, result: json<Result>() },
+  cached: { ...left, epoch: number, result: json<Result>() },
   mismatch: left,
   gone: left,
   erasing: left,
@@ -104,6 +107,7 @@ function pack({ submit, result, policies, ...admission }: Admission): Message {
     max_wait_ms: admission.maxWaitMs || undefined,
     max_stored: admission.maxStoredBytes || undefined,
     kept: result?.kept,
+    epoch: admission.epoch || undefined,
     retry_of: admission.retryOf || undefined,
     look: admission.look,
     hook: submit.webhook && packHook(submit.webhook),

@@ -1,0 +1,13 @@
+-- Notes which cached results of an erasure were removed. named: id; behind it their hashes
+-- -> left: the next ones to remove, none when all are; jobs that it has erased
+-- @include ../redis
+-- @include owed
+local id, now = cjson.decode(ARGV[1]).id, clock()
+if #ARGV > 1 then
+  redis.call('SREM', owed_results_key(id), unpack(ARGV, 2))
+  -- The cache may be in this Redis.
+  owe_rewrite(now)
+end
+work_at(id, now)
+local left = redis.call('SRANDMEMBER', owed_results_key(id), 100)
+return cjson.encode({ left = left, jobs = redis.call('HGET', erasure_key(id), 'jobs') or 0 })
