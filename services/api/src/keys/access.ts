@@ -50,7 +50,7 @@ export type Access = ReturnType<typeof createAccess>;
 /** Tells whom a key belongs to. A key that was seen lately costs one hash and no look-up. */
 export function createAccess(parts: AccessParts) {
   const { store, pepper, onError, now = Date.now, timeOf = redisNow, max = MAX_KEPT } = parts;
-  const { find, forget } = createFoundKeys({ ...parts, now, max });
+  const keys = new KnownKeys({ ...parts, now, max });
   const note = createNotes(store, { onError, now, max });
 
   const isLive = (entry: Kept | null): entry is Kept =>
@@ -69,70 +69,77 @@ export function createAccess(parts: AccessParts) {
     callerOf(presented: string): Caller | null | Promise<Caller | null> {
       const id = idOfApiKey(presented);
       if (id === null) return null;
-      const found = find(id);
+      const found = keys.find(id);
       return found instanceof Promise ? found.then((entry) => judge(entry, presented)) : judge(found, presented);
     },
 
     /** Whom the key with this id belongs to now: it let something in that goes on. Null once it was revoked or expired. */
     holderOf(id: string): Caller | null | Promise<Caller | null> {
-      const found = find(id);
+      const found = keys.find(id);
       return found instanceof Promise ? found.then(holder) : holder(found);
     },
 
     /** Something about this key, or with '' about any, is not as it was. */
-    forget,
+    forget: (id: string): void => keys.forget(id),
   };
 }
 
-/** Keys by their id, looked up where that is not known yet. That an id has no key is known for as long as a key is. */
-function createFoundKeys({ store, trust, limits, now, max }: AccessParts & { now: () => number; max: number }) {
-  const kept = new BoundedMap<string, Kept>(max);
-  /** Ids without a key, and until when that is believed. Apart from the keys, which guesses must not push out. */
-  const absent = new BoundedMap<string, number>(max);
-  const pending = new Map<string, Promise<Kept | null>>();
+/** Keys by their ids: those that were seen lately, and others by a look-up. */
+class KnownKeys {
+  readonly #kept: BoundedMap<string, Kept>;
+  /** Ids that no key has, and until when that is believed. Apart from the keys, which guesses must not push out. */
+  readonly #absent: BoundedMap<string, number>;
+  readonly #pending = new Map<string, Promise<Kept | null>>();
+  readonly #parts: AccessParts & { readonly now: () => number };
 
-  function keep(key: TrustedKey): Kept {
-    const { tenant, scopes } = key;
-    const own = { ...limits, ...key.limits };
-    const seen = kept.get(key.id)?.caller.seen ?? new LimitSnapshot(own.submits_per_minute);
-    const caller = { tenant, subject: `t:${tenant}`, actor: key.id, scopes, limits: own, seen };
-    const entry = { key, caller, until: now() + KEPT_MS };
-    kept.set(key.id, entry);
-    return entry;
+  constructor(parts: AccessParts & { readonly now: () => number; readonly max: number }) {
+    this.#parts = parts;
+    this.#kept = new BoundedMap(parts.max);
+    this.#absent = new BoundedMap(parts.max);
   }
 
-  function trusted(id: string, key: KnownKey | null): Kept | null {
-    if (key === null) absent.set(id, now() + KEPT_MS);
-    const accepted = key && trust.accept(key);
-    return accepted && keep(accepted);
+  find(id: string): Kept | null | Promise<Kept | null> {
+    const entry = this.#kept.get(id);
+    const now = this.#parts.now();
+    if (entry && entry.until > now) return entry;
+    return (this.#absent.get(id) ?? 0) > now ? null : this.#lookUp(id);
   }
 
   /** One look-up of a key at a time, however many ask. A change that is heard of meanwhile makes it a new one. */
-  function lookUp(id: string): Promise<Kept | null> {
-    const running = pending.get(id);
+  #lookUp(id: string): Promise<Kept | null> {
+    const running = this.#pending.get(id);
     if (running) return running;
-    const isLatest = (): boolean => pending.get(id) === work;
-    const work: Promise<Kept | null> = store
+    const isLatest = (): boolean => this.#pending.get(id) === work;
+    const work: Promise<Kept | null> = this.#parts.store
       .find(id)
-      .then((key) => (isLatest() ? trusted(id, key) : lookUp(id)))
-      .finally(() => isLatest() && pending.delete(id));
-    pending.set(id, work);
+      .then((key) => (isLatest() ? this.#trusted(id, key) : this.#lookUp(id)))
+      .finally(() => isLatest() && this.#pending.delete(id));
+    this.#pending.set(id, work);
     return work;
   }
 
-  return {
-    find(id: string): Kept | null | Promise<Kept | null> {
-      const entry = kept.get(id);
-      if (entry && entry.until > now()) return entry;
-      return (absent.get(id) ?? 0) > now() ? null : lookUp(id);
-    },
-    forget(id: string): void {
-      for (const known of [kept, absent, pending]) {
-        if (id) known.delete(id);
-        else known.clear();
-      }
-    },
-  };
+  forget(id: string): void {
+    for (const keys of [this.#kept, this.#absent, this.#pending]) {
+      if (id) keys.delete(id);
+      else keys.clear();
+    }
+  }
+
+  #trusted(id: string, key: KnownKey | null): Kept | null {
+    if (key === null) this.#absent.set(id, this.#parts.now() + KEPT_MS);
+    const accepted = key && this.#parts.trust.accept(key);
+    return accepted && this.#keep(accepted);
+  }
+
+  #keep(key: TrustedKey): Kept {
+    const { tenant, scopes } = key;
+    const own = { ...this.#parts.limits, ...key.limits };
+    const seen = this.#kept.get(key.id)?.caller.seen ?? new LimitSnapshot(own.submits_per_minute);
+    const caller = { tenant, subject: `t:${tenant}`, actor: key.id, scopes, limits: own, seen };
+    const entry = { key, caller, until: this.#parts.now() + KEPT_MS };
+    this.#kept.set(key.id, entry);
+    return entry;
+  }
 }
 
 /** Last uses are written together, and of each key at most once a minute. */
