@@ -7,7 +7,7 @@ import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
 import { type RedisKind, connectRedis } from '@flashcards/shared/runtime/redis';
 import { hostsOf } from '@flashcards/shared/runtime/request-guard';
 import { startTracing } from '@flashcards/shared/runtime/tracing/tracing';
-import { startWatchdog } from '@flashcards/shared/runtime/watchdog';
+import { startWatchdog } from '@flashcards/shared/runtime/watchdog/watchdog';
 import { type ModelProbe, writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { openRouterSettings, openSecrets, readWorkerConfig } from './config';
 import { countInto } from './counts';
