@@ -3,11 +3,11 @@ import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings'
 import { LOCK_MS } from '@flashcards/shared/queue/queues';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
-import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
+import { startOpsServer } from '@flashcards/shared/runtime/http/ops-server';
 import { type RedisKind, connectRedis } from '@flashcards/shared/runtime/redis';
-import { hostsOf } from '@flashcards/shared/runtime/request-guard';
+import { hostsOf } from '@flashcards/shared/runtime/http/request-guard';
 import { startTracing } from '@flashcards/shared/runtime/tracing/tracing';
-import { startWatchdog } from '@flashcards/shared/runtime/watchdog';
+import { startWatchdog } from '@flashcards/shared/runtime/watchdog/watchdog';
 import { type ModelProbe, writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { openRouterSettings, openSecrets, readWorkerConfig } from './config';
 import { countInto } from './counts';

@@ -1,6 +1,6 @@
 import type { DeckFile } from '@flashcards/shared/formats/format';
 import { FORMATS, type FormatName } from '@flashcards/shared/formats/index';
-import { startWatchdog } from '@flashcards/shared/runtime/watchdog';
+import { startWatchdog } from '@flashcards/shared/runtime/watchdog/watchdog';
 
 /** What this process is asked, one at a time, and what it answers. */
 export interface RenderRequest {

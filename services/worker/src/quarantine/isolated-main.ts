@@ -4,7 +4,7 @@ import { type Bound, parsePrice } from '@flashcards/shared/contract/cost';
 import { tracingSettings } from '@flashcards/shared/contract/settings';
 import { LOCK_MS } from '@flashcards/shared/queue/queues';
 import { startTracing } from '@flashcards/shared/runtime/tracing/tracing';
-import { startWatchdog } from '@flashcards/shared/runtime/watchdog';
+import { startWatchdog } from '@flashcards/shared/runtime/watchdog/watchdog';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import { openRouterSettings, readWorkerConfig } from '../config';
 import type { Count } from '../counts';

@@ -1,8 +1,8 @@
 import { url as debuggerUrl } from 'node:inspector';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { isObject } from './json';
-import { processFields } from './logger';
+import { isObject } from '../json';
+import { processFields } from '../logger';
 
 export interface WatchdogSettings {
   /** The longest that the event loop may stand still, in milliseconds. */
@@ -39,7 +39,7 @@ export function startWatchdog({ limitMs, endsWithParent = false, ...process }: W
   const checkMs = limitMs / CHECKS;
   const workerData: WatchdogData = { limitMs, endsWithParent, fields: processFields(process), beats, checkMs };
   setInterval(() => Atomics.add(beats, 0, 1), checkMs).unref();
-  new Worker(join(__dirname, 'watchdog-thread.js'), {
+  new Worker(join(__dirname, 'thread.js'), {
     workerData,
     // Nothing that is loaded into this process belongs into the thread.
     env: {},
