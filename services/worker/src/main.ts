@@ -60,7 +60,7 @@ run(async () => {
     ...base, store, cache, feed, model, reconciliation, quarantine, heartbeat, running,
   }); // prettier-ignore
   lifecycle.hold('cancels', () => jobs.close());
-  lifecycle.hold('deliveries', startDeliveries({ ...base, redis }));
+  lifecycle.hold('deliveries', startDeliveries({ ...base, redis, worker: worker.id }));
   const host = config.OPS_HOST ?? config.HOST;
   const probes = { live: () => true, ready: () => !lifecycle.draining && heartbeat.isReady() };
   const opsPort = { host, port: config.OPS_PORT, hosts: hostsOf(host, config.ALLOWED_HOSTS) };

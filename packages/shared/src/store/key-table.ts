@@ -1,4 +1,5 @@
 import { BULLMQ_KEYS } from '../queue/bullmq-keys';
+import { DELIVERY_KEYS } from './deliveries/delivery-keys';
 
 /** A key or a channel in Redis. Its name is a promise to other versions, and to operators who look into Redis. */
 interface RedisName {
@@ -221,40 +222,7 @@ export const KEYS = {
     holds: 'where the next sweep continues in the waiting list',
     lives: '1 h',
   },
-  delivery: {
-    key: 'delivery:{id}',
-    type: 'hash',
-    holds: 'what a webhook is owed: URL, event number, the exact bytes (no card), state, counters',
-    lives: 'until it ends, then to 24 h from the event and at least 1 h',
-  },
-  attempts: { key: 'attempts:{id}', type: 'list', holds: 'its last 20 attempts', lives: 'as long as the delivery' },
-  outbox: { key: 'outbox', type: 'sorted set', holds: 'hosts by when to look at them', lives: 'until empty' },
-  hostOutbox: {
-    key: 'outbox:{host}',
-    type: 'sorted set',
-    holds: 'ids of a host by when an attempt is due',
-    lives: 'until empty',
-  },
-  backlog: {
-    key: 'backlog',
-    type: 'sorted set',
-    holds: 'ids that wait for an attempt, by when it is due',
-    lives: 'until empty',
-  },
-  posting: {
-    key: 'posting',
-    type: 'sorted set',
-    holds: 'attempts handed to BullMQ (`id host`), by time',
-    lives: 'until recorded',
-  },
-  posts: { key: 'posts', type: 'hash', holds: 'how many of them each host has', lives: 'until recorded' },
-  slowHosts: { key: 'slow', type: 'sorted set', holds: 'hosts whose last attempt failed', lives: '5 min each' },
-  hook: {
-    key: 'hook:{hash}',
-    type: 'hash',
-    holds: "since when a tenant's URL fails, and when it was disabled; the hash is of both",
-    lives: '2 days from the last failure; disabled 30 days',
-  },
+  ...DELIVERY_KEYS,
   jobs: {
     key: 'bell',
     type: 'channel',
