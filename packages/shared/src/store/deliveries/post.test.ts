@@ -13,7 +13,7 @@ const keyspace = useKeyspace();
 const { redis } = keyspace;
 const storeOf = () => createDeliveryStore(redis, '{test}');
 const poster = (more: Partial<typeof POSTER>) => ({ ...POSTER, ...more });
-const tenantOf = ({ host }: Post): string => host.replace(/^.*\//, '');
+const tenantOf = ({ id }: Post): string => id.replace(/-.*$/, '');
 /** A number of hosts. */
 const hosts = (count: number, from = 0): string[] =>
   Array.from({ length: count }, (_none, i) => `h${from + i}.example`);
