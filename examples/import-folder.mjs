@@ -4,12 +4,14 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join, parse } from 'node:path';
-import { Flashcards } from '@flashcards/client';
+import { FORMATS, FORMAT_DETAILS, Flashcards } from '@flashcards/client';
 
-const [notes, decks, format = 'apkg'] = process.argv.slice(2);
-if (!notes || !decks) throw new Error('usage: node examples/import-folder.mjs NOTES DECKS [FORMAT]');
+const [notes, decks, named = 'apkg'] = process.argv.slice(2);
+const format = FORMATS.find((each) => each === named);
+if (!notes || !decks || !format) {
+  throw new Error(`usage: node examples/import-folder.mjs NOTES DECKS [${FORMATS.join('|')}]`);
+}
 const AT_ONCE = 4;
-const EXTENSIONS = { 'anki-txt': 'txt', markdown: 'md', obsidian: 'md' };
 
 const flashcards = new Flashcards({
   baseUrl: process.env.FLASHCARDS_URL ?? 'http://127.0.0.1:8000',
@@ -21,26 +23,11 @@ mkdirSync(decks, { recursive: true });
 const waiting = readdirSync(notes)
   .filter((name) => /\.(txt|md)$/.test(name))
   .sort();
+/** @type {string[]} */
 const failed = [];
-await Promise.all(Array.from({ length: AT_ONCE }, work));
-if (failed.length > 0) {
-  console.error(`${failed.length} without a deck: ${failed.join(', ')}`);
-  process.exitCode = 1;
-}
 
-async function work() {
-  for (let name = waiting.shift(); name; name = waiting.shift()) {
-    try {
-      await importOne(name);
-    } catch (error) {
-      failed.push(name);
-      console.error(`${name}: ${error.message}`);
-    }
-  }
-}
-
-async function importOne(name) {
-  const to = join(decks, `${parse(name).name}.${EXTENSIONS[format] ?? format}`);
+const importOne = async (/** @type {string} */ name) => {
+  const to = join(decks, `${parse(name).name}.${FORMAT_DETAILS[format].extension}`);
   if (existsSync(to)) return console.log(`${name}: is there already`);
   const text = readFileSync(join(notes, name), 'utf8');
   // The key follows from the text: the same text gives the same job for a day.
@@ -52,5 +39,22 @@ async function importOne(name) {
   const half = join(decks, `.${job.id}.part`);
   writeFileSync(half, bytes);
   renameSync(half, to);
-  console.log(`${name}: ${job.result.kept} cards`);
+  console.log(`${name}: ${job.progress.cards} cards`);
+};
+
+const work = async () => {
+  for (let name = waiting.shift(); name; name = waiting.shift()) {
+    try {
+      await importOne(name);
+    } catch (error) {
+      failed.push(name);
+      console.error(`${name}: ${String(error)}`);
+    }
+  }
+};
+
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+if (failed.length > 0) {
+  console.error(`${failed.length} without a deck: ${failed.join(', ')}`);
+  process.exitCode = 1;
 }

@@ -21,7 +21,7 @@ while (!['completed', 'failed', 'canceled'].includes(job.status)) {
   // The server holds the answer until the job ended, or for 30 s: this loop seldom turns twice.
   job = await read(await fetch(`${base}${job.links.self}?wait=30`, { headers }));
 }
-if (job.status !== 'completed') {
+if (job.status !== 'completed' || !job.result) {
   console.error(job.error ? `${job.error.code}: ${job.error.message}` : job.status);
   process.exit(1);
 }
@@ -29,8 +29,7 @@ for (const { front, back, quote, start, end } of job.result.deck.cards) {
   console.log(`${front}\n  ${back}\n  “${quote}” (${start} to ${end})`);
 }
 
-async function read(response) {
-  const body = await response.json();
-  if (response.ok) return body;
-  throw new Error(`${body.code}: ${body.detail} ${JSON.stringify(body.errors ?? '')}`);
+async function read(/** @type {Response} */ response) {
+  if (!response.ok) throw new Error(await response.text());
+  return /** @type {import('@flashcards/client').Job} */ (await response.json());
 }

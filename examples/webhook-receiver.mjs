@@ -23,18 +23,22 @@ const server = createServer(async (request, response) => {
     await handle(event);
   } catch (error) {
     const forged = error instanceof WebhookVerificationError;
-    console.error(error.message);
+    console.error(String(error));
     if (!response.headersSent) response.writeHead(forged ? 400 : 500).end();
   }
 });
 
+/** @param {import('@flashcards/client').WebhookEvent} event */
 async function handle({ type, data }) {
   if (type !== 'job.completed') return console.log(`${data.id} ${type}: ${data.error?.code ?? ''}`);
   const { title, cards } = await flashcards.deck(data.id);
   console.log(`${data.id} ${type}: ${title}, ${cards.length} cards`);
 }
 
-/** The bytes as they came: the signature is over them, not over what a parser makes of them. */
+/**
+ * The bytes as they came: the signature is over them, not over what a parser makes of them.
+ * @param {AsyncIterable<Buffer>} request
+ */
 async function bodyOf(request) {
   const pieces = [];
   let bytes = 0;
@@ -46,6 +50,5 @@ async function bodyOf(request) {
   return Buffer.concat(pieces);
 }
 
-server.listen(Number(process.env.PORT ?? 4040), '127.0.0.1', () =>
-  console.log(`listening on http://127.0.0.1:${server.address().port}`),
-);
+const port = Number(process.env.PORT ?? 4040);
+server.listen(port, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${port}`));

@@ -20,9 +20,11 @@ const MADE = '// Made by `npm run docs` from the schemas and tables of the API: 
  *
  * @typedef {{ in: string, name: string, schema: Schema }} Parameter
  *
+ * @typedef {{ parameters: Parameter[], requestBody?: unknown, responses: Record<string, { description: string }> }} Operation
+ *
  * @typedef {object} Document
  * @property {{ schemas: Record<string, Schema> }} components
- * @property {Record<string, { get?: { parameters: Parameter[] }, post?: { responses: Record<string, { description: string }> } }>} paths
+ * @property {Record<string, Record<string, Operation>>} paths
  *
  * A type of the client: its name and its declaration.
  * @typedef {{ name: string, text: string }} Declaration
@@ -61,15 +63,32 @@ async function wireTypes(document) {
     UsageQuery: query(document, '/v1/usage', 'How much of the use to report.'),
     FileOptions: query(document, '/v1/jobs/{id}/cards', 'Options of a file. A format has some of them and refuses the others.', ['format', 'after']),
   }; // prettier-ignore
+  const inputs = new Set(['JobsQuery', 'UsageQuery', 'FileOptions', ...requestSchemas(document)]);
   const names = Object.keys(schemas);
   const starts = Object.values(FILES).map((name) => names.indexOf(name));
   const fileOf = (/** @type {string} */ name) =>
     Object.keys(FILES)[starts.findLastIndex((start) => start <= names.indexOf(name))] ?? '';
-  const types = await declarations({ ...document, paths: {}, webhooks: {}, components: { schemas } });
+  const types = await declarations({ ...document, paths: {}, webhooks: {}, components: { schemas } }, inputs);
   return Object.fromEntries(
     Object.keys(FILES).map((file) => [file, moduleOf(file, types.filter(({ name }) => fileOf(name) === file), fileOf)]),
   ); // prettier-ignore
 }
+
+/**
+ * Names of the schemas in the bodies of requests.
+ * @param {Document} document
+ */
+function requestSchemas({ paths, components }) {
+  const operations = Object.values(paths).flatMap((path) => Object.values(path));
+  const found = new Set(operations.flatMap(({ requestBody }) => namedIn(requestBody)));
+  // What is added while the set is read is read too.
+  for (const name of found) for (const inner of namedIn(components.schemas[name])) found.add(inner);
+  return found;
+}
+
+/** @param {unknown} value */
+const namedIn = (value) =>
+  [...JSON.stringify([value]).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name = '']) => name);
 
 /**
  * The declarations of a file below the imports of what they use from others.
@@ -93,9 +112,10 @@ function moduleOf(file, types, fileOf) {
 
 /**
  * @param {object} document
+ * @param {ReadonlySet<string>} inputs
  * @returns {Promise<Declaration[]>}
  */
-async function declarations(document) {
+async function declarations(document, inputs) {
   const options = { immutable: true, defaultNonNullable: false, silent: true };
   const nodes = await openapiTypes(JSON.stringify(document), options);
   const components = nodes.filter(ts.isInterfaceDeclaration).find(({ name }) => name.text === 'components');
@@ -103,9 +123,11 @@ async function declarations(document) {
   if (!schemas?.type || !ts.isTypeLiteralNode(schemas.type)) throw new Error('openapi-typescript made no schemas');
   const source = ts.createSourceFile('wire.ts', '', ts.ScriptTarget.Latest);
   return schemas.type.members.filter(ts.isPropertySignature).map((member) => {
-    const printed = ts.createPrinter().printNode(ts.EmitHint.Unspecified, declared(member), source);
+    const name = nameOf(member);
+    const node = declared(inputs.has(name) ? ts.visitNode(member, takesUndefined, ts.isPropertySignature) : member);
+    const printed = ts.createPrinter().printNode(ts.EmitHint.Unspecified, node, source);
     return {
-      name: nameOf(member),
+      name,
       text: PLAINER.reduce((text, [pattern, by]) => text.replace(pattern, by), printed),
     };
   });
@@ -113,6 +135,22 @@ async function declarations(document) {
 
 /** @param {ts.PropertySignature} member */
 const nameOf = ({ name }) => (ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : '');
+
+/**
+ * Optional fields that may also be undefined, so that a caller with `exactOptionalPropertyTypes` can pass what may be unset.
+ * @param {ts.Node} node
+ * @returns {ts.Node}
+ */
+function takesUndefined(node) {
+  const inner = ts.visitEachChild(node, takesUndefined, undefined);
+  if (!ts.isPropertySignature(inner) || !inner.questionToken || !inner.type) return inner;
+  const types = ts.isUnionTypeNode(inner.type) ? inner.type.types : [inner.type];
+  const type = ts.factory.createUnionTypeNode([
+    ...types,
+    ts.factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword),
+  ]);
+  return ts.factory.updatePropertySignature(inner, inner.modifiers, inner.name, inner.questionToken, type);
+}
 
 /**
  * A member of `components.schemas` as a declaration of its own.

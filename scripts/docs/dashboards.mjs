@@ -139,6 +139,7 @@ const DASHBOARDS = {
     graph('Lateness of attempts', quantiles('flashcards_delivery_late_seconds'), 's', { runbook: 'webhookdeliveryburn' }),
     graph('Backlog', [[`max(${gauge('flashcards_delivery_backlog')})`, 'deliveries']], 'none', { runbook: 'webhookbacklog' }),
     graph('Oldest overdue attempt', [[`max(${gauge('flashcards_delivery_overdue_seconds')})`, 'oldest']], 's', { runbook: 'webhookbacklog' }),
+    graph('Waits for a slot, by reason', [[sum('flashcards_delivery_waits_total', 'reason'), '{{reason}}']], 'reqps', { stacked: true, runbook: 'webhookdeliveryburn' }),
     graph('URLs disabled in the last hour', [[`sum(increase(${gauge('flashcards_webhook_urls_disabled_total')}[1h]))`, 'URLs']], 'none', { runbook: 'webhookendpointdisabled' }),
   ]],
   tenants: ['Tenants', [

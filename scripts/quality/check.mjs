@@ -32,6 +32,8 @@ const LINT = [
     'scripts',
     'bench',
     'monitoring',
+    'examples',
+    'deploy',
     'jest.config.cjs',
     '.dependency-cruiser.cjs',
   ],

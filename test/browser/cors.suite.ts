@@ -58,7 +58,7 @@ async function pageOf<T>(origin: string, use: (page: Page) => Promise<T>): Promi
 }
 
 /** What a page gets of a request: a status and what it may read, or that its browser withheld the answer. */
-const asked = (page: Page, url: string, init: object = {}) =>
+const answerTo = (page: Page, url: string, init: object = {}) =>
   page.evaluate<unknown, readonly [string, object]>(
     async ([at, how]) => {
       try {
@@ -86,14 +86,14 @@ test('row 97: a page of a listed origin does all that the client can', async () 
 test('row 97: a page of a listed origin reads errors, their headers, and a stream by EventSource', async () => {
   const { id } = await pair.finished({ text: ENGLISH });
   await pageOf(listed, async (page) => {
-    expect(await asked(page, `${pair.url}/v1/jobs/no-such-job`)).toMatchObject({ status: 404, id: 36 });
-    expect(await asked(page, `${pair.url}/nothing`)).toMatchObject({ status: 404, id: 36 });
-    const told = await page.evaluate<string>(`new Promise((resolve) => {
+    expect(await answerTo(page, `${pair.url}/v1/jobs/no-such-job`)).toMatchObject({ status: 404, id: 36 });
+    expect(await answerTo(page, `${pair.url}/nothing`)).toMatchObject({ status: 404, id: 36 });
+    const data = await page.evaluate<string>(`new Promise((resolve) => {
       const source = new EventSource(${JSON.stringify(`${pair.url}/v1/jobs/${id}/events`)});
       source.addEventListener('done', (event) => (source.close(), resolve(event.data)));
       source.onerror = () => (source.close(), resolve('"withheld"'));
     })`);
-    expect(JSON.parse(told)).toMatchObject({ status: 'completed' });
+    expect(JSON.parse(data)).toMatchObject({ status: 'completed' });
   });
 });
 
@@ -103,12 +103,12 @@ test('row 97: a page of an origin that is not listed reads nothing, submits noth
   const before = await counted();
   await pageOf(other, async (page) => {
     for (const path of ['/v1/jobs', `/v1/jobs/${id}`, '/v1/queue', '/openapi.json', `/v1/jobs/${id}/events`])
-      expect(await asked(page, pair.url + path)).toBe(WITHHELD);
+      expect(await answerTo(page, pair.url + path)).toBe(WITHHELD);
     const json = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"text":"Mine."}' };
-    expect(await asked(page, `${pair.url}/v1/jobs`, json)).toBe(WITHHELD);
+    expect(await answerTo(page, `${pair.url}/v1/jobs`, json)).toBe(WITHHELD);
     // What needs no preflight is sent, and refused by the service.
     for (const mode of ['cors', 'no-cors'])
-      await asked(page, `${pair.url}/v1/jobs/${id}/cancel`, { method: 'POST', mode });
+      await answerTo(page, `${pair.url}/v1/jobs/${id}/cancel`, { method: 'POST', mode });
   });
   expect((await pair.ended(id)).status).toBe('completed');
   expect(await counted()).toBe(before);
@@ -121,11 +121,11 @@ test('row 97: where every origin is allowed, a page with a key submits and reads
     await pageOf(other, async (page) => {
       const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': 'once' };
       const submit = { method: 'POST', headers, body: '{"text":"Slate splits."}' };
-      expect(await asked(page, `${keyed.url}/v1/jobs`, submit)).toMatchObject({ status: 401, id: 36 });
+      expect(await answerTo(page, `${keyed.url}/v1/jobs`, submit)).toMatchObject({ status: 401, id: 36 });
       const withKey = { ...submit, headers: { ...headers, Authorization: `Bearer ${key}` } };
-      expect(await asked(page, `${keyed.url}/v1/jobs`, withKey)).toMatchObject({ status: 202, id: 36 });
+      expect(await answerTo(page, `${keyed.url}/v1/jobs`, withKey)).toMatchObject({ status: 202, id: 36 });
       // No cookie and no password of the browser's goes along, whoever asks for that.
-      expect(await asked(page, `${keyed.url}/v1/queue`, { credentials: 'include' })).toBe(WITHHELD);
+      expect(await answerTo(page, `${keyed.url}/v1/queue`, { credentials: 'include' })).toBe(WITHHELD);
     });
   } finally {
     await keyed.close();

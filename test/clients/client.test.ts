@@ -1,4 +1,23 @@
-import { ApiError, ConnectionError, Flashcards, type JobEvent, WaitTimeoutError } from '@flashcards/client';
+import {
+  ApiError,
+  type BatchItem,
+  type CardEdit,
+  type ClientOptions,
+  ConnectionError,
+  DEFAULT_OPTIONS,
+  Flashcards,
+  type FileOptions,
+  type FollowOptions,
+  type JobEvent,
+  type JobsQuery,
+  type Options,
+  type Replacement,
+  type SubmitOptions,
+  type SubmitRequest,
+  type UsageQuery,
+  type WaitOptions,
+  WaitTimeoutError,
+} from '@flashcards/client';
 import { type Cut, CuttingProxy } from '../harness/servers/cutting-proxy';
 import { Pair } from '../harness/stack/pair';
 import { CHINESE, ENGLISH } from '../harness/texts';
@@ -47,6 +66,53 @@ test('a text becomes a deck in one call, each card with its place in the text', 
   const { bytes, name } = await client().cards(job.id, 'json');
   expect(JSON.parse(new TextDecoder().decode(bytes))).toEqual(job.result?.deck);
   expect(name).toMatch(/\.json$/);
+});
+
+/** Every optional field of an input, undefined: one that is added to the client has to be listed here. */
+type Unset<Input> = {
+  readonly [Field in keyof Input as object extends Pick<Input, Field> ? Field : never]-?: undefined;
+};
+
+test('a field that is undefined counts as one that was left out', async () => {
+  const connection: Omit<Unset<ClientOptions>, 'baseUrl'> = {
+    ...{ apiKey: undefined, fetch: undefined, retries: undefined, timeoutSeconds: undefined },
+  };
+  const own = new Flashcards({ baseUrl: pair.url, ...connection });
+  const options: Unset<Options> = {
+    ...{ cards: undefined, types: undefined, language: undefined, difficulty: undefined, answer_length: undefined },
+    ...{ focus: undefined, title: undefined, tags: undefined, model: undefined },
+  };
+  const request: Omit<Unset<SubmitRequest>, 'options'> = {
+    ...{ webhook: undefined, priority: undefined, deadline_seconds: undefined, metadata: undefined },
+  };
+  const submit: Unset<SubmitOptions> = {
+    ...{ signal: undefined, idempotencyKey: undefined, waitSeconds: undefined, cache: undefined },
+  };
+  const wait: Unset<WaitOptions> = { signal: undefined, timeoutSeconds: undefined, onChange: undefined };
+  const follow: Unset<FollowOptions> = { signal: undefined, after: undefined };
+  const text = `${CHINESE} 未填。`;
+  const job = await own.make({ ...request, text, options }, { ...submit, ...wait });
+  expect([job.status, job.progress.cards_wanted, job.metadata]).toEqual(['completed', DEFAULT_OPTIONS.cards, {}]);
+  const item: Omit<Unset<BatchItem>, 'options'> = { ...request, idempotency_key: undefined };
+  const [outcome] = await own.batch([{ ...item, text, options }]);
+  expect(outcome?.job?.cache).toBe('hit');
+  expect((await collect(own.stream(job.id, follow))).at(-1)?.type).toBe('done');
+  const list: Unset<JobsQuery> = { status: undefined, limit: undefined, cursor: undefined };
+  expect((await own.jobs(list)).jobs.map(({ id }) => id)).toContain(job.id);
+  const usage: Unset<UsageQuery> = { days: undefined };
+  expect((await own.usage(usage)).days).toHaveLength(1);
+  const file: Unset<FileOptions> = {
+    ...{ bom: undefined, formula_guard: undefined, deck: undefined, type: undefined, notetype: undefined },
+  };
+  expect((await own.cards(job.id, 'json', file)).name).toMatch(/\.json$/);
+  const card = job.result?.deck.cards[0]?.id ?? '';
+  const edit: Omit<Unset<CardEdit>, 'review'> = {
+    ...{ front: undefined, back: undefined, choices: undefined, tags: undefined },
+  };
+  expect(await own.changeCard(job.id, card, { ...edit, review: 'accepted' })).toMatchObject({ review: 'accepted' });
+  const replacement: Unset<Replacement> = { text: undefined, focus: undefined };
+  const other = await own.regenerateCard(job.id, card, { ...replacement, ...submit });
+  expect((await own.wait(other.id, wait)).parent).toBe(job.id);
 });
 
 test('a submit whose answer is lost is repeated, and makes and pays one job', async () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tied } from '../../scripts/tied.cjs';
 import { eventually } from '../harness/eventually';
+import { freePort } from '../harness/redis/redis-server';
 import { Pair } from '../harness/stack/pair';
 import { CHINESE, ENGLISH } from '../harness/texts';
 
@@ -77,7 +78,7 @@ test('follow prints each card and then the end', async () => {
 
 test('webhook-receiver takes a signed message once, fetches its deck, and refuses a forged one', async () => {
   const secret = `whsec_${Buffer.from('a secret of twenty-four b').toString('base64')}`;
-  const receiver = begin('webhook-receiver.mjs', [], { WEBHOOK_SECRET: secret, PORT: '0' });
+  const receiver = begin('webhook-receiver.mjs', [], { WEBHOOK_SECRET: secret, PORT: String(await freePort()) });
   try {
     const url = await eventually(() => {
       const [, address] = /listening on (\S+)/.exec(receiver.out) ?? [];

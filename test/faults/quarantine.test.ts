@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
@@ -51,6 +52,48 @@ test('a job that blocks its process is stopped at its deadline, and the worker g
   await eventually(() => expect(next.children()).toEqual([]));
   expect(await pair.finished({ text: text('after') })).toMatchObject({ status: 'completed' });
 }, 90_000);
+
+test('a job that blocks its worker costs the others there no more than a lock: they complete elsewhere, and it has crashed', async () => {
+  const worker = await pair.addWorker();
+  const others = await Promise.all(Array.from({ length: 5 }, (_none, i) => pair.submit({ text: text(i) })));
+  const bad = await pair.submit({ text: text('POISON_LOOP') });
+  await eventually(async () => expect((await pair.ended(bad.id, 0)).status).toBe('running'));
+  await pair.addWorker();
+  await worker.gone();
+  expect(worker.events('loop.stuck')).toMatchObject([{ level: 'error', service: 'worker', limit_ms: 12_000 }]);
+  expect(await worker.stop()).toBe('SIGALRM');
+  const ended = await endedOf(others, 60);
+  expect(ended.map(({ status, attempts }) => [status, attempts])).toEqual(others.map(() => ['completed', 1]));
+  await eventually(() => expect(lines('job.crashed')).toContainEqual(expect.objectContaining({ job_id: bad.id, exit: 'SIGALRM' }))); // prettier-ignore
+}, 120_000);
+
+test('an isolated process whose job blocks it ends when its worker is killed', async () => {
+  const first = await pair.addWorker();
+  const bad = await pair.submit({ text: text('POISON_LOOP') });
+  await eventually(async () => expect((await pair.ended(bad.id, 0)).status).toBe('running'));
+  const worker = await pair.addWorker();
+  await first.stop('SIGKILL');
+  const isolated = await eventually(() => {
+    const pid = worker.children()[0] ?? 0;
+    expect(titleOf(pid)).toBe('POISON_LOOP');
+    return pid;
+  }, 60_000);
+  try {
+    await worker.stop('SIGKILL');
+    await eventually(() => expect(titleOf(isolated)).toBe(''));
+  } finally {
+    if (titleOf(isolated)) process.kill(isolated, 'SIGKILL');
+  }
+}, 90_000);
+
+/** What a process calls itself; nothing when it has ended. */
+function titleOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replace(/\0.*/s, '');
+  } catch {
+    return '';
+  }
+}
 
 test('a job that its worker could not end because Redis was away has crashed nothing', async () => {
   const worker = await pair.addWorker();

@@ -61,11 +61,11 @@ function upload(head: readonly string[], bytes: number, proxy = nginx): Upload {
 }
 
 /** The most that nginx' temporary files held while `work` went on. */
-async function mostTemporary(work: () => Promise<void>, proxy = nginx): Promise<number> {
-  let most = 0;
-  const timer = setInterval(() => (most = Math.max(most, proxy.temporaryBytes())), 20);
+async function maxTemporary(work: () => Promise<void>, proxy = nginx): Promise<number> {
+  let max = 0;
+  const timer = setInterval(() => (max = Math.max(max, proxy.temporaryBytes())), 20);
   await work().finally(() => clearInterval(timer));
-  return Math.max(most, proxy.temporaryBytes());
+  return Math.max(max, proxy.temporaryBytes());
 }
 
 async function statusesOf(uploads: readonly Upload[]): Promise<number[]> {
@@ -91,11 +91,11 @@ behind('nginx, of those whose key is not good,', () => {
     'row 95: keeps nothing of a large body %s, and answers before it has come',
     async (_what, head, bytes) => {
       let statuses: number[] = [];
-      const most = await mostTemporary(async () => {
+      const max = await maxTemporary(async () => {
         statuses = await statusesOf(Array.from({ length: STRANGERS }, () => upload(head(), bytes)));
       });
       expect(statuses.filter((status) => ![401, 429].includes(status))).toEqual([]);
-      expect(most).toBe(0);
+      expect(max).toBe(0);
     },
   );
 
@@ -104,7 +104,7 @@ behind('nginx, of those whose key is not good,', () => {
     session.on('error', () => undefined);
     const headers = { ':method': method, ':path': '/v1/jobs/batch', ':authority': nginx.serverName, ...json };
     const statuses: number[] = [];
-    const most = await mostTemporary(async () => {
+    const max = await maxTemporary(async () => {
       for (let i = 0; i < STRANGERS; i += 1) {
         const stream = session.request(headers, { endStream: false });
         stream.on('response', (answer) => statuses.push(Number(answer[':status']))).on('error', () => undefined);
@@ -114,16 +114,16 @@ behind('nginx, of those whose key is not good,', () => {
     });
     session.destroy();
     expect(statuses.filter((status) => ![401, 429].includes(status))).toEqual([]);
-    expect(most).toBe(0);
+    expect(max).toBe(0);
   });
 
   test('row 95: keeps no body where none belongs', async () => {
     const heads = ['GET /v1/queue HTTP/1.1', 'POST /nothing HTTP/1.1', 'GET / HTTP/1.1'];
     let statuses: number[] = [];
-    const most = await mostTemporary(async () => {
+    const max = await maxTemporary(async () => {
       statuses = await statusesOf(heads.map((head) => upload([head, 'Content-Length: 150000'], 140_000)));
     });
-    expect([statuses, most]).toEqual([[413, 413, 413], 0]);
+    expect([statuses, max]).toEqual([[413, 413, 413], 0]);
   });
 
   test("row 95: refuses in the API's words, and counts a failed key once", async () => {

@@ -9,14 +9,26 @@ const redis = new Redis('redis://127.0.0.1:6379', { maxRetriesPerRequest: 3 });
 const prefix = process.env.REDIS_PREFIX || '{flashcards}';
 const store = createStore(redis, prefix, { resultSeconds: 3_600, failedTextSeconds: 3_600 });
 const erasures = createErasureStore(redis, prefix);
-const backupTime = Date.parse(process.env.BACKUP_TIME);
-
-const replayJob = ({ job_id, target, tenant }) => eraseJob(job_id ?? target, tenant);
-const replayTenant = ({ time, tenant }) => (Date.parse(time) >= backupTime ? eraseTenant(tenant) : 0);
+const backupTime = Date.parse(process.env.BACKUP_TIME ?? '');
 
 /**
- * What a line tells of -> how many jobs were erased for it. Logs say `event`, the audit log says `action`. What was asked may
- * not have been done when all was lost.
+ * A line that tells of an erasure. Logs say `event` and `job_id`, the audit log says `action` and `target`.
+ * @typedef {{ event?: string, action?: string, job_id?: string, target?: string, tenant?: string, time?: string }} Line
+ */
+
+/** @type {(line: Line, tenant: string) => number | Promise<number>} */
+const replayJob = ({ job_id, target }, tenant) => {
+  const id = job_id ?? target;
+  if (!id) throw new Error('A line that tells of an erased job has neither job_id nor target.');
+  return eraseJob(id, tenant);
+};
+
+/** @type {(line: Line, tenant: string) => number | Promise<number>} */
+const replayTenant = ({ time = '' }, tenant) => (Date.parse(time) >= backupTime ? eraseTenant(tenant) : 0);
+
+/**
+ * What a line tells of -> how many jobs were erased for it. What was asked may not have been done when all was lost.
+ * @type {Record<string, typeof replayJob>}
  */
 const REPLAYS = {
   'job.erasure_asked': replayJob,
@@ -25,9 +37,10 @@ const REPLAYS = {
   'data.erased': replayTenant,
 };
 
+/** @type {(id: string, tenant: string) => Promise<number>} */
 const eraseJob = async (id, tenant) => Number(await store.erase(id, tenant));
 
-async function eraseTenant(tenant) {
+async function eraseTenant(/** @type {string} */ tenant) {
   let erased = 0;
   for (;;) {
     const jobs = await erasures.jobs(tenant);
@@ -45,10 +58,10 @@ async function main() {
   if (Number.isNaN(backupTime)) throw new Error('BACKUP_TIME is no time');
   let erased = 0;
   for await (const line of createInterface({ input: process.stdin })) {
-    const record = JSON.parse(line.slice(line.indexOf('{')));
-    const replay = REPLAYS[record.action ?? record.event];
+    const record = /** @type {Line} */ (JSON.parse(line.slice(line.indexOf('{'))));
+    const replay = REPLAYS[record.action ?? record.event ?? ''];
     if (!replay || !record.tenant) continue;
-    erased += await replay(record);
+    erased += await replay(record, record.tenant);
     // The cache may still have what the backup knows nothing of.
     await erasures.raiseEpoch(record.tenant);
   }
@@ -57,6 +70,6 @@ async function main() {
 }
 
 main().catch((error) => {
-  console.error(error.message);
+  console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 });

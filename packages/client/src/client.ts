@@ -1,6 +1,7 @@
 import { ApiError, WaitTimeoutError } from './failures';
 import { fileNameOf } from './file-name';
 import { type FollowOptions, type JobEvent, followJob } from './follow';
+import type { CallOptions, ClientOptions, SubmitOptions, WaitOptions } from './options';
 import { received } from './received';
 import { type Call, type Connection, send } from './requests';
 import { FORMAT_DETAILS, MAX_WAIT_SECONDS, isTerminal } from './wire';
@@ -23,38 +24,6 @@ import type {
   UsageQuery,
   UsageReport,
 } from './wire';
-
-export interface ClientOptions {
-  /** The address of the API. Without it: the origin of the page. */
-  readonly baseUrl?: string;
-  /** `fck_…`, or a function that returns it, called before every request. */
-  readonly apiKey?: string | (() => string | undefined);
-  /** How often a call is tried again where that may help. Default: 4. */
-  readonly retries?: number;
-  /** Time limit of one try, on top of what the server was asked to wait. Default: 30. */
-  readonly timeoutSeconds?: number;
-  readonly fetch?: typeof fetch;
-}
-
-export interface CallOptions {
-  readonly signal?: AbortSignal;
-}
-
-export interface SubmitOptions extends CallOptions {
-  /** Give one to survive a restart of your program. Without it `submit` makes one. */
-  readonly idempotencyKey?: string;
-  /** Wait so many seconds, at most 60, for the end of the job. */
-  readonly waitSeconds?: number;
-  /** `no-cache`: make a new deck. `no-store`: also keep it out of the cache. */
-  readonly cache?: 'no-cache' | 'no-store';
-}
-
-export interface WaitOptions extends CallOptions {
-  /** Limit of the whole wait. Default: 600. After it comes a `WaitTimeoutError`, and the job goes on. */
-  readonly timeoutSeconds?: number;
-  /** Called after every change of the job. */
-  readonly onChange?: (job: Job) => void;
-}
 
 /**
  * The AI Flashcard Generator's client, for Node 20.19+ and browsers.

@@ -14,8 +14,8 @@ export type JobEvent = { readonly sequence: number | undefined } & (
 
 export interface FollowOptions {
   /** The number of the last known event. */
-  readonly after?: number;
-  readonly signal?: AbortSignal;
+  readonly after?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How a job is read where there is no stream. */

@@ -1,5 +1,5 @@
 export { Flashcards } from './client';
-export type { CallOptions, ClientOptions, SubmitOptions, WaitOptions } from './client';
+export type { CallOptions, ClientOptions, SubmitOptions, WaitOptions } from './options';
 export { ApiError, ConnectionError, WaitTimeoutError } from './failures';
 export type { FollowOptions, JobEvent } from './follow';
 export { WebhookVerificationError, verifyWebhook } from './webhooks';

@@ -40,6 +40,11 @@ test.each([
   await expect(verifyWebhook(payload, headers, secret, options)).rejects.toThrow(WebhookVerificationError);
 });
 
+test('limits that are undefined are the usual ones', async () => {
+  const verified = verifyWebhook(PAYLOAD, HEADERS, SECRET, { toleranceSeconds: undefined, now: undefined });
+  await expect(verified).rejects.toThrow('webhook-timestamp is too far from now.');
+});
+
 test('a secret that is none is the receiver’s mistake, and is said to be', async () => {
   await expect(verifyWebhook(PAYLOAD, HEADERS, 'whsec_', at)).rejects.toThrow(TypeError);
 });

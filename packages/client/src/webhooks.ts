@@ -9,9 +9,9 @@ export interface WebhookEvent {
 
 export interface VerifyOptions {
   /** How old, or how far in the future, a message may be. Default: 300. */
-  readonly toleranceSeconds?: number;
+  readonly toleranceSeconds?: number | undefined;
   /** Milliseconds since 1970; for tests. */
-  readonly now?: number;
+  readonly now?: number | undefined;
 }
 
 /** The request did not come from the service, or it is too old. Answer with 400 and ignore it. */

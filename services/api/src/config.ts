@@ -11,8 +11,8 @@ import {
 import { Joi } from '@flashcards/shared/contract/text';
 import { parseCidrs } from '@flashcards/shared/security/addresses';
 import { ConfigError, readConfig, readableSecrets } from '@flashcards/shared/runtime/config';
-import { parseOrigins } from '@flashcards/shared/runtime/origins';
-import { isLoopbackAddress } from '@flashcards/shared/runtime/request-guard';
+import { parseOrigins } from '@flashcards/shared/runtime/http/origins';
+import { isLoopbackAddress } from '@flashcards/shared/runtime/http/request-guard';
 
 export interface ApiConfig extends PairConfig {
   readonly PORT: number;

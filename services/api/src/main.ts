@@ -1,5 +1,5 @@
 import { run } from '@flashcards/shared/runtime/lifecycle';
-import { startOpsServer, urlOf } from '@flashcards/shared/runtime/ops-server';
+import { startOpsServer, urlOf } from '@flashcards/shared/runtime/http/ops-server';
 import { cachedFor, within } from '@flashcards/shared/runtime/time';
 import { createUsageStore } from '@flashcards/shared/store/accounts/usage';
 import { createCardEdits } from '@flashcards/shared/store/decks/edit-card';

@@ -1,7 +1,7 @@
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLogger, errorFields } from '@flashcards/shared/runtime/logger';
-import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
-import { hostsOf } from '@flashcards/shared/runtime/request-guard';
+import { startOpsServer } from '@flashcards/shared/runtime/http/ops-server';
+import { hostsOf } from '@flashcards/shared/runtime/http/request-guard';
 import { readAutoscalerConfig } from './config';
 import { changeTo, newMemory, remember, workersDesired } from './decide';
 import { createAutoscalerMetrics } from './metrics';

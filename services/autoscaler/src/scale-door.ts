@@ -1,8 +1,8 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
 import { objectOf, parseJson } from '@flashcards/shared/runtime/json';
-import { listen } from '@flashcards/shared/runtime/ops-server';
-import { hostsOf, refusalOf } from '@flashcards/shared/runtime/request-guard';
+import { listen } from '@flashcards/shared/runtime/http/ops-server';
+import { hostsOf, refusalOf } from '@flashcards/shared/runtime/http/request-guard';
 import type { Bounds } from './config';
 import type { Engine } from './engine';
 

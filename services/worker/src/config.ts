@@ -21,6 +21,9 @@ export interface WorkerConfig extends PairConfig {
   readonly MODEL_TIMEOUT_SECONDS: number;
   readonly WORKER_CONCURRENCY: number;
   readonly DRAIN_SECONDS: number;
+  readonly WEBHOOK_CONCURRENCY: number;
+  readonly WEBHOOK_MAX_PER_TENANT: number;
+  readonly WEBHOOK_MAX_PER_HOST: number;
   readonly WEBHOOK_RETRY_SECONDS: string;
   readonly WEBHOOK_TIMEOUT_SECONDS: number;
   readonly WEBHOOK_DISABLE_SECONDS: number;
@@ -58,6 +61,23 @@ export const workerSettings = Joi.object<WorkerConfig>({
     .max(600)
     .default(20)
     .description('Seconds that running jobs get after SIGTERM, before they are handed back.'),
+  WEBHOOK_CONCURRENCY: whole
+    .min(1)
+    .max(2_000)
+    .default(400)
+    .description('Maximum attempts of webhooks at once in this process. Each is a connection that waits.'),
+  WEBHOOK_MAX_PER_TENANT: whole
+    .min(0)
+    .default(100)
+    .description(
+      'Maximum attempts of webhooks at once of one tenant, at all workers together. A tenant also leaves as many slots free as it holds. 0 is no limit.',
+    ),
+  WEBHOOK_MAX_PER_HOST: whole
+    .min(1)
+    .default(8)
+    .description(
+      'Maximum attempts of webhooks at once of one tenant at one host. While the host gives no answer, there is one.',
+    ),
   WEBHOOK_RETRY_SECONDS: Joi.string()
     .custom((text: string, helpers) =>
       NUMBERS.test(text) ? text : helpers.message({ custom: 'must be numbers of seconds, separated by commas' }),

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { modelsOf, tracingSettings } from '@flashcards/shared/contract/settings';
+import { LOCK_MS } from '@flashcards/shared/queue/queues';
 import { Lifecycle, run } from '@flashcards/shared/runtime/lifecycle';
 import { createLimitedLog, createLogger, errorFields } from '@flashcards/shared/runtime/logger';
-import { startOpsServer } from '@flashcards/shared/runtime/ops-server';
+import { startOpsServer } from '@flashcards/shared/runtime/http/ops-server';
 import { type RedisKind, connectRedis } from '@flashcards/shared/runtime/redis';
-import { hostsOf } from '@flashcards/shared/runtime/request-guard';
+import { hostsOf } from '@flashcards/shared/runtime/http/request-guard';
 import { startTracing } from '@flashcards/shared/runtime/tracing/tracing';
+import { startWatchdog } from '@flashcards/shared/runtime/watchdog/watchdog';
 import { type ModelProbe, writeModelProbe } from '@flashcards/shared/store/model-probe';
 import { openRouterSettings, openSecrets, readWorkerConfig } from './config';
 import { countInto } from './counts';
@@ -25,6 +27,8 @@ import { startDeliveries } from './webhooks/deliveries';
 run(async () => {
   const config = readWorkerConfig();
   const logger = createLogger({ level: config.LOG_LEVEL, service: 'worker', region: config.REGION });
+  // By then the locks of its jobs have ended.
+  startWatchdog({ limitMs: LOCK_MS, service: 'worker', region: config.REGION });
   for (const setting of openSecrets()) logger.warn('config.secret_readable', { setting });
   const limited = createLimitedLog(logger.warn);
   const onError = (what: string) => (error: unknown) => limited(`${what}.failed`, what, errorFields(error));
@@ -56,14 +60,11 @@ run(async () => {
     ...base, store, cache, feed, model, reconciliation, quarantine, heartbeat, running,
   }); // prettier-ignore
   lifecycle.hold('cancels', () => jobs.close());
-  lifecycle.hold('deliveries', startDeliveries({ ...base, redis }));
+  lifecycle.hold('deliveries', startDeliveries({ ...base, redis, worker: worker.id }));
   const host = config.OPS_HOST ?? config.HOST;
   const probes = { live: () => true, ready: () => !lifecycle.draining && heartbeat.isReady() };
-  const ops = await startOpsServer(
-    { host, port: config.OPS_PORT, hosts: hostsOf(host, config.ALLOWED_HOSTS) },
-    metrics.registry,
-    probes,
-  );
+  const opsPort = { host, port: config.OPS_PORT, hosts: hostsOf(host, config.ALLOWED_HOSTS) };
+  const ops = await startOpsServer(opsPort, metrics.registry, probes);
   lifecycle.hold('operations', () => ops.server.close());
   lifecycle.hold('worker', () => jobs.drain());
   lifecycle.hold('heartbeat', () => heartbeat.leave());

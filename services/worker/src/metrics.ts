@@ -8,6 +8,8 @@ import {
   shownFromStart,
   spansCounter,
 } from '@flashcards/shared/runtime/metrics';
+import { keysOf } from '@flashcards/shared/contract/schema';
+import type { DeliveryWaits } from '@flashcards/shared/store/deliveries/delivery-store';
 
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
 
@@ -86,6 +88,15 @@ const modelMetrics = ({ counter, histogram }: Makers) => ({
   cardsDropped: counter('cards_dropped_total', 'Cards dropped by the gate, by reason.', 'reason'),
 });
 
+const WAITS: Readonly<Record<keyof DeliveryWaits, true>> = { host: true, tenant: true, slots: true };
+
+/** Counts what a feed left waiting. */
+export const countWaits =
+  ({ deliveryWaits }: Pick<WorkerMetrics, 'deliveryWaits'>) =>
+  (waits: DeliveryWaits): void => {
+    for (const reason of keysOf(WAITS)) deliveryWaits.labels(reason).inc(waits[reason]);
+  };
+
 /** Attempts to deliver webhooks. */
 const deliveryMetrics = ({ counter, histogram }: Makers) => ({
   deliveries: counter('deliveries_total', 'Webhook deliveries by their state after an attempt.', 'outcome'),
@@ -95,7 +106,18 @@ const deliveryMetrics = ({ counter, histogram }: Makers) => ({
     'Duration of delivery attempts by outcome.',
     'outcome',
   ),
-  deliveryLate: histogram('delivery_late_seconds', 'Time from when an attempt is due until it starts.'),
+  deliveryLate: histogram(
+    'delivery_late_seconds',
+    "Time from when an attempt is due until it starts, without its wait for its tenant's own share.",
+  ),
+  deliveryWaits: shownFromStart(
+    counter(
+      'delivery_waits_total',
+      "Times that a due delivery had to wait, by reason. `host` and `tenant`: its tenant's share of the host, or of all slots, is in use. `slots`: no worker has a free one.",
+      'reason',
+    ),
+    keysOf(WAITS),
+  ),
   urlsDisabled: counter(
     'webhook_urls_disabled_total',
     'Webhook URLs that were disabled and get no more automatic attempts.',

@@ -9,6 +9,7 @@ const FAULTS = {
     for (;;) held.push(Array.from({ length: 100_000 }, () => held.length));
   },
   POISON_LOOP: () => {
+    process.title = 'POISON_LOOP';
     for (;;);
   },
 };

@@ -4,7 +4,7 @@ import { DEFAULT_OPTIONS } from '@flashcards/shared/contract/job';
 import type { Admission } from '@flashcards/shared/store/line/submit';
 import { createStore } from '@flashcards/shared/store/jobs/job-store';
 import type { Ended } from '@flashcards/shared/store/jobs/ending';
-import { type AttemptEnd, createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
+import { type AttemptEnd, type Poster, createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
 import type { Keyspace } from '@flashcards/shared/store/script';
 import { RedisServer } from './redis-server';
 
@@ -103,6 +103,9 @@ export const addedOf = (from: number, cards: readonly Card[]) => ({
   draft: { title: 't', language: 'en', generated: cards.length, dropped: {} },
 });
 
+/** A worker that hands deliveries on, with more slots than most tests need. */
+export const POSTER: Poster = { worker: 'worker', slots: 100, maxPerTenant: 40, maxPerHost: 8 };
+
 const WEBHOOK = { url: 'https://example.com/hook', events: ['job.canceled'] } as const;
 
 /** A delivery store with the delivery of `job-1`, which was canceled; its host is `example.com`. */
@@ -113,10 +116,25 @@ export async function owedDelivery(keyspace: Keyspace) {
   return { store, deliveries: createDeliveryStore(keyspace.redis, keyspace.prefix) };
 }
 
+/** Deliveries of a tenant to these hosts, each of a job that was canceled. Returns the ids of the jobs. */
+export async function owedTo(keyspace: Keyspace, tenant: string, hosts: readonly string[]): Promise<string[]> {
+  const store = storeIn(keyspace);
+  return Promise.all(
+    hosts.map(async (host) => {
+      const id = `${tenant}-${(owed += 1)}`;
+      const webhook = { ...WEBHOOK, url: `https://${host}/hook` };
+      await store.submit(admissionOf(id, { tenant, limitSubject: tenant, submit: { webhook } }));
+      await store.finish(id, null, { status: 'canceled' });
+      return id;
+    }),
+  );
+}
+let owed = 0;
+
 /** The same with its first attempt handed on. */
 export async function postedDelivery(keyspace: Keyspace) {
   const { store, deliveries } = await owedDelivery(keyspace);
-  const [post] = (await deliveries.post(10)).posts;
+  const [post] = (await deliveries.post(POSTER, 10)).posts;
   if (!post) throw new Error('nothing was posted');
   return { store, deliveries, post };
 }
@@ -124,6 +142,7 @@ export async function postedDelivery(keyspace: Keyspace) {
 export const attemptEndOf = (outcome: AttemptEnd['outcome'], delayMs = 0): AttemptEnd => ({
   outcome,
   reason: outcome === 'delivered' ? 'ok' : 'server_error',
+  unanswered: false,
   delayMs,
   entry: {
     number: 1,

@@ -11,8 +11,7 @@ export async function jobs(call: Call): Promise<number> {
   if (named !== undefined && !status) {
     throw new UsageError(`--status must be one of ${STATUSES.join(', ')}, not "${named}".`);
   }
-  const query = { ...(status ? { status } : {}), ...(limit === undefined ? {} : { limit }) };
-  const page = await call.client.jobs(query, { signal: call.signal });
+  const page = await call.client.jobs({ status, limit }, { signal: call.signal });
   await call.terminal.out(linesOf(call.options['json'] === true ? [JSON.stringify(page)] : page.jobs.map(lineOf)));
   return EXIT.ok;
 }

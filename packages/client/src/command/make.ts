@@ -12,7 +12,7 @@ export async function make(call: Call): Promise<number> {
   const request = requestOf(call, await textOf(call));
   const job = await call.client.submit(request, {
     signal: call.signal,
-    ...(call.options['fresh'] === true ? { cache: 'no-cache' as const } : {}),
+    cache: call.options['fresh'] === true ? 'no-cache' : undefined,
   });
   if (call.options['detach'] === true) return handOver(job, call);
   return finish(await ended(job, call), call, target);

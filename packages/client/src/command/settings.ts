@@ -41,12 +41,12 @@ export const USAGE_DAYS = 7;
 export function connectionOf(
   given: string | undefined,
   environment: Environment,
-): { baseUrl: string; apiKey?: string } {
+): { baseUrl: string; apiKey: string | undefined } {
   const baseUrl = given ?? (environment.FLASHCARDS_URL || DEFAULT_URL);
   if (!/^https?:\/\/[^\s]+$/.test(baseUrl))
     throw new UsageError(`"${baseUrl}" is not an http or https URL. Example: ${DEFAULT_URL}`);
   const apiKey = environment.FLASHCARDS_API_KEY || keyIn(environment.FLASHCARDS_API_KEY_FILE);
-  return { baseUrl, ...(apiKey ? { apiKey } : {}) };
+  return { baseUrl, apiKey };
 }
 
 function keyIn(file: string | undefined): string | undefined {

@@ -4,46 +4,48 @@
 export interface SubmitRequest {
   /** The text to learn, as plain text or Markdown. Its length counts Unicode code points. */
   readonly text: string;
-  readonly options?: Options;
-  readonly webhook?: Webhook;
+  readonly options?: Options | undefined;
+  readonly webhook?: Webhook | undefined;
   /** @default standard */
-  readonly priority?: Priority;
+  readonly priority?: Priority | undefined;
   /**
    * A job that has not ended after so many seconds fails.
    * @default 600
    */
-  readonly deadline_seconds?: number;
+  readonly deadline_seconds?: number | undefined;
   /** Your own labels, returned with the job. */
-  readonly metadata?: {
-    readonly [key: string]: string;
-  };
+  readonly metadata?:
+    | {
+        readonly [key: string]: string;
+      }
+    | undefined;
 }
 
 /** Options of the deck. */
 export interface Options {
   /** @default 10 */
-  readonly cards?: number;
+  readonly cards?: number | undefined;
   /**
    * @default ["basic","cloze"]
    */
-  readonly types?: readonly CardType[];
+  readonly types?: readonly CardType[] | undefined;
   /**
    * The language of the cards: a BCP-47 tag, or `auto` for the language of the text.
    * @default auto
    */
-  readonly language?: string;
+  readonly language?: string | undefined;
   /** @default medium */
-  readonly difficulty?: Difficulty;
+  readonly difficulty?: Difficulty | undefined;
   /** @default medium */
-  readonly answer_length?: AnswerLength;
+  readonly answer_length?: AnswerLength | undefined;
   /** What the cards should be about. */
-  readonly focus?: string;
+  readonly focus?: string | undefined;
   /** The title of the deck. Without it: one from the text. */
-  readonly title?: string;
+  readonly title?: string | undefined;
   /** Tags of every card. */
-  readonly tags?: readonly string[];
+  readonly tags?: readonly string[] | undefined;
   /** The model to ask, one of those that the server allows. */
-  readonly model?: string;
+  readonly model?: string | undefined;
 }
 
 /** How a card asks: one way, both ways, by hidden words, or by choices. */
@@ -61,7 +63,7 @@ export interface Webhook {
    * The ends to notify of.
    * @default ["job.completed","job.failed","job.canceled"]
    */
-  readonly events?: readonly WebhookEventType[];
+  readonly events?: readonly WebhookEventType[] | undefined;
 }
 
 export type WebhookEventType = 'job.completed' | 'job.failed' | 'job.canceled';
@@ -77,42 +79,44 @@ export interface BatchRequest {
 export interface BatchItem {
   /** The text to learn, as plain text or Markdown. Its length counts Unicode code points. */
   readonly text: string;
-  readonly options?: Options;
-  readonly webhook?: Webhook;
+  readonly options?: Options | undefined;
+  readonly webhook?: Webhook | undefined;
   /** @default standard */
-  readonly priority?: Priority;
+  readonly priority?: Priority | undefined;
   /**
    * A job that has not ended after so many seconds fails.
    * @default 600
    */
-  readonly deadline_seconds?: number;
+  readonly deadline_seconds?: number | undefined;
   /** Your own labels, returned with the job. */
-  readonly metadata?: {
-    readonly [key: string]: string;
-  };
+  readonly metadata?:
+    | {
+        readonly [key: string]: string;
+      }
+    | undefined;
   /** Like the header `Idempotency-Key` of a single submit, for this item alone. */
-  readonly idempotency_key?: string;
+  readonly idempotency_key?: string | undefined;
 }
 
 /** How another version of a card should differ. */
 export interface Replacement {
   /** The text to make the card from, such as the deck's own text. Without it: the card's quote. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** What to change, in a few words: `shorter`, `ask for the year`. */
-  readonly focus?: string;
+  readonly focus?: string | undefined;
 }
 
 /** The changes to a card. A field that is absent stays as it is. */
 export interface CardEdit {
   /** The question. For a `cloze`: the sentence, with its hidden words as `{{c1::words}}`. */
-  readonly front?: string;
+  readonly front?: string | undefined;
   /** The answer. For a `choice` it also replaces the old answer in `choices`. For a `cloze` it follows from `front`. */
-  readonly back?: string;
+  readonly back?: string | undefined;
   /** The answers in the order to show them, `back` among them. Only a `choice` has them. */
-  readonly choices?: readonly string[];
-  readonly tags?: readonly string[];
+  readonly choices?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
   /** `rejected` leaves the card out of files. Null removes the verdict. */
-  readonly review?: Review | null;
+  readonly review?: Review | null | undefined;
 }
 
 /** A reader's verdict on a card. Files leave out rejected cards. */

@@ -31,7 +31,7 @@ async function send(pending: PendingSubmit): Promise<void> {
   try {
     const request: SubmitRequest = { text, options, priority: 'interactive' };
     noteSubmitted(
-      await flashcards.submit(request, { idempotencyKey: key, ...(fresh ? { cache: 'no-cache' as const } : {}) }),
+      await flashcards.submit(request, { idempotencyKey: key, cache: fresh ? 'no-cache' : undefined }),
       text,
       options,
     );

@@ -35,11 +35,15 @@ export const DELIVERIES_QUEUE = 'deliveries';
 export interface Post {
   /** The job's id. */
   readonly id: string;
+  /** Its receiver, `HOST/TENANT`. To earlier versions, that is a host; theirs is a `HOST`. */
   readonly host: string;
   readonly event: string;
   /** Counted from 1. */
   readonly attempt: number;
 }
+
+/** The host that an attempt is made at. */
+export const hostOf = ({ host }: Pick<Post, 'host'>): string => host.replace(/\/.*$/, '');
 
 /** The id of an attempt in its queue. */
 export const DELIVERY_JOB_ID = '{id}_{event}_{attempt}';

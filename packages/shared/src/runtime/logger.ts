@@ -68,9 +68,13 @@ export interface LoggerSettings {
   readonly region?: string;
 }
 
-export function createLogger({ level, service, region }: LoggerSettings): Logger {
+/** What stands in every line of a process. */
+export const processFields = ({ service, region }: Omit<LoggerSettings, 'level'>): object =>
+  region ? { service, region } : { service };
+
+export function createLogger({ level, ...process }: LoggerSettings): Logger {
   const transport = new BatchTransport();
-  const base = region ? { service, region } : { service };
+  const base = processFields(process);
   const format = winston.format((info) => {
     const { level: lineLevel, message, ...fields } = info;
     const line = { time: new Date().toISOString(), level: lineLevel, event: message, ...base, ...fields };

@@ -13,3 +13,12 @@ local function fields_of(key, ...)
   for i, name in ipairs({ ... }) do found[name] = values[i] or nil end
   return found
 end
+
+-- The sum of `id:slots`, each by the end of its announcement.
+local function announced_slots(key, now)
+  local slots = 0
+  for _, worker in ipairs(redis.call('ZRANGEBYSCORE', key, now, '+inf')) do
+    slots = slots + tonumber(string.match(worker, ':(%d+)$'))
+  end
+  return slots
+end

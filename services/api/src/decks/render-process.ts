@@ -1,5 +1,6 @@
 import type { DeckFile } from '@flashcards/shared/formats/format';
 import { FORMATS, type FormatName } from '@flashcards/shared/formats/index';
+import { startWatchdog } from '@flashcards/shared/runtime/watchdog/watchdog';
 
 /** What this process is asked, one at a time, and what it answers. */
 export interface RenderRequest {
@@ -9,6 +10,9 @@ export interface RenderRequest {
 export type RenderAnswer =
   | { readonly kind: 'rendered'; readonly body: string | Uint8Array }
   | { readonly kind: 'failed'; readonly failure: unknown };
+
+// The API kills it earlier. Without an API, a file that blocks this process would keep it for ever.
+startWatchdog({ limitMs: 12_000, service: 'api', endsWithParent: true });
 
 process.on('message', ({ format, file }: RenderRequest) => {
   const answer = (message: RenderAnswer): void => void process.send?.(message);

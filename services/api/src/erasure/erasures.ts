@@ -35,9 +35,9 @@ export function createErasures(parts: ErasuresParts) {
   async function work(): Promise<void> {
     for (const erasure of await store.open()) {
       const isEnded = await eraseJobs(parts, erasure, me);
-      if (isEnded) await settle(parts, erasure);
+      if (isEnded) await finish(parts, erasure);
     }
-    for (const owed of await store.owed()) if (!(await settle(parts, owed))) return;
+    for (const owed of await store.owed()) if (!(await finish(parts, owed))) return;
   }
 
   function ask(): void {
@@ -66,12 +66,12 @@ export function createErasures(parts: ErasuresParts) {
     async eraseJob(job: string, by: By): Promise<void> {
       const erasure: JobErasure = { ...newErasure(by), job };
       if (!(await eraseJob(job, by.tenant, erasure))) throw noJob();
-      const settled = await settle(parts, erasure).catch((error: unknown) => {
+      const isFinished = await finish(parts, erasure).catch((error: unknown) => {
         onError(error);
         return false;
       });
       // A restore from a backup of before repeats what was asked, too.
-      if (!settled) await audit.record(recordOf(erasure, 'erasure_asked'));
+      if (!isFinished) await audit.record(recordOf(erasure, 'erasure_asked'));
     },
 
     /** Looks for what is owed, and for erasures that were started elsewhere; returns how to stop. */
@@ -100,7 +100,7 @@ async function eraseJobs({ store, eraseJob }: ErasuresParts, erasure: Erasure, m
 }
 
 /** Removes what an erasure owes from the cache, and writes its receipt. False while the cache cannot be reached. */
-async function settle({ store, cache, audit }: ErasuresParts, erasure: OwedErasure): Promise<boolean> {
+async function finish({ store, cache, audit }: ErasuresParts, erasure: OwedErasure): Promise<boolean> {
   let removed: readonly string[] = [];
   for (;;) {
     const { left, jobs } = await store.results(erasure.id, removed);

@@ -1,6 +1,6 @@
 import { submitBounds } from '@flashcards/shared/contract/body-bounds';
-import { parseOrigins } from '@flashcards/shared/runtime/origins';
-import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/request-guard';
+import { parseOrigins } from '@flashcards/shared/runtime/http/origins';
+import { ANY_HOST, hostsOf, namedHosts } from '@flashcards/shared/runtime/http/request-guard';
 import type { ApiConfig } from '../config';
 
 /** Where the port of clients and that of operators listen, and what they let in. */

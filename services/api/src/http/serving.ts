@@ -1,7 +1,7 @@
 import { type RequestListener, type Server, createServer } from 'node:http';
 import type { Lifecycle } from '@flashcards/shared/runtime/lifecycle';
-import type { Hosts } from '@flashcards/shared/runtime/request-guard';
-import { type Probes, answerProbe, listen } from '@flashcards/shared/runtime/ops-server';
+import type { Hosts } from '@flashcards/shared/runtime/http/request-guard';
+import { type Probes, answerProbe, listen } from '@flashcards/shared/runtime/http/ops-server';
 
 /** Node looks for connections that are late only so often; headers beyond the size are its own 431. */
 const SERVER = { connectionsCheckingInterval: 1_000, maxHeaderSize: 16_384 };

@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { ADMIN_BOUNDS } from '@flashcards/shared/contract/body-bounds';
-import type { Hosts } from '@flashcards/shared/runtime/request-guard';
+import type { Hosts } from '@flashcards/shared/runtime/http/request-guard';
 import type { Foundation } from '../foundation';
 import { createApp } from '../http/app';
 import type { Deps } from '../http/endpoint';

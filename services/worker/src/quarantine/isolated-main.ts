@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import type { Card } from '@flashcards/shared/contract/deck';
 import { type Bound, parsePrice } from '@flashcards/shared/contract/cost';
 import { tracingSettings } from '@flashcards/shared/contract/settings';
+import { LOCK_MS } from '@flashcards/shared/queue/queues';
 import { startTracing } from '@flashcards/shared/runtime/tracing/tracing';
+import { startWatchdog } from '@flashcards/shared/runtime/watchdog/watchdog';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import { openRouterSettings, readWorkerConfig } from '../config';
 import type { Count } from '../counts';
@@ -16,6 +18,9 @@ import { type FromIsolatedProcess, type ToIsolatedProcess, packFailure } from '.
 
 const send = (message: FromIsolatedProcess): void => void process.send?.(message);
 const count = (one: Count): void => send({ kind: 'count', count: one });
+
+// Its worker renews the locks of its jobs, so nobody else would notice. A run that blocks it crashes it, and counts.
+startWatchdog({ limitMs: LOCK_MS, service: 'worker', endsWithParent: true });
 
 let lastQuestion = 0;
 const questions = new Map<number, (granted: boolean) => void>();

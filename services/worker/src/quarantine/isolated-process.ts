@@ -11,9 +11,10 @@ import { type FromIsolatedProcess, type ToIsolatedProcess, unpackFailure } from 
 export class IsolatedProcessCrashed extends Error {
   constructor(
     readonly alone: boolean,
-    how: string,
+    /** Its exit code, or the signal. SIGALRM is from its watchdog. */
+    readonly exit: string,
   ) {
-    super(`The process of the run ended: ${how}.`);
+    super(`The process of the run ended: ${exit}.`);
   }
 }
 
@@ -105,9 +106,9 @@ export class IsolatedProcess {
     this.#send({ kind: 'extended', question, granted });
   }
 
-  #gone(how: string): void {
+  #gone(exit: string): void {
     this.#on.end();
-    for (const { alone, reject } of this.#inmates.values()) reject(new IsolatedProcessCrashed(alone, how));
+    for (const { alone, reject } of this.#inmates.values()) reject(new IsolatedProcessCrashed(alone, exit));
     this.#inmates.clear();
   }
 }

@@ -6,7 +6,7 @@ import type { RunLog } from '../runs/run-log';
 import { IsolatedProcess, type IsolatedProcessEvents } from './isolated-process';
 import { processOf } from './process-of';
 
-/** Isolated processes at once in one worker, some 60 MB each. A run that finds none free waits. */
+/** Isolated processes at once in one worker, some 70 MB each. A run that finds none free waits. */
 const MAX_PROCESSES = 4;
 /** An empty process is kept for the next run, which saves a start. */
 const IDLE_MS = 3_000;

@@ -1,5 +1,5 @@
 import { deliveryId } from '@flashcards/shared/contract/delivery';
-import type { Post } from '@flashcards/shared/queue/queues';
+import { type Post, hostOf } from '@flashcards/shared/queue/queues';
 import type { StartedAttempt } from '@flashcards/shared/store/deliveries/delivery-store';
 import type { Run } from '@flashcards/shared/store/jobs/job-store';
 import type { Attributes, Span, Tracing } from '@flashcards/shared/runtime/tracing/tracing';
@@ -38,21 +38,17 @@ export function endRun(span: Span, kind: string, about: Attributes): void {
 const WELL: ReadonlySet<string> = new Set(['completed', 'handed_back', 'dropped']);
 
 /** The span of one attempt to deliver. It belongs to the submit's trace, however late it is. */
-export const startDelivery = (
-  tracing: Tracing,
-  { id, event, host, attempt }: Post,
-  { trace, type }: StartedAttempt,
-): Span =>
+export const startDelivery = (tracing: Tracing, post: Post, { trace, type }: StartedAttempt): Span =>
   tracing.start({
     name: 'deliver',
     kind: 'client',
     parent: trace,
     attributes: {
-      'flashcards.job.id': id,
-      'flashcards.delivery.id': deliveryId(id, event),
-      'flashcards.delivery.attempt': attempt,
+      'flashcards.job.id': post.id,
+      'flashcards.delivery.id': deliveryId(post.id, post.event),
+      'flashcards.delivery.attempt': post.attempt,
       'flashcards.event': type,
       'http.request.method': 'POST',
-      'server.address': host.replace(/:\d+$/, ''),
+      'server.address': hostOf(post).replace(/:\d+$/, ''),
     },
   });

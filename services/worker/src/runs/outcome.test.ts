@@ -52,9 +52,9 @@ test.each([
 test('a process that ended counts against a job only when nothing else was in there, three times', () => {
   const crash = (alone: boolean, crashes: number) =>
     outcomeOf(new IsolatedProcessCrashed(alone, 'exit code 1'), { ...run(1), crashes }, 0);
-  expect(crash(true, CRASHES - 2)).toEqual({ kind: 'crashed', alone: true });
+  expect(crash(true, CRASHES - 2)).toEqual({ kind: 'crashed', alone: true, exit: 'exit code 1' });
   expect(crash(true, CRASHES - 1)).toMatchObject({ kind: 'failed', code: 'worker_crashed' });
-  expect(crash(false, CRASHES - 1)).toEqual({ kind: 'crashed', alone: false });
+  expect(crash(false, CRASHES - 1)).toEqual({ kind: 'crashed', alone: false, exit: 'exit code 1' });
 });
 
 test('what a stopped run may have cost is kept', () => {

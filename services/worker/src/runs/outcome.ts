@@ -17,7 +17,7 @@ interface Outcomes {
   /** Given back, to run elsewhere at once; the attempt does not count. */
   handed_back: { readonly usage: Usage | null };
   /** Its process ended. That is no attempt, and counts as a crash when nothing else ran there. */
-  crashed: { readonly alone: boolean };
+  crashed: { readonly alone: boolean; readonly exit: string };
   /** Somebody else decided about the job: nothing is left to write. */
   dropped: { readonly reason: 'canceled' | 'lost' };
 }
@@ -48,9 +48,11 @@ export function outcomeOf(
   if (error instanceof NoCards) return { kind: 'failed', code: 'no_cards', message: error.message, usage: error.usage };
   if (error instanceof CallFailed) return modelOutcome(error, run, now);
   if (error instanceof IsolatedProcessCrashed)
-    return error.alone && (run.crashes ?? 0) + 1 >= CRASHES ? CRASHED : { kind: 'crashed', alone: error.alone };
+    return error.alone && (run.crashes ?? 0) + 1 >= CRASHES ? CRASHED : crashed(error);
   return again(run, ATTEMPTS, { code: 'internal', delay: null, reason: 'internal', usage: null });
 }
+
+const crashed = ({ alone, exit }: IsolatedProcessCrashed): Outcome => ({ kind: 'crashed', alone, exit });
 
 const STOPPED: Readonly<Record<Stopped['why'], (usage: Usage | null) => Outcome>> = {
   canceled: () => ({ kind: 'dropped', reason: 'canceled' }),

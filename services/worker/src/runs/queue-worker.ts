@@ -1,4 +1,4 @@
-import { Worker } from 'bullmq';
+import { type Job, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { LOCK_MS, STALLED_CHECK_MS } from '@flashcards/shared/queue/queues';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
@@ -16,10 +16,31 @@ export interface QueueWorkerParts<Data> {
   onError(error: unknown): void;
 }
 
+/**
+ * Renews the lock of a job as long as any run of it here goes on. BullMQ stops when one run of it ends, also where the
+ * job has come back to this worker meanwhile. The lock of the newer run would end with nobody noticing.
+ */
+class LockKeepingWorker<Data> extends Worker<Data> {
+  readonly #newest = new Map<string, { readonly token: string; readonly since: number }>();
+
+  override async processJob(job: Job<Data>, token: string, fetchNext?: () => boolean): Promise<void | Job<Data>> {
+    const id = String(job.id);
+    const own = { token, since: job.processedOn ?? 0 };
+    this.#newest.set(id, own);
+    try {
+      return await super.processJob(job, token, fetchNext);
+    } finally {
+      const newest = this.#newest.get(id);
+      if (newest === own) this.#newest.delete(id);
+      else if (newest) this.lockManager.trackJob(id, newest.token, newest.since);
+    }
+  }
+}
+
 /** BullMQ's worker as both queues use it. It takes nothing before `startWorker`. */
 export function createQueueWorker<Data>(parts: QueueWorkerParts<Data>): Worker<Data> {
   const { queue, execute, connection, prefix, concurrency, maxStalledCount } = parts;
-  const worker = new Worker<Data>(queue, execute, {
+  const worker = new LockKeepingWorker<Data>(queue, execute, {
     connection,
     prefix,
     concurrency,

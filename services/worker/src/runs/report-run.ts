@@ -59,7 +59,7 @@ const FIELDS: { readonly [K in OutcomeKind]: (outcome: Outcome<K>) => object } =
   retried: ({ reason }) => ({ reason }),
   paused: ({ reason }) => ({ reason }),
   dropped: ({ reason }) => ({ reason }),
-  crashed: ({ alone }) => ({ alone }),
+  crashed: ({ alone, exit }) => ({ alone, exit }),
   handed_back: () => ({}),
 };
 

@@ -12,7 +12,7 @@ import type { WorkerMetrics } from '../metrics';
 import { type RecordedAttempt, type SentAttempt, reportAttempt } from './report-attempt';
 import type { Send } from './send';
 import { signatureHeaders } from './sign';
-import { type Sent, verdictOf } from './verdict';
+import { type Sent, isUnanswered, verdictOf } from './verdict';
 
 export interface DeliverSettings {
   /** Waits before the second and each further automatic attempt. */
@@ -128,7 +128,8 @@ async function record({ store, settings }: DeliverParts, post: Post, outcome: Ou
     duration_ms: durationMs,
     reason: sent.reason,
   };
-  const { state, disabledUrl } = await store.end(post, { ...verdict, reason: sent.reason, entry }, settings.disableMs);
+  const end = { ...verdict, reason: sent.reason, unanswered: isUnanswered(sent.reason), entry };
+  const { state, disabledUrl } = await store.end(post, end, settings.disableMs);
   return { kind: RECORDED[state], attempt: outcome, disabledUrl };
 }
 

@@ -5,10 +5,10 @@ import type { Logger } from '@flashcards/shared/runtime/logger';
 import type { RedisKind } from '@flashcards/shared/runtime/redis';
 import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import { parseCidrs } from '@flashcards/shared/security/addresses';
-import { createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
+import { type Poster, createDeliveryStore } from '@flashcards/shared/store/deliveries/delivery-store';
 import { Notifier } from '@flashcards/shared/store/notifier';
 import { type WorkerConfig, retryMs } from '../config';
-import type { WorkerMetrics } from '../metrics';
+import { type WorkerMetrics, countWaits } from '../metrics';
 import { createExecutor } from '../runs/execute';
 import { createQueueWorker, drain, startWorker } from '../runs/queue-worker';
 import { Running } from '../runs/running';
@@ -18,13 +18,13 @@ import { createSafeAgents } from './safe-url';
 import { createSend } from './send';
 import { createSigningKeys } from './signing-keys';
 
-/** Attempts at once in one process: each is a socket that waits. */
-const CONCURRENCY = 400;
 const CRASHES = 2;
 const DRAIN_MS = 3_000;
 
 export interface DeliveriesParts {
   readonly config: WorkerConfig;
+  /** The id of this worker. */
+  readonly worker: string;
   readonly redis: Redis;
   /** A connection of its own at each call, closed by `stop`. */
   readonly connect: (kind: RedisKind) => Redis;
@@ -44,7 +44,13 @@ export function startDeliveries(parts: DeliveriesParts): () => Promise<void> {
   const { REDIS_PREFIX: prefix } = config;
   const store = createDeliveryStore(redis, prefix);
   const [queueRedis, workerRedis] = [connect('worker'), connect('worker')];
-  const feed = createDeliveryFeed(store, { connection: queueRedis, prefix, onError: onError('deliveries') });
+  const feed = createDeliveryFeed(store, {
+    connection: queueRedis,
+    prefix,
+    poster: posterOf(parts),
+    onWaits: countWaits(parts.metrics),
+    onError: onError('deliveries'),
+  });
   const notifier = new Notifier(connect('subscriber'), store.posts);
   notifier.subscribeAll(() => feed.ask());
   const running = new Running<DueAttempt>();
@@ -54,7 +60,7 @@ export function startDeliveries(parts: DeliveriesParts): () => Promise<void> {
     execute: createExecutor(work, { running, logger }),
     connection: workerRedis,
     prefix,
-    concurrency: CONCURRENCY,
+    concurrency: config.WEBHOOK_CONCURRENCY,
     maxStalledCount: CRASHES,
     onError: onError('deliveries'),
   });
@@ -63,11 +69,19 @@ export function startDeliveries(parts: DeliveriesParts): () => Promise<void> {
 
   return async () => {
     notifier.close();
-    await drain(worker, () => running.stopAll('drain'), DRAIN_MS);
     await feed.close();
+    await drain(worker, () => running.stopAll('drain'), DRAIN_MS);
     for (const connection of [queueRedis, workerRedis]) connection.disconnect();
   };
 }
+
+/** What this process hands on, and what it makes itself. */
+const posterOf = ({ worker, config }: DeliveriesParts): Poster => ({
+  worker,
+  slots: config.WEBHOOK_CONCURRENCY,
+  maxPerTenant: config.WEBHOOK_MAX_PER_TENANT,
+  maxPerHost: config.WEBHOOK_MAX_PER_HOST,
+});
 
 /** How attempts leave this process, by its settings. */
 function wayOut({ config, redis, logger }: DeliveriesParts) {

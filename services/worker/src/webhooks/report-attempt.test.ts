@@ -2,7 +2,7 @@ import type { Logger } from '@flashcards/shared/runtime/logger';
 import { createWorkerMetrics } from '../metrics';
 import { type RecordedAttempt, reportAttempt } from './report-attempt';
 
-const post = { id: 'job-1', host: 'example.com:443', event: '7', attempt: 2 };
+const post = { id: 'job-1', host: 'example.com:443/ann', event: '7', attempt: 2 };
 const made = (reason: 'ok' | 'server_error'): RecordedAttempt['attempt'] => ({
   kind: 'sent',
   started: {
@@ -38,7 +38,7 @@ test.each<[RecordedAttempt['kind'], string, string, RecordedAttempt['attempt']]>
   };
   const metrics = createWorkerMetrics('', () => 0);
   reportAttempt({ metrics, logger }, post, { kind, attempt, disabledUrl: false });
-  expect(lines).toEqual([[level, event, expect.objectContaining({ job_id: 'job-1', host: post.host })]]);
+  expect(lines).toEqual([[level, event, expect.objectContaining({ job_id: 'job-1', host: 'example.com:443' })]]);
   const shown = await metrics.registry.metrics();
   expect(shown).toMatch(new RegExp(`^flashcards_deliveries_total\\{outcome="${kind}".*\\} 1$`, 'm'));
   expect(shown.match(/^flashcards_deliveries_total/gm)).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { deliveryId } from '@flashcards/shared/contract/delivery';
-import type { Post } from '@flashcards/shared/queue/queues';
+import { type Post, hostOf } from '@flashcards/shared/queue/queues';
 import type { Logger } from '@flashcards/shared/runtime/logger';
 import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import type { StartedAttempt } from '@flashcards/shared/store/deliveries/delivery-store';
@@ -40,10 +40,14 @@ export function reportAttempt(parts: ReportParts, post: Post, { kind, attempt, d
   if (!attempt || !disabledUrl) return;
   const { tenant, trace } = attempt.started;
   metrics.urlsDisabled.inc();
-  logger.warn('webhook.disabled', { job_id: post.id, tenant, host: post.host, ...traceFields(trace) });
+  logger.warn('webhook.disabled', { job_id: post.id, tenant, host: hostOf(post), ...traceFields(trace) });
 }
 
-const about = ({ id, event, host }: Post) => ({ job_id: id, delivery_id: deliveryId(id, event), host });
+const about = (post: Post) => ({
+  job_id: post.id,
+  delivery_id: deliveryId(post.id, post.event),
+  host: hostOf(post),
+});
 
 function reportSent(
   { metrics, logger }: ReportParts,

@@ -1,5 +1,6 @@
+import { DELIVERY_REASONS } from '@flashcards/shared/contract/delivery';
 import { ADDRESS_REFUSED, NAME_NOT_FOUND } from './safe-url';
-import { reasonOfError, sentOf, verdictOf } from './verdict';
+import { isUnanswered, reasonOfError, sentOf, verdictOf } from './verdict';
 
 const RETRIES = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000].map((seconds) => seconds * 1_000);
 const failed = (retryAfterMs: number | null = null) => ({
@@ -74,4 +75,13 @@ test('what an HTTP library says itself counts where nothing is behind it', () =>
   expect(reasonOfError({ code: 'ETIMEDOUT', cause: { code: 'ECONNRESET' } })).toBe('timeout');
   expect(reasonOfError({ code: 'EPROTO', cause: { code: 7 } })).toBe('tls_failed');
   expect(reasonOfError(new Error('no code at all'))).toBe('connection_failed');
+});
+
+test('only a timeout and a connection that fails leave an attempt unanswered, and no status does', () => {
+  expect(DELIVERY_REASONS.filter(isUnanswered)).toEqual([
+    'timeout',
+    'name_not_found',
+    'connection_failed',
+    'tls_failed',
+  ]);
 });

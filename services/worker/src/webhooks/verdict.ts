@@ -33,6 +33,12 @@ export function verdictOf(
   return { outcome: 'retried', delayMs: Math.max(delay * (1 + JITTER * random), requestedMs) };
 }
 
+/** Nobody answered: such an attempt may hold its slot for as long as attempts last. */
+const UNANSWERED: ReadonlySet<DeliveryReason> = new Set([
+  'timeout', 'connection_failed', 'name_not_found', 'tls_failed',
+]); // prettier-ignore
+export const isUnanswered = (reason: DeliveryReason): boolean => UNANSWERED.has(reason);
+
 /** What we read of an answer. */
 export function sentOf(
   { status, headers }: { status: number; headers: Readonly<Record<string, unknown>> },

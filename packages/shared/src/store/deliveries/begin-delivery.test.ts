@@ -1,4 +1,4 @@
-import { attemptEndOf, postedDelivery, useKeyspace } from '../../../../../test/harness/redis/keyspace';
+import { POSTER, attemptEndOf, postedDelivery, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 
@@ -27,6 +27,6 @@ test('another attempt than the next one gets nothing', async () => {
 test('a URL that is disabled gets no automatic attempt', async () => {
   const { deliveries, post } = await postedDelivery(keyspace);
   await deliveries.end(post, attemptEndOf('retried'), 0);
-  const [next = post] = (await deliveries.post(10)).posts;
+  const [next = post] = (await deliveries.post(POSTER, 10)).posts;
   expect([next.attempt, await deliveries.begin(next)]).toEqual([2, 'held']);
 });

@@ -49,8 +49,8 @@ const read = kinds({
 /** Begins an attempt. 'held' when the URL gets no automatic attempts; null when nothing is to be sent any more. */
 export function beginDeliveryStep(keyspace: Keyspace) {
   const begin = defineScript(keyspace, 'deliveries/begin-delivery', { behind: ['body', 'record'], read });
-  return async ({ id, host, attempt }: Post): Promise<StartedAttempt | 'held' | null> => {
-    const answer = await begin({ id, host, attempt });
+  return async ({ id, host: receiver, attempt }: Post): Promise<StartedAttempt | 'held' | null> => {
+    const answer = await begin({ id, receiver, attempt });
     if (answer.kind !== 'started') return answer.kind === 'held' ? 'held' : null;
     const { kind: _, status, due, manual, now, trace, ...started } = answer;
     return {

@@ -4,6 +4,7 @@ import { backlogStep } from './backlog';
 import { beginDeliveryStep } from './begin-delivery';
 import { endAttemptStep } from './end-attempt';
 import { keepBodyStep } from './keep-body';
+import { leaveStep } from './leave';
 import { postStep } from './post';
 import { readDeliveriesStep } from './read-deliveries';
 import { redeliverStep } from './redeliver';
@@ -11,6 +12,7 @@ import { redeliverStep } from './redeliver';
 export type { Backlog } from './backlog';
 export type { StartedAttempt } from './begin-delivery';
 export type { AttemptEnd } from './end-attempt';
+export type { DeliveryWaits, Poster } from './post';
 
 export type DeliveryStore = ReturnType<typeof createDeliveryStore>;
 
@@ -21,6 +23,7 @@ export function createDeliveryStore(redis: Redis, prefix: string) {
     /** The channel on which something new in the outbox is published. */
     posts: createKeys(prefix)('newPosts'),
     post: postStep(keyspace),
+    leave: leaveStep(keyspace),
     begin: beginDeliveryStep(keyspace),
     keepBody: keepBodyStep(keyspace),
     end: endAttemptStep(keyspace),

@@ -1,4 +1,4 @@
-import { attemptEndOf, postedDelivery, useKeyspace } from '../../../../../test/harness/redis/keyspace';
+import { POSTER, attemptEndOf, postedDelivery, useKeyspace } from '../../../../../test/harness/redis/keyspace';
 
 const keyspace = useKeyspace();
 
@@ -8,7 +8,7 @@ test('an attempt can be asked for once the one before it has ended', async () =>
   await deliveries.end(post, attemptEndOf('failed'), 1e9);
   expect(await deliveries.redeliver('job-1', '2', 'bob')).toBe('none');
   expect(await deliveries.redeliver('job-1', '2', 'ann')).toBe('asked');
-  const [again = post] = (await deliveries.post(10)).posts;
+  const [again = post] = (await deliveries.post(POSTER, 10)).posts;
   expect(await deliveries.begin(again)).toMatchObject({ isRedelivery: true, automatic: 1 });
 });
 

@@ -56,7 +56,7 @@ const readRecord = fields({
   jobs: optional(number),
 });
 
-/** The erasures that are not done, and what of a tenant is there to be erased. */
+/** The erasures that are not done, their receipts, and what there is to be erased. */
 export function createErasureStore(redis: Redis, prefix: string) {
   const keyspace = { redis, prefix };
   const key = createKeys(prefix);
@@ -66,6 +66,7 @@ export function createErasureStore(redis: Redis, prefix: string) {
 
   return {
     ...owedSteps(keyspace),
+    ...dataSteps(redis, key),
 
     /** Refuses the tenant's submits from now on. Returns the erasure, or the one that goes on already. */
     begin: (erasure: Erasure): Promise<Erasure> => begin({ ...erasure }, JSON.stringify(erasure)),
@@ -106,31 +107,34 @@ export function createErasureStore(redis: Redis, prefix: string) {
       if (got === holder) await redis.pexpire(held, HELD_MS);
       return got === 'OK' || got === holder;
     },
-
-    /** Ids of the tenant's jobs, a page of them: those that were erased are not among them any more. */
-    jobs: (tenant: string): Promise<string[]> => redis.zrange(key('tenantJobs', tenant), '0', '99'),
-
-    /** An id without a record is in the index only. */
-    async forget(tenant: string, id: string): Promise<void> {
-      await redis.zrem(key('tenantJobs', tenant), id);
-    },
-
-    /** Ids of jobs whose record is gone and of which a webhook's delivery is left. */
-    async deliveries(tenant: string): Promise<string[]> {
-      const found: string[] = [];
-      for (let cursor = '0', first = true; first || cursor !== '0'; first = false) {
-        const [next, keys] = await redis.scan(cursor, 'MATCH', key('delivery', '*'), 'COUNT', SCANNED_AT_ONCE);
-        const pipeline = redis.pipeline();
-        for (const key of keys) pipeline.hget(key, 'tenant');
-        const tenants = (await pipeline.exec()) ?? [];
-        for (const [i, key] of keys.entries())
-          if (tenants[i]?.[1] === tenant) found.push(key.slice(key.lastIndexOf(':') + 1));
-        cursor = next;
-      }
-      return found;
-    },
   };
 }
+
+/** What of a tenant is there to be erased. */
+const dataSteps = (redis: Redis, key: ReturnType<typeof createKeys>) => ({
+  /** Ids of the tenant's jobs, a page of them: those that were erased are not among them any more. */
+  jobs: (tenant: string): Promise<string[]> => redis.zrange(key('tenantJobs', tenant), '0', '99'),
+
+  /** An id without a record is in the index only. */
+  async forget(tenant: string, id: string): Promise<void> {
+    await redis.zrem(key('tenantJobs', tenant), id);
+  },
+
+  /** Ids of jobs whose record is gone and of which a webhook's delivery is left. */
+  async deliveries(tenant: string): Promise<string[]> {
+    const found: string[] = [];
+    for (let cursor = '0', first = true; first || cursor !== '0'; first = false) {
+      const [next, keys] = await redis.scan(cursor, 'MATCH', key('delivery', '*'), 'COUNT', SCANNED_AT_ONCE);
+      const pipeline = redis.pipeline();
+      for (const key of keys) pipeline.hget(key, 'tenant');
+      const tenants = (await pipeline.exec()) ?? [];
+      for (const [i, key] of keys.entries())
+        if (tenants[i]?.[1] === tenant) found.push(key.slice(key.lastIndexOf(':') + 1));
+      cursor = next;
+    }
+    return found;
+  },
+});
 
 /** What is left of erasures once the records have nothing of them: the cached results, and the receipt. */
 function owedSteps(keyspace: Keyspace) {
@@ -142,7 +146,7 @@ function owedSteps(keyspace: Keyspace) {
     owed: async (): Promise<readonly OwedErasure[]> => (await owed({})).erasures,
 
     /** Notes which cached results were removed. Returns the next ones. */
-    results: (id: string, removed: readonly string[]) => results({ id }, ...removed),
+    results: (id: string, removed: readonly string[]) => results({ id, removed }),
 
     /** Its receipt is written. */
     async close(id: string): Promise<void> {

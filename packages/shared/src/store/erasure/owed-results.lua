@@ -1,10 +1,11 @@
--- Notes which cached results of an erasure were removed. named: id; behind it their hashes
+-- Notes which cached results of an erasure were removed. named: id, removed (their hashes)
 -- -> left: the next ones to remove, none when all are; jobs that it has erased
 -- @include ../redis
 -- @include owed
-local id, now = cjson.decode(ARGV[1]).id, clock()
-if #ARGV > 1 then
-  redis.call('SREM', owed_results_key(id), unpack(ARGV, 2))
+local asked, now = cjson.decode(ARGV[1]), clock()
+local id = asked.id
+if #asked.removed > 0 then
+  redis.call('SREM', owed_results_key(id), unpack(asked.removed))
   -- The cache may be in this Redis.
   owe_rewrite(now)
 end

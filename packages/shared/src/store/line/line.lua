@@ -9,13 +9,7 @@ local STEP = 1000
 local function waiting_score(class, created) return class * 1e13 + created end
 
 -- The slots of all workers.
-local function capacity(now)
-  local slots = 0
-  for _, worker in ipairs(redis.call('ZRANGEBYSCORE', workers_key, now, '+inf')) do
-    slots = slots + tonumber(string.match(worker, ':(%d+)$'))
-  end
-  return slots
-end
+local function capacity(now) return announced_slots(workers_key, now) end
 
 local function enter_waiting(tenant, id, class, created)
   if redis.call('ZADD', waiting_key(tenant), waiting_score(class, created), id) == 0 then return end

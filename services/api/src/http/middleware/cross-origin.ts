@@ -1,6 +1,6 @@
 import cors from 'cors';
 import type { Request, RequestHandler } from 'express';
-import type { Origins } from '@flashcards/shared/runtime/origins';
+import type { Origins } from '@flashcards/shared/runtime/http/origins';
 
 /** What pages may send beside what browsers always let them: all that some endpoint reads. */
 export const SENT_HEADERS = [

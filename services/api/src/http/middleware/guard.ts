@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { AppError } from '@flashcards/shared/contract/errors';
-import type { Origins } from '@flashcards/shared/runtime/origins';
-import { type Hosts, refusalOf } from '@flashcards/shared/runtime/request-guard';
+import type { Origins } from '@flashcards/shared/runtime/http/origins';
+import { type Hosts, refusalOf } from '@flashcards/shared/runtime/http/request-guard';
 import { contextOf } from './request-context';
 
 /** Refuses what comes under a foreign host, or from a page of an origin that is not allowed. */

@@ -3,7 +3,7 @@ import type { Card } from '@flashcards/shared/contract/deck';
 import type { Options } from '@flashcards/shared/contract/job';
 import type { Span } from '../text/boundary';
 import { readCandidate } from '../read/candidate';
-import { shuffled } from './choices';
+import { shuffled } from './checks/choices';
 import { Brief, Draft } from './draft';
 import { Duplicates } from './duplicates';
 import type { Source } from './quote';

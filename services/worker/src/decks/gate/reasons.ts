@@ -1,11 +1,11 @@
 import type { CardType } from '@flashcards/shared/contract/deck';
 import { keysOf } from '@flashcards/shared/contract/schema';
-import { hasTwins, isAboutOthers, isMiscounted, standsOut } from './choices';
-import { hidesTooMuch, hidesNothing, isClozeFaulty, isCrowded, isReworded } from './cloze-checks';
+import { hasTwins, isAboutOthers, isMiscounted, standsOut } from './checks/choices';
+import { hidesTooMuch, hidesNothing, isClozeFaulty, isCrowded, isReworded } from './checks/cloze-checks';
 import type { Draft } from './draft';
 import type { Duplicates } from './duplicates';
-import { inventsNumber, isAmbiguous, isQuoteShort, isUngrounded } from './answer-checks';
-import { isForeign, mixesVariants } from './language-checks';
+import { inventsNumber, isAmbiguous, isQuoteShort, isUngrounded } from './checks/answer-checks';
+import { isForeign, mixesVariants } from './checks/language-checks';
 import { leaks } from './leak';
 import { LIMITS, exceeds, inWords } from './limits';
 import { hasInventedLink, hasMarkup, obeysOrders } from './markup';

@@ -1,8 +1,8 @@
 import { fold } from '@flashcards/shared/text/fold';
-import type { Draft } from './draft';
-import { isQuoted } from './grounding';
-import { LIMITS, reaches } from './limits';
-import { numbersIn } from './quote';
+import type { Draft } from '../draft';
+import { isQuoted } from '../grounding';
+import { LIMITS, reaches } from '../limits';
+import { numbersIn } from '../quote';
 
 /** How small numbers are written out: a source that says `three` bears an answer that says `3`. */
 const WRITTEN_OUT: readonly (readonly string[])[] = [

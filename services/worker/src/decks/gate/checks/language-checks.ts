@@ -1,6 +1,6 @@
-import type { Draft } from './draft';
-import { primary } from './phrases';
-import { chineseVotes, scriptFits, speaksAnother } from '../text/script';
+import type { Draft } from '../draft';
+import { primary } from '../phrases';
+import { chineseVotes, scriptFits, speaksAnother } from '../../text/script';
 
 /**
  * The card mixes simplified and traditional Chinese by more than a name would. What the source mixes may stay mixed.

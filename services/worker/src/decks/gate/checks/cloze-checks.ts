@@ -1,9 +1,9 @@
 import { deletions, hasClozeMarkers, type Deletion } from '@flashcards/shared/text/cloze';
-import { plain, type Draft } from './draft';
-import { isQuoted } from './grounding';
-import { LIMITS } from './limits';
-import { isFunctionWord } from '../text/stop-words';
-import { contentUnits, tokens } from '../text/words';
+import { plain, type Draft } from '../draft';
+import { isQuoted } from '../grounding';
+import { LIMITS } from '../limits';
+import { isFunctionWord } from '../../text/stop-words';
+import { contentUnits, tokens } from '../../text/words';
 
 /** Not Anki's grammar, or its markers where they do not belong. */
 export function isClozeFaulty({ candidate, cloze, isCloze }: Draft): boolean {

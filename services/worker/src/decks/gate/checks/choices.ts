@@ -1,8 +1,8 @@
 import { fold } from '@flashcards/shared/text/fold';
 import type { Card } from '@flashcards/shared/contract/deck';
-import type { Draft } from './draft';
-import { LIMITS, usedOf } from './limits';
-import { dominantScript } from '../text/script';
+import type { Draft } from '../draft';
+import { LIMITS, usedOf } from '../limits';
+import { dominantScript } from '../../text/script';
 
 /** Answers about the other answers: they make no sense once the order is shuffled. */
 const ABOUT_OTHERS =

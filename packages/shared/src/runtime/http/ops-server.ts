@@ -1,5 +1,5 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
-import { type Registry, renderMetrics } from './metrics';
+import { type Registry, renderMetrics } from '../metrics';
 import { type Hosts, refusalOf } from './request-guard';
 
 const TEXT = 'text/plain; charset=utf-8';
