@@ -23,6 +23,7 @@ export const GROUPS = {
         ...['keys/access', 'keys/trust', 'keys/failed-keys', 'http/middleware/authenticate'].map(api),
       ],
     ],
+    [[api('http/middleware/check-key')], ['services/api/src/http/middleware/authenticate.test.ts']],
     [['keys/key-ring', 'keys/sign-records'].map(api), ['test/tenants/key-ring.test.ts']],
   ],
   signature: [

@@ -1,6 +1,8 @@
 // Loopback is no boundary where a browser lives: any page may send requests here, and under a name of its own read answers.
-import { request } from 'node:http';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { createServer, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { Nginx, findNginx } from '../harness/servers/nginx';
 import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
 import { Pair, type Service } from '../harness/stack/pair';
 
@@ -101,4 +103,31 @@ test('row 94: a page of another origin makes no key, also where a browser holds 
     'POST',
   );
   expect(status).toBe(403);
+});
+
+const binary = findNginx();
+const behind = binary || process.env['CI'] ? describe : describe.skip; // CI has to have one
+
+behind('the nginx of a trial', () => {
+  test('row 93: shows Prometheus, which answers to any name, under names of loopback alone', async () => {
+    let calls = 0;
+    // It is somebody else's, and all that counts here is whether it is asked.
+    const prometheus = createServer((_request, response) => (calls++, response.end('up')));
+    await once(prometheus.listen(0, '127.0.0.1'), 'listening');
+    const address = `http://127.0.0.1:${(prometheus.address() as AddressInfo).port}`;
+    const nginx = await Nginx.start(binary, api().url, { AUTH: 'open', prometheus: address });
+    const { prometheusPort: port } = nginx;
+    const read = (host: string) => ask(`http://127.0.0.1:${port}`, '/api/v1/query?query=up', { Host: host });
+    try {
+      for (const host of ['localhost', 'prometheus.localhost', '127.0.0.1', '[::1]', nginx.serverName])
+        expect(await read(`${host}:${port}`)).toEqual({ status: 200, text: 'up' });
+      const before = calls;
+      for (const host of ['evil.example', 'localhost.evil.example', '10.0.0.1', 'evillocalhost', '0.0.0.0'])
+        expect(await read(`${host}:${port}`)).toMatchObject({ status: 421 });
+      expect(calls).toBe(before);
+    } finally {
+      await nginx.stop();
+      prometheus.close();
+    }
+  });
 });

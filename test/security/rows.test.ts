@@ -103,5 +103,5 @@ test.each(SHOWN)('what the page says of row %i is in %s: %s', (_row, file, title
 
 test('each row of the checklist is held by a test', () => {
   const held = new Set([...Object.keys(ROWS).map(Number), ...SHOWN.map(([row]) => row)]);
-  expect([...held].sort((a, b) => a - b)).toEqual(Array.from({ length: 97 }, (_none, i) => i + 1));
+  expect([...held].sort((a, b) => a - b)).toEqual(Array.from({ length: 98 }, (_none, i) => i + 1));
 });

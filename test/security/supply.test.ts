@@ -109,3 +109,11 @@ test('row 95: every temporary file system in memory has a size, and that of ngin
     expect(size).toBeLessThan(memory / 2);
   }
 });
+
+test('row 98: nobody stops, reloads or empties Prometheus over HTTP, and no page of another origin reads it', () => {
+  for (const file of ['deploy/compose/compose.yml', 'deploy/swarm/stack.yml']) {
+    const flags = [...read(file).matchAll(/^ +- (--web\.\S+)$/gm)].map(([, flag]) => flag);
+    expect(flags).toEqual(['--web.cors.origin=none']);
+  }
+  expect(read('deploy/compose/compose.dev.yml')).not.toMatch(/^ {2}prometheus:/m);
+});

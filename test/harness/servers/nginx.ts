@@ -55,10 +55,18 @@ export class Nginx {
     readonly port: number,
     /** Of plain HTTP. */
     readonly plainPort: number,
+    /** Of Prometheus, in a trial. */
+    readonly prometheusPort: number,
   ) {}
 
-  static async start(binary: string, api: string, settings: Partial<Settings> = {}): Promise<Nginx> {
-    const nginx = new Nginx(await freePort(), await freePort());
+  /** `prometheus`: its address, with which this is the nginx of a trial. */
+  static async start(
+    binary: string,
+    api: string,
+    { prometheus, ...settings }: Partial<Settings> & { prometheus?: string } = {},
+  ): Promise<Nginx> {
+    const nginx = new Nginx(await freePort(), await freePort(), await freePort());
+    if (prometheus) nginx.#writeTrial(prometheus);
     nginx.#write(new URL(api).host, await freePort(), { ...SETTINGS, ...settings });
     const args = ['-p', nginx.#folder, '-c', join(nginx.#folder, 'nginx.conf'), '-g', GLOBAL];
     nginx.#process = spawn(...tied(binary, args), { stdio: 'ignore' });
@@ -68,7 +76,7 @@ export class Nginx {
 
   #write(upstream: string, healthPort: number, settings: Settings): void {
     const folder = this.#folder;
-    for (const name of ['tls', 'conf.d', 'tmp']) mkdirSync(join(folder, name));
+    for (const name of ['tls', 'conf.d', 'tmp']) mkdirSync(join(folder, name), { recursive: true });
     const tls = (name: string): string => join(folder, 'tls', name);
     const what = ['-subj', `/CN=${NAME}`, '-addext', `subjectAltName=DNS:${NAME}`, '-days', '2'];
     const ec = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
@@ -97,6 +105,15 @@ export class Nginx {
       .replace(/listen 127.0.0.1:8081/g, `listen 127.0.0.1:${healthPort}`);
     writeFileSync(join(folder, 'nginx.conf'), main);
     writeFileSync(join(folder, 'conf.d', 'flashcards.conf'), site);
+  }
+
+  #writeTrial(prometheus: string): void {
+    const site = readFileSync(join(ROOT, 'deploy/nginx/dev.conf.template'), 'utf8')
+      .replaceAll('${SERVER_NAME}', NAME)
+      .replace('http://prometheus:9090', prometheus)
+      .replace(/listen 9090/g, `listen 127.0.0.1:${this.prometheusPort}`);
+    mkdirSync(join(this.#folder, 'conf.d'));
+    writeFileSync(join(this.#folder, 'conf.d', 'dev.conf'), site);
   }
 
   /** A request over TLS under the fixed name. */

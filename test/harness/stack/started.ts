@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tied } from '../../../scripts/tied.cjs';
 import { Calls } from './calls';
+import { listeningPorts } from './listening';
 import { eventually } from '../eventually';
 
 const ROOT = join(__dirname, '../../..');
@@ -58,6 +59,11 @@ export class Started extends Calls {
 
   get url(): string {
     return READY.exec(this.output)?.[1] ?? '';
+  }
+
+  /** Every port on which anything that it started listens. */
+  ports(): number[] {
+    return listeningPorts(processesOf(this.#data));
   }
 
   /** Sends npm, or the launcher below it, a signal; throws when anything is left behind. The data folder stays. */

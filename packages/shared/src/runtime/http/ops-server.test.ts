@@ -70,3 +70,10 @@ describe.each(['/livez', '/readyz', '/startz', '/metrics', '/metrics?x'])('%s on
     expect(await status(path, { Host: 'api:9100' })).toBe(200);
   });
 });
+
+test('a path that there is not tells a foreign name no more than any other path', async () => {
+  const status = await start(LIVING);
+  expect(await status('/nothing')).toBe(404);
+  expect(await status('/nothing', { Host: 'evil.example:9100' })).toBe(421);
+  expect(await status('/nothing', { 'Sec-Fetch-Site': 'cross-site' }, 'POST')).toBe(403);
+});

@@ -70,13 +70,12 @@ export async function startOpsServer(
   { host, port, hosts }: OpsPort,
   registry: Registry,
   probes: Probes,
-  others: RequestListener = notFound,
+  others?: RequestListener,
 ): Promise<{ server: Server; port: number; url: string }> {
   const own = ownAnswers(registry, probes);
   const server = createServer((request, response) => {
-    const answer = own[request.url?.split('?')[0] ?? ''];
-    if (!answer) others(request, response);
-    else if (!isRefused(request, response, hosts)) answer(request, response);
+    const answer = own[request.url?.split('?')[0] ?? ''] ?? others ?? notFound;
+    if (answer === others || !isRefused(request, response, hosts)) answer(request, response);
   });
   const listened = await listen(server, host, port);
   return { server, port: listened, url: urlOf(host, listened) };
