@@ -74,12 +74,13 @@ test('opens with a key of the scope admin, as a bearer or as the password that a
   expect((await fetch(`${api.opsUrl}/admin/keys`, { headers: basic(operator) })).status).toBe(401);
 });
 
-test('keys that fail as passwords are limited like any others', async () => {
+test('keys that fail as passwords are limited like any others, and a good one is let in', async () => {
   const { opsUrl } = await pair.addApi();
   const statuses = [];
   for (let i = 0; i < 25; i += 1) statuses.push((await look('', basic({ key: 'fck_wrong' }), 'GET', opsUrl)).status);
   expect(statuses.filter((status) => status === 401)).toHaveLength(20);
-  expect((await look('', basic(operator), 'GET', opsUrl)).status).toBe(429);
+  expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+  expect((await look('', basic(operator), 'GET', opsUrl)).status).toBe(200);
 });
 
 test('a look at it is audited once a minute, and a refused one too', async () => {

@@ -198,6 +198,11 @@ test("a day's tokens are limited, and each answer has the limits", async () => {
   const answer = await post(hal);
   expect([answer.status, answer.body]).toMatchObject([429, { code: 'quota_exceeded', policy: 'tokens-day' }]);
   const read = await pair.call('GET', '/v1/usage', undefined, bearer(hal));
-  expect(read.headers.get('ratelimit-policy')).toBe('"submits";q=7;w=60, "tokens-day";q=1000;qu="tokens";w=86400');
+  expect(read.headers.get('ratelimit-policy')?.split(', ')).toEqual([
+    '"submits";q=7;w=60',
+    '"tokens-day";q=1000;qu="tokens";w=86400',
+    '"edits";q=600;w=60',
+    '"stored-bytes";q=134217728;qu="content-bytes"',
+  ]);
   expect(read.headers.get('ratelimit')).toBe('"submits";r=7;t=60');
 });
