@@ -27,6 +27,7 @@ export interface ApiConfig extends PairConfig {
   readonly SECRETS_KEY?: string;
   readonly AUDIT_FILE?: string;
   readonly RATE_LIMIT_PER_MINUTE: number;
+  readonly REFUSED_PER_MINUTE: number;
   readonly MAX_OPEN_JOBS: number;
   readonly TOKENS_PER_DAY: number;
   readonly BUDGET_USD_PER_DAY: number;
@@ -101,6 +102,12 @@ export const apiSettings = Joi.object<ApiConfig>({
     .min(0)
     .default(10)
     .description('Maximum submits per tenant in any minute, or per address in open mode. 0 is no limit.'),
+  REFUSED_PER_MINUTE: whole
+    .min(0)
+    .default(120)
+    .description(
+      'Maximum refused requests (4xx) per tenant in any minute at a replica, or per address without a good key. 0 is no limit.',
+    ),
   MAX_OPEN_JOBS: whole.min(0).default(0).description('Maximum jobs of a tenant that have not ended. 0 is no limit.'),
   TOKENS_PER_DAY: whole.min(0).default(0).description('Maximum tokens of a tenant per day (UTC). 0 is no limit.'),
   BUDGET_USD_PER_DAY: Joi.number()

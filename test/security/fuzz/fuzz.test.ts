@@ -40,6 +40,7 @@ beforeAll(async () => {
   const settings = {
     ...KEYED,
     RATE_LIMIT_PER_MINUTE: 0,
+    REFUSED_PER_MINUTE: 0,
     TRUST_PROXY_HOPS: 1,
     LOG_LEVEL: 'error',
     MAX_WAIT_SECONDS: 0,

@@ -18,7 +18,7 @@ import { KEY_CHECK_PATH, checkKey } from './middleware/check-key';
 import { crossOrigin, isPreflight } from './middleware/cross-origin';
 import { errorHandler } from './middleware/error-handler';
 import { guard } from './middleware/guard';
-import { addressOf } from './middleware/rate-limit';
+import { addressOf, createRefusedLimit } from './middleware/rate-limit';
 import { readBody } from './middleware/read-body';
 import { contextOf, requestContext } from './middleware/request-context';
 import { securityHeaders } from './middleware/security-headers';
@@ -31,6 +31,8 @@ import { validate } from './validate';
 
 export interface AppSettings {
   readonly trustProxyHops: number;
+  /** Of a tenant, or an address; 0 is no limit. */
+  readonly refusedPerMinute: number;
   /** Of a body, where the endpoint has none of its own. */
   readonly bodyBounds: BodyBounds;
   readonly authenticator: Authenticator;
@@ -77,7 +79,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
     app.use(BOARD_PATH, ...serveBoard(settings.authenticator, settings.board));
   if (settings.pages) app.use(servePages(settings.pages));
   app.use((_request, _response, next) => next(new AppError('not_found', 'There is nothing at this path.')));
-  app.use(errorHandler(deps.logger));
+  app.use(errorHandler(deps.logger, createRefusedLimit(settings.refusedPerMinute)));
   return app;
 }
 

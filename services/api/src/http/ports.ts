@@ -14,6 +14,7 @@ export function portsOf(config: ApiConfig) {
       hosts: isTrial ? namedHosts(config.ALLOWED_HOSTS) : ANY_HOST,
       origins: parseOrigins(config.CORS_ORIGINS),
       trustProxyHops: config.TRUST_PROXY_HOPS,
+      refusedPerMinute: config.REFUSED_PER_MINUTE,
       bodyBounds: submitBounds(config.MAX_TEXT_CHARS),
     },
     operators: { host: opsHost, port: config.OPS_PORT, hosts: hostsOf(opsHost, config.ALLOWED_HOSTS, isTrial) },

@@ -24,6 +24,7 @@ export function createAdminApp(
   const { config, tracing, redis, failed } = base;
   return createApp(deps, adminRoutes, {
     trustProxyHops: 0,
+    refusedPerMinute: config.REFUSED_PER_MINUTE,
     bodyBounds: ADMIN_BOUNDS,
     authenticator,
     hosts,

@@ -12,6 +12,7 @@ import { type Authenticator, authenticate, judgeAgain, keyOfBrowser } from './au
 import { KEY_CHECK_PATH, checkKey } from './check-key';
 import { LimitSnapshot } from '../limit-headers';
 import { errorHandler } from './error-handler';
+import { createRefusedLimit } from './rate-limit';
 import { contextOf, requestContext } from './request-context';
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {}, flush: () => {} };
@@ -48,7 +49,7 @@ async function behind(
     const { tenant, subject, actor, scopes, limits } = contextOf(response).caller ?? {};
     response.json({ tenant, subject, actor, scopes, limits });
   });
-  app.use(errorHandler(silent));
+  app.use(errorHandler(silent, createRefusedLimit(120)));
   server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

@@ -1,14 +1,13 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { type AppError, errorRow } from '@flashcards/shared/contract/errors';
 import { type Logger, errorFields } from '@flashcards/shared/runtime/logger';
 import { traceFields } from '@flashcards/shared/runtime/tracing/traceparent';
 import { asAppError, problemOf } from '../problem';
 import { writeAnswer } from './answer';
-import { refusedLimit } from './rate-limit';
 import { type RequestContext, contextOf } from './request-context';
 
 /** Answers every error of a request. */
-export function errorHandler(logger: Logger) {
+export function errorHandler(logger: Logger, refusedLimit: RequestHandler) {
   return (thrown: unknown, request: Request, response: Response, _next: NextFunction): void => {
     const error = asAppError(thrown);
     const { status } = errorRow(error.code);
