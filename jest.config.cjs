@@ -33,6 +33,7 @@ module.exports = {
     project('pair', ['<rootDir>/test/**/*.test.ts']),
     // Long, and with programs that not every machine has: by its own command only.
     project('faults', ['<rootDir>/test/faults/*.suite.ts']),
+    project('attacks', ['<rootDir>/test/attacks/*.suite.ts']),
     project('monitoring', ['<rootDir>/test/monitoring/*.suite.ts']),
     project('browser', ['<rootDir>/test/browser/*.suite.ts']),
   ],

@@ -17,7 +17,17 @@ const env = {
 };
 // Longer suites have commands of their own.
 /** @type {Record<string, string[]>} */
-const SUITES = { test: ['unit', 'store', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
+const SUITES = {
+  test: ['unit', 'store', 'pair'],
+  'test:faults': ['faults'],
+  'test:attacks': ['attacks'],
+  'test:browser': ['browser'],
+};
+/**
+ * Where it is more than most take.
+ * @type {Record<string, number>}
+ */
+const LIMIT_MINUTES = { 'test:attacks': 150 };
 const projects = SUITES[process.argv[2] ?? 'test'];
 // The others choose by themselves.
 const suite = projects ? ['--selectProjects', ...projects] : [];
@@ -27,4 +37,4 @@ const isShort = isTest || process.argv[2] === 'test:floor';
 // Half of their time the tests wait: on two cores jest would run one file at a time, and take half as long again.
 const workers = isShort ? [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`] : [];
 const args = isTest && rest.length > 0 ? rest : [...suite, ...workers, ...rest];
-process.exit(await runJest(args, { env, limitMinutes: 14 }));
+process.exit(await runJest(args, { env, limitMinutes: LIMIT_MINUTES[process.argv[2] ?? ''] ?? 14 }));
