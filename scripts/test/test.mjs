@@ -17,14 +17,23 @@ const env = {
 };
 // Longer suites have commands of their own.
 /** @type {Record<string, string[]>} */
-const SUITES = { test: ['unit', 'store', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
-const projects = SUITES[process.argv[2] ?? 'test'];
+const SUITES = {
+  test: ['unit', 'store', 'pair'],
+  'test:faults': ['faults'],
+  'test:browser': ['browser'],
+  'test:turns': ['turns'],
+};
+const command = process.argv[2] ?? 'test';
+const projects = SUITES[command];
 // The others choose by themselves.
 const suite = projects ? ['--selectProjects', ...projects] : [];
 const rest = process.argv.slice(3);
-const isTest = process.argv[2] === 'test';
-const isShort = isTest || process.argv[2] === 'test:floor';
+const isTest = command === 'test';
+const isShort = isTest || command === 'test:floor';
 // Half of their time the tests wait: on two cores jest would run one file at a time, and take half as long again.
 const workers = isShort ? [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`] : [];
+// One service at a time is measured, and by thousands of inputs.
+const measures = command === 'test:turns';
+if (measures) workers.push('--runInBand');
 const args = isTest && rest.length > 0 ? rest : [...suite, ...workers, ...rest];
-process.exit(await runJest(args, { env, limitMinutes: 14 }));
+process.exit(await runJest(args, { env, limitMinutes: measures ? 60 : 14 }));
