@@ -36,6 +36,8 @@ module.exports = {
     project('attacks', ['<rootDir>/test/attacks/*.suite.ts']),
     project('monitoring', ['<rootDir>/test/monitoring/*.suite.ts']),
     project('browser', ['<rootDir>/test/browser/*.suite.ts']),
+    // Judges by time, which a busy machine and CI would not let it.
+    project('turns', ['<rootDir>/test/turns/*.suite.ts']),
   ],
   reporters: ['default', '<rootDir>/scripts/test/closing-line-reporter.cjs'],
 };
