@@ -33,8 +33,11 @@ module.exports = {
     project('pair', ['<rootDir>/test/**/*.test.ts']),
     // Long, and with programs that not every machine has: by its own command only.
     project('faults', ['<rootDir>/test/faults/*.suite.ts']),
+    project('attacks', ['<rootDir>/test/attacks/*.suite.ts']),
     project('monitoring', ['<rootDir>/test/monitoring/*.suite.ts']),
     project('browser', ['<rootDir>/test/browser/*.suite.ts']),
+    // Judges by time, which a busy machine and CI would not let it.
+    project('turns', ['<rootDir>/test/turns/*.suite.ts']),
   ],
   reporters: ['default', '<rootDir>/scripts/test/closing-line-reporter.cjs'],
 };

@@ -19,6 +19,8 @@ const COMMANDS = {
   test: [true, './test/test.mjs'],
   'test:floor': [true, './test/floor.mjs'],
   'test:faults': [true, './test/test.mjs'],
+  'test:attacks': [true, './test/test.mjs'],
+  'test:turns': [true, './test/test.mjs'],
   'test:decks': [true, '../test/decks/run.mjs'],
   'test:monitoring': [true, '../test/monitoring/run.mjs'],
   'test:browser': [true, './test/browser.mjs'],

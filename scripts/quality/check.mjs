@@ -1,4 +1,5 @@
-// npm run check: format, lint, prose, types, import rules, unused code, Lua scripts, generated docs.
+// npm run check: format, lint, prose, types, import rules, unused code, Lua scripts,
+// regular expressions, generated docs.
 // One line each; output of those that fail.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -45,6 +46,7 @@ const OTHERS = [
   ['import rules', [bin('depcruise'), '--config', '.dependency-cruiser.cjs', 'packages', 'services']],
   ['unused code', [bin('knip')]],
   ['Lua scripts', [process.execPath, 'scripts/quality/lua.mjs']],
+  ['regular expressions', [process.execPath, 'scripts/quality/regular-expressions.mjs']],
   ['generated docs', [process.execPath, 'scripts/docs/docs.mjs', '--check']],
 ];
 

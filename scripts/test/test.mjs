@@ -17,14 +17,27 @@ const env = {
 };
 // Longer suites have commands of their own.
 /** @type {Record<string, string[]>} */
-const SUITES = { test: ['unit', 'store', 'pair'], 'test:faults': ['faults'], 'test:browser': ['browser'] };
-const projects = SUITES[process.argv[2] ?? 'test'];
+const SUITES = {
+  test: ['unit', 'store', 'pair'],
+  'test:faults': ['faults'],
+  'test:attacks': ['attacks'],
+  'test:browser': ['browser'],
+  'test:turns': ['turns'],
+};
+/**
+ * Commands that measure, and how many minutes they may take: one suite at a time, and thousands of inputs.
+ * @type {Record<string, number>}
+ */
+const MEASURING_MINUTES = { 'test:attacks': 150, 'test:turns': 60 };
+const command = process.argv[2] ?? 'test';
+const projects = SUITES[command];
 // The others choose by themselves.
 const suite = projects ? ['--selectProjects', ...projects] : [];
 const rest = process.argv.slice(3);
-const isTest = process.argv[2] === 'test';
-const isShort = isTest || process.argv[2] === 'test:floor';
+const isTest = command === 'test';
+const isShort = isTest || command === 'test:floor';
 // Half of their time the tests wait: on two cores jest would run one file at a time, and take half as long again.
 const workers = isShort ? [`--maxWorkers=${Math.max(2, availableParallelism() - 1)}`] : [];
+if (MEASURING_MINUTES[command]) workers.push('--runInBand');
 const args = isTest && rest.length > 0 ? rest : [...suite, ...workers, ...rest];
-process.exit(await runJest(args, { env, limitMinutes: 14 }));
+process.exit(await runJest(args, { env, limitMinutes: MEASURING_MINUTES[command] ?? 14 }));

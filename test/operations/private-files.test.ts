@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '../harness/eventually';
+import { openFiles } from '../harness/open-files';
 import { Started, newDataFolder, removeData } from '../harness/stack/started';
 
 jest.setTimeout(120_000);
@@ -21,13 +22,6 @@ const ROOT = join(__dirname, '../..');
 const execute = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), 'flashcards-private-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-/** What anybody but its owner may do something with: paths below a folder, with their modes. */
-const open = (below: string): string[] =>
-  readdirSync(below, { recursive: true, encoding: 'utf8' })
-    .map((name) => ({ name, mode: lstatSync(join(below, name)).mode & 0o777 }))
-    .filter(({ mode }) => (mode & 0o077) !== 0)
-    .map(({ name, mode }) => `${name} ${mode.toString(8)}`);
 
 /** An ordinary shell's, which others may read after. */
 const withUmask = (command: string, ...args: string[]) =>
@@ -41,7 +35,7 @@ test('what npm start writes is for its user alone: data, logs, secrets, the audi
     for (const name of ['logs/worker-7.log', 'redis/dump.rdb.old'])
       writeFileSync(join(data, name), 'of an earlier start');
     chmodSync(join(data, 'redis'), 0o777);
-    expect(open(data)).toHaveLength(5);
+    expect(openFiles(data)).toHaveLength(5);
     const started = await Started.start({ WORKERS: '1', AUTH: 'keys' }, data);
     const env = { ...process.env, DATA_DIR: data, REDIS_URL: '' };
     const { stdout } = await execute('npm', ['run', '--silent', 'keys', '--', 'create', '--tenant', 'me'], {
@@ -54,9 +48,9 @@ test('what npm start writes is for its user alone: data, logs, secrets, the audi
     expect(readdirSync(join(data, 'redis/appendonlydir')).length).toBeGreaterThanOrEqual(2);
     for (const name of ['lock', 'redis.url', 'audit.jsonl', 'secrets/key_pepper', 'redis/redis.pid'])
       expect(lstatSync(join(data, name)).isFile()).toBe(true);
-    expect(open(data)).toEqual([]);
+    expect(openFiles(data)).toEqual([]);
     await started.end('SIGTERM');
-    expect(open(data)).toEqual([]);
+    expect(openFiles(data)).toEqual([]);
   } finally {
     process.umask(umask);
     removeData(data);
@@ -69,7 +63,7 @@ test('a data folder that npm start makes is for its user alone', async () => {
   const umask = process.umask(0o022);
   try {
     const started = await Started.start({ WORKERS: '1' }, data);
-    expect(open(outer)).toEqual([]);
+    expect(openFiles(outer)).toEqual([]);
     await started.end('SIGTERM');
   } finally {
     process.umask(umask);
@@ -99,7 +93,7 @@ test('the secrets of a deployment, and the report of its audit, are for their op
   expect(lstatSync(secrets).mode & 0o777).toBe(0o700);
   mkdirSync(report);
   writeFileSync(join(report, 'security-audit.md'), 'of an earlier version');
-  expect(open(report)).toHaveLength(1);
+  expect(openFiles(report)).toHaveLength(1);
   // None of the programs that it asks: what counts here is how it writes.
   const bin = mkdtempSync(join(folder, 'bin-'));
   for (const name of [
@@ -121,5 +115,5 @@ test('the secrets of a deployment, and the report of its audit, are for their op
   const script = join(ROOT, 'deploy/scripts/security-audit');
   await withUmask('env', `PATH=${bin}`, 'bash', script, '--to', report, '--secrets', secrets);
   expect(readdirSync(report).sort()).toEqual(['security-audit.json', 'security-audit.md']);
-  expect(open(report)).toEqual([]);
+  expect(openFiles(report)).toEqual([]);
 });

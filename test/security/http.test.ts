@@ -1,10 +1,10 @@
 import { type Socket, connect } from 'node:net';
-import { request } from 'node:http';
 import { connect as connectTls } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { eventually } from '../harness/eventually';
 import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
 import { type Answered, Nginx, findNginx } from '../harness/servers/nginx';
+import { MARKS, type Send, batchOf, sendTo } from '../harness/servers/send';
 import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(60_000);
@@ -22,24 +22,8 @@ afterAll(async () => {
   await pair.close();
 });
 
-type Send = (
-  method: string,
-  path: string,
-  headers?: Record<string, string>,
-  body?: string | Buffer,
-) => Promise<Answered>;
-
 /** To the API itself, with any header and any bytes. */
-const direct: Send = (method, path, headers = {}, body = '') =>
-  new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(pair.url);
-    const sent = request({ hostname, port, method, path, headers, agent: false }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (data: string) => (text += data));
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }));
-    });
-    sent.on('error', reject).end(body);
-  });
+const direct = sendTo(() => pair.url);
 const proxied: Send = (method, path, headers, body) => (nginx as Nginx).request(method, path, headers, body as string);
 
 const OPEN_ROUTES: [string, Send][] = [['the API', direct]];
@@ -50,8 +34,6 @@ else (process.env['CI'] ? test : test.skip)('nginx is there: apt-get install ngi
 const json = (key: MadeKey) => ({ ...bearer(key), 'Content-Type': 'application/json' });
 const codeOf = ({ text }: Answered): string => (JSON.parse(text) as { code: string }).code;
 const BATCH = '/v1/jobs/batch';
-/** A batch of one item that has these values where its types should be. */
-const batchOf = (values: string): string => `{"jobs":[{"text":"A fact.","options":{"types":[${values}0]}}]}`;
 const LEAKS = /\bat .*\.(js|ts):\d+|node_modules|\/home\/|\/app\/|\/tmp\/|ioredis|ReplyError|ECONN/;
 
 describe.each(OPEN_ROUTES)('through %s', (_name, send) => {
@@ -173,7 +155,7 @@ describe.each(OPEN_ROUTES)('through %s', (_name, send) => {
   });
 
   test('row 92: a run of combining marks is a 422 that says where it is, in a batch for each item', async () => {
-    const text = `Zalgo${'\u0301\u0327'.repeat(4_990)}`;
+    const text = MARKS;
     const detail = 'has 9980 combining marks in a row at offset 5 (in UTF-16 code units); at most 30 are allowed';
     const alone = await post(JSON.stringify({ text }));
     expect(alone.status).toBe(422);
@@ -262,6 +244,7 @@ const rawProxied = (bytes: string): Promise<string> => {
   return raw(connectTls({ host: '127.0.0.1', port, servername, rejectUnauthorized: false }), bytes);
 };
 
+const BATCH_HEAD = 'POST /v1/jobs/batch HTTP/1.1\r\nHost: flashcards.test\r\nContent-Type: application/json\r\n';
 const SMUGGLED = 'GET /admin/keys HTTP/1.1\r\nHost: x\r\n\r\n';
 describe.each(
   binary
@@ -297,6 +280,19 @@ test('rows 20, 91: bodies of the operations port are bounded too', async () => {
   expect(await create('{"tenant":"eva"}', { 'Content-Encoding': 'gzip' })).toMatchObject({ status: 415 });
   expect(await create(zeros)).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
   expect(await create('{"tenant":"eva"}')).toMatchObject({ status: 201 });
+});
+
+test.each([
+  ['of eight MiB', 'Content-Length: 8388608\r\n\r\n'],
+  ['that says no length', 'Transfer-Encoding: chunked\r\n\r\n800000\r\n'],
+])('row 95: the API reads nothing of a body %s without a good key, and ends the connection', async (_what, rest) => {
+  const head = `${BATCH_HEAD}Authorization: Bearer fck_wrong\r\n`;
+  expect(await rawDirect(`${head}${rest}${'1'.repeat(1_000_000)}`)).toMatch(/^HTTP\/1\.1 401 [^]*^Connection: close/m);
+  // What is small is read, so that the connection can be used again.
+  const small = `${head}Content-Length: 2\r\n`;
+  expect((await rawDirect(`${small}\r\n{}${small}Connection: close\r\n\r\n{}`)).match(/HTTP\/1\.1 401 /g)).toHaveLength(
+    2,
+  );
 });
 
 test('row 30: headers that come one by one end after ten seconds', async () => {

@@ -1,12 +1,13 @@
 // What nginx spends on those whose key is not good: no temporary file, and no memory beyond what each address may hold.
 import { connect as connectHttp2 } from 'node:http2';
-import { type TLSSocket, connect } from 'node:tls';
 import { makeApiKey } from '@flashcards/shared/security/api-key';
 import { routes } from '../../services/api/src/routes';
 import { CuttingProxy } from '../harness/servers/cutting-proxy';
 import { eventually } from '../harness/eventually';
 import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
 import { type Answered, Nginx, findNginx } from '../harness/servers/nginx';
+import { sendTo } from '../harness/servers/send';
+import { BATCH, CHUNKED, LENGTH, maxTemporary, ones, statusesOf, upload } from '../harness/servers/uploads';
 import { Pair } from '../harness/stack/pair';
 
 jest.setTimeout(90_000);
@@ -33,49 +34,10 @@ afterAll(async () => {
   await pair?.close();
 });
 
-const BATCH = 'POST /v1/jobs/batch HTTP/1.1';
-const LENGTH = `Content-Length: ${2 * MIB}`;
-const CHUNKED = 'Transfer-Encoding: chunked';
+const uploadTo = (head: readonly string[], bytes: number, proxy = nginx) => upload(head, bytes, proxy);
 const json = { 'Content-Type': 'application/json' };
-const ones = (bytes: number): string => '1'.repeat(bytes);
 /** A batch of so many bytes; its text is too long, which only the API says. */
 const batch = (bytes: number): string => JSON.stringify({ jobs: [{ text: ones(bytes - 22) }] });
-
-interface Upload {
-  readonly socket: TLSSocket;
-  /** Of the first answer; 0 before it. */
-  status: number;
-}
-
-/** Sends the head and almost all of a body, and keeps the connection open: the body never ends. */
-function upload(head: readonly string[], bytes: number, proxy = nginx): Upload {
-  const { port, serverName: servername } = proxy;
-  const socket = connect({ host: '127.0.0.1', port, servername, rejectUnauthorized: false });
-  const sent: Upload = { socket, status: 0 };
-  socket.on('data', (data: Buffer) => (sent.status ||= Number(/HTTP\/1\.1 (\d{3})/.exec(data.toString())?.[1] ?? 0)));
-  socket.on('error', () => undefined);
-  socket.write([...head, `Host: ${servername}`, 'Content-Type: application/json', '', ''].join('\r\n'));
-  if (head.includes(CHUNKED)) socket.write(`${(2 * MIB).toString(16)}\r\n`);
-  socket.write(ones(bytes));
-  return sent;
-}
-
-/** The most that nginx' temporary files held while `work` went on. */
-async function maxTemporary(work: () => Promise<void>, proxy = nginx): Promise<number> {
-  let max = 0;
-  const timer = setInterval(() => (max = Math.max(max, proxy.temporaryBytes())), 20);
-  await work().finally(() => clearInterval(timer));
-  return Math.max(max, proxy.temporaryBytes());
-}
-
-async function statusesOf(uploads: readonly Upload[]): Promise<number[]> {
-  try {
-    await eventually(() => expect(uploads.filter(({ status }) => status === 0).length).toBe(0), 5_000);
-    return uploads.map(({ status }) => status);
-  } finally {
-    uploads.forEach(({ socket }) => socket.destroy());
-  }
-}
 
 const SENT: readonly (readonly [what: string, head: () => readonly string[], bytes: number])[] = [
   ['without a key', () => [BATCH, LENGTH], MIB],
@@ -91,8 +53,8 @@ behind('nginx, of those whose key is not good,', () => {
     'row 95: keeps nothing of a large body %s, and answers before it has come',
     async (_what, head, bytes) => {
       let statuses: number[] = [];
-      const max = await maxTemporary(async () => {
-        statuses = await statusesOf(Array.from({ length: STRANGERS }, () => upload(head(), bytes)));
+      const max = await maxTemporary(nginx, async () => {
+        statuses = await statusesOf(Array.from({ length: STRANGERS }, () => uploadTo(head(), bytes)));
       });
       expect(statuses.filter((status) => ![401, 429].includes(status))).toEqual([]);
       expect(max).toBe(0);
@@ -104,7 +66,7 @@ behind('nginx, of those whose key is not good,', () => {
     session.on('error', () => undefined);
     const headers = { ':method': method, ':path': '/v1/jobs/batch', ':authority': nginx.serverName, ...json };
     const statuses: number[] = [];
-    const max = await maxTemporary(async () => {
+    const max = await maxTemporary(nginx, async () => {
       for (let i = 0; i < STRANGERS; i += 1) {
         const stream = session.request(headers, { endStream: false });
         stream.on('response', (answer) => statuses.push(Number(answer[':status']))).on('error', () => undefined);
@@ -120,8 +82,8 @@ behind('nginx, of those whose key is not good,', () => {
   test('row 95: keeps no body where none belongs', async () => {
     const heads = ['GET /v1/queue HTTP/1.1', 'POST /nothing HTTP/1.1', 'GET / HTTP/1.1'];
     let statuses: number[] = [];
-    const max = await maxTemporary(async () => {
-      statuses = await statusesOf(heads.map((head) => upload([head, 'Content-Length: 150000'], 140_000)));
+    const max = await maxTemporary(nginx, async () => {
+      statuses = await statusesOf(heads.map((head) => uploadTo([head, 'Content-Length: 150000'], 140_000)));
     });
     expect([statuses, max]).toEqual([[413, 413, 413], 0]);
   });
@@ -186,7 +148,7 @@ behind('nginx, of those whose key is good,', () => {
     const bob = await makeKey(pair, 'bob');
     const batches = (count: number, { key }: MadeKey) =>
       Array.from({ length: count }, (_none, i) =>
-        upload([BATCH, LENGTH, `Authorization: Bearer${' '.repeat(i + 1)}${key}`], MIB),
+        uploadTo([BATCH, LENGTH, `Authorization: Bearer${' '.repeat(i + 1)}${key}`], MIB),
       );
     const [first, others] = [batches(5, ann), batches(1, bob)];
     try {
@@ -196,6 +158,24 @@ behind('nginx, of those whose key is good,', () => {
     } finally {
       [...first, ...others].forEach(({ socket }) => socket.destroy());
     }
+  });
+
+  test('row 95: reads no large body of a tenant whose large bodies were refused again and again, and serves all else', async () => {
+    const [carl, dora] = [await makeKey(pair, 'carl'), await makeKey(pair, 'dora')];
+    const large = batch(7 * MIB);
+    const post = (key: MadeKey, body: string) => nginx.request('POST', '/v1/jobs/batch', { ...json, ...bearer(key) }, body); // prettier-ignore
+    // Each counts as fifteen.
+    for (let i = 0; i < 8; i += 1) expect((await post(carl, large)).status).toBe(400);
+    const before = between.seen.length;
+    const refused = await post(carl, large);
+    expect(between.seen.slice(before).map(({ url }) => url)).toEqual(['/internal/key-check']);
+    expect(refused).toMatchObject({ status: 429, headers: { ratelimit: expect.stringMatching(/^"refused";r=0;t=\d+$/) as string } }); // prettier-ignore
+    expect(JSON.parse(refused.text)).toMatchObject({ code: 'rate_limited', policy: 'refused' });
+    const head = { ...json, ...bearer(carl), 'Content-Length': String(large.length) };
+    const direct = await sendTo(() => pair.url)('POST', '/v1/jobs/batch', head, '{');
+    expect(direct).toMatchObject({ status: 429, headers: { connection: 'close' } });
+    expect((await post(carl, JSON.stringify({ jobs: [{ text: 'Chalk is a soft rock.' }] }))).status).toBe(200);
+    expect((await post(dora, large)).status).toBe(400);
   });
 
   test('row 95: nobody outside can ask about a key', async () => {
@@ -217,7 +197,7 @@ behind('nginx without keys', () => {
       LENGTH,
       `Authorization: Bearer made-up-${i}`,
     ]);
-    const uploads = heads.map((head) => upload(head, MIB, proxy));
+    const uploads = heads.map((head) => uploadTo(head, MIB, proxy));
     try {
       await eventually(() => expect(uploads.filter(({ status }) => status === 429)).toHaveLength(STRANGERS - 3));
       await eventually(() => expect(proxy.temporaryBytes()).toBeGreaterThan(2 * MIB));

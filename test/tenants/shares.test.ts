@@ -3,6 +3,7 @@ import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
 import { eventually } from '../harness/eventually';
 import { Follower } from '../harness/stack/follow';
 import { Pair } from '../harness/stack/pair';
+import { unanswered } from '../harness/stack/unanswered';
 import { ENGLISH } from '../harness/texts';
 
 const numbered = (what: string): string => `${ENGLISH} This is the note about ${what}.`;
@@ -25,15 +26,10 @@ afterAll(() => pair.close());
 
 const read = (key: MadeKey, path: string) => pair.call('GET', path, undefined, bearer(key));
 /** A job whose model does not answer while the test runs. */
-async function unanswered(key: MadeKey, name: string): Promise<string> {
-  await pair.script('hang_before_headers');
-  const { id } = await pair.submit({ text: numbered(name) }, bearer(key));
-  await eventually(async () => expect((await read(key, `/v1/jobs/${id}`)).body).toMatchObject({ status: 'running' }));
-  return id;
-}
+const running = (key: MadeKey, name: string) => unanswered(pair, key, numbered(name));
 
 test('a tenant that holds all of its streams is refused another, and its neighbour is not', async () => {
-  const [mine, other] = [await unanswered(ann, 'streams'), await unanswered(bob, 'streams')];
+  const [mine, other] = [await running(ann, 'streams'), await running(bob, 'streams')];
   const stream = (key: MadeKey, id: string) => Follower.start(`${pair.url}/v1/jobs/${id}/events`, bearer(key));
   const held = [await stream(ann, mine), await stream(ann, mine)];
   const refused = await read(ann, `/v1/jobs/${mine}/events`);
@@ -51,7 +47,7 @@ test('a tenant that holds all of its streams is refused another, and its neighbo
 });
 
 test('a tenant that holds all of its waits may still read and submit, and its neighbour waits', async () => {
-  const [mine, other] = [await unanswered(ann, 'waits'), await unanswered(bob, 'waits')];
+  const [mine, other] = [await running(ann, 'waits'), await running(bob, 'waits')];
   const leave = new AbortController();
   /** Waits again whenever it is refused: the reads below may come first. */
   const hold = async (key: MadeKey, id: string): Promise<void> => {

@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { Delivery } from '@flashcards/shared/contract/delivery';
 import type { Job } from '@flashcards/shared/contract/job';
 import { eventually } from '../harness/eventually';
 import { Receiver } from '../harness/servers/receiver';
-import { KEYED, type MadeKey, bearer, makeKey } from '../harness/stack/keys';
+import { canceledJob, deliveryOf } from '../harness/stack/deliveries';
+import { KEYED, type MadeKey, makeKey } from '../harness/stack/keys';
 import { Pair } from '../harness/stack/pair';
-import { ENGLISH } from '../harness/texts';
 
 // No attempt that hangs ends while a test runs: what its neighbour gets it gets beside it.
 const SETTINGS = {
@@ -36,22 +35,11 @@ afterEach(async () => {
   await pair.close();
 });
 
-let count = 0;
-/** A job of a tenant that is canceled at once: its webhook hears of that. */
-async function canceled(key: MadeKey, url: string): Promise<Job> {
-  const text = `${ENGLISH} This is note ${(count += 1)}.`;
-  const job = await pair.submit({ text, webhook: { url } }, bearer(key));
-  await pair.call('POST', `/v1/jobs/${job.id}/cancel`, undefined, bearer(key));
-  return job;
-}
+const canceled = (key: MadeKey, url: string): Promise<Job> => canceledJob(pair, key, url);
 const canceledMany = (key: MadeKey, urls: readonly string[]) => Promise.all(urls.map((url) => canceled(key, url)));
 
-async function deliveryOf(key: MadeKey, { id }: Job): Promise<Delivery | undefined> {
-  const { body } = await pair.call('GET', `/v1/jobs/${id}/deliveries`, undefined, bearer(key));
-  return (body as { deliveries: Delivery[] }).deliveries[0];
-}
 const delivered = (key: MadeKey, job: Job) =>
-  eventually(async () => expect(await deliveryOf(key, job)).toMatchObject({ state: 'delivered' }), 15_000);
+  eventually(async () => expect(await deliveryOf(pair, key, job)).toMatchObject({ state: 'delivered' }), 15_000);
 const hangs = (times: number) => eventually(() => expect(hanging.length).toBe(times));
 const waits = (text: string, reason: string): number =>
   Number(new RegExp(`flashcards_delivery_waits_total\\{reason="${reason}"[^}]*\\} (\\d+)`).exec(text)?.[1]);
@@ -60,7 +48,7 @@ test("ten receivers of one tenant that hang leave a neighbour's deliveries to th
   const attacks = await canceledMany(ann, Array<string>(10).fill(receiver.url('/hangs')));
   await hangs(8);
   for (let i = 0; i < 5; i += 1) await delivered(bob, await canceled(bob, receiver.url('/quick')));
-  for (const job of attacks) expect(await deliveryOf(ann, job)).toMatchObject({ state: 'pending', attempts: [] });
+  for (const job of attacks) expect(await deliveryOf(pair, ann, job)).toMatchObject({ state: 'pending', attempts: [] });
   expect(hanging.length).toBe(8);
   for (const response of hanging.splice(0)) response.writeHead(204).end();
   await hangs(2);

@@ -37,7 +37,7 @@ export class Flashcards {
 
   constructor({ baseUrl = '', apiKey, retries = 4, timeoutSeconds = 30, fetch: given }: ClientOptions = {}) {
     this.#connection = {
-      baseUrl: baseUrl.replace(/\/+$/, ''),
+      baseUrl: baseUrl.replace(/(?<!\/)\/+$/, ''),
       fetch: given ?? ((...request) => fetch(...request)),
       apiKey: typeof apiKey === 'function' ? apiKey : () => apiKey,
       retries,

@@ -80,6 +80,10 @@ export class RedisServer {
       .join('');
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#process?.kill(name);
   }

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tied } from '../../../scripts/tied.cjs';
 import { eventually } from '../eventually';
+import { childrenOf } from '../processes';
 import { freePort } from '../redis/redis-server';
 
 const ROOT = join(__dirname, '../../..');
@@ -146,10 +147,14 @@ export class Nginx {
     return NAME;
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   /** The bytes of its temporary files. They have no name, so they are only seen where they are open. */
   temporaryBytes(): number {
     const files = new Map<string, number>();
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+    for (const pid of [this.pid ?? 0, ...childrenOf(this.pid ?? 0)])
       for (const [file, bytes] of openFiles(pid)) if (file.startsWith(`${this.#folder}/tmp/`)) files.set(file, bytes);
     return [...files.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
@@ -179,7 +184,7 @@ function derived(settings: Settings): { CORS_MAP: string } {
 }
 
 /** Path and size of each file that a process has open; none where it is gone or another's. */
-function openFiles(pid: string): [string, number][] {
+function openFiles(pid: number): [string, number][] {
   const sizeOf = (fd: string): [string, number][] => {
     try {
       return [[readlinkSync(`/proc/${pid}/fd/${fd}`), statSync(`/proc/${pid}/fd/${fd}`).size]];

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Standin, startStandin } from '@flashcards/openrouter-standin';
 import { Calls } from './calls';
 import { eventually } from '../eventually';
+import { childrenOf } from '../processes';
 import type { CacheServer } from '../redis/cache-server';
 import { RedisProxy } from '../redis/redis-proxy';
 import { RedisServer } from '../redis/redis-server';
@@ -54,8 +54,7 @@ export class Service {
 
   /** Processes that it started and that live. */
   children(): number[] {
-    const { pid } = this.#child as ChildProcess;
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+    return childrenOf(this.pid ?? 0);
   }
 
   /** Resolves once it has ended. */

@@ -136,7 +136,8 @@ const serveWith =
       choiceError: null,
       model: call.model.id,
     };
-    const answer = capped(change.answer ? change.answer(made) : made, call.request.maxTokens);
+    const changed = change.answer ? change.answer(made) : made;
+    const answer = change.uncapped ? changed : capped(changed, call.request.maxTokens);
     if (change.latencyMs !== undefined && choice.params['latency_ms'] === undefined) call.latencyMs = change.latencyMs;
     sendAnswer(call, answer, { ...plainDelivery, ...change.delivery });
   };

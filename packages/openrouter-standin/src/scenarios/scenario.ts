@@ -12,7 +12,13 @@ export const numberParam = (params: Params, name: string, otherwise: number): nu
 
 /** Serves a call as usual, with changes to the answer and its delivery. */
 export interface Serve {
-  (change?: { answer?: (answer: Answer) => Answer; delivery?: Partial<Delivery>; latencyMs?: number }): void;
+  (change?: {
+    answer?: (answer: Answer) => Answer;
+    delivery?: Partial<Delivery>;
+    latencyMs?: number;
+    /** Sends more than the caller's `max_tokens`, as some providers do. */
+    uncapped?: true;
+  }): void;
 }
 
 /** One row of the table of scenarios. */

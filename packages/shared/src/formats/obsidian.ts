@@ -30,7 +30,7 @@ export const obsidian: Format = {
 const tagOf = (name: string): string =>
   name
     .split('::')
-    .map((part) => part.replace(/[^\p{L}\p{M}\p{N}_]+/gu, '-').replace(/^-+|-+$/g, ''))
+    .map((part) => part.replace(/[^\p{L}\p{M}\p{N}_]+/gu, '-').replace(/^-+|(?<!-)-+$/g, ''))
     .filter((part) => part !== '')
     .join('/') || 'deck';
 

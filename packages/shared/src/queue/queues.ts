@@ -43,7 +43,7 @@ export interface Post {
 }
 
 /** The host that an attempt is made at. */
-export const hostOf = ({ host }: Pick<Post, 'host'>): string => host.replace(/\/.*$/, '');
+export const hostOf = ({ host }: Pick<Post, 'host'>): string => host.split('/', 1)[0] ?? '';
 
 /** The id of an attempt in its queue. */
 export const DELIVERY_JOB_ID = '{id}_{event}_{attempt}';

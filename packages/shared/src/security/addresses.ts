@@ -43,7 +43,7 @@ const innerIPv6 = blockList(INNER_IPV6, 'ipv6');
 
 /** An IPv4 address that is written as an IPv6 one (`::ffff:a.b.c.d`) is the IPv4 one; a zone is no part of an address. */
 function plain(address: string): string {
-  const bare = address.replace(/%.*$/, '');
+  const bare = address.split('%', 1)[0] ?? '';
   const mapped = /^::ffff:(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i.exec(bare);
   if (!mapped) return bare;
   const [, dotted, high = '', low = ''] = mapped;

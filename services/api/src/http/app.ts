@@ -63,10 +63,12 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
   const { origins = NO_ORIGINS } = settings;
   if (origins.kind !== 'none') app.use(crossOrigin(origins));
   app.use(guard(settings.hosts, origins));
-  app.get(KEY_CHECK_PATH, checkKey(settings.authenticator));
+  const refusedLimit = createRefusedLimit(settings.refusedPerMinute);
+  app.get(KEY_CHECK_PATH, checkKey(settings.authenticator, refusedLimit));
   for (const endpoint of endpoints) {
     const path = expressPath(endpoint.path);
-    const steps = endpoint.body ? readBody(endpoint, endpoint.bodyBounds ?? settings.bodyBounds) : [];
+    const bounds = endpoint.bodyBounds ?? settings.bodyBounds;
+    const steps = endpoint.body ? [refusedLimit.refuseLargeBodies, ...readBody(endpoint, bounds)] : [];
     app[endpoint.method](
       path,
       enter(endpoint, authenticate(settings.authenticator, endpoint.scope)),
@@ -79,7 +81,7 @@ export function createApp(deps: Deps, endpoints: readonly Endpoint[], settings: 
     app.use(BOARD_PATH, ...serveBoard(settings.authenticator, settings.board));
   if (settings.pages) app.use(servePages(settings.pages));
   app.use((_request, _response, next) => next(new AppError('not_found', 'There is nothing at this path.')));
-  app.use(errorHandler(deps.logger, createRefusedLimit(settings.refusedPerMinute)));
+  app.use(errorHandler(deps.logger, refusedLimit));
   return app;
 }
 

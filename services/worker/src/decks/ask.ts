@@ -2,7 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import type { Card } from '@flashcards/shared/contract/deck';
 import type { Tracing } from '@flashcards/shared/runtime/tracing/tracing';
 import type { Count } from '../counts';
-import { type CompletionRequest, type Model, ModelError } from '../model/port';
+import { type Completion, type CompletionRequest, type Model, ModelError } from '../model/port';
 import { AnswerReader } from './answer-reader';
 import { type CallSpan, startCall } from './call-trace';
 import { type DeckInProgress, type DeckProgress, progressOf } from './deck-in-progress';
@@ -43,16 +43,20 @@ export async function ask(
 ): Promise<Call> {
   const { model, tracing, count } = tools;
   const request = requestFor(question, deck);
-  const reader = new AnswerReader(deck.gate, question.chunk, (card) => tools.onCard(card, progressOf(deck)));
+  const onCard = (card: Card): void => tools.onCard(card, progressOf(deck));
+  const reader = new AnswerReader({ gate: deck.gate, chunk: question.chunk, onCard });
   let span: CallSpan | undefined;
   try {
     await tools.permit(request);
     span = tracing && startCall(tracing, model, request, deck.run.trace);
     const trace = span?.traceparent ?? deck.run.trace;
-    const completion = await model.complete(trace ? { ...request, traceparent: trace } : request, {
-      signal,
-      onContent: (delta) => reader.read(delta),
-    });
+    const completion = await untilRead(
+      reader,
+      model.complete(trace ? { ...request, traceparent: trace } : request, {
+        signal,
+        onContent: (delta) => reader.read(delta),
+      }),
+    );
     count({ kind: 'call_completed', completion, trace });
     deck.spending.add(completion.usage);
     const cut = completion.finishReason !== 'stop';
@@ -75,6 +79,15 @@ export async function ask(
     count({ kind: 'call_failed', reason: error.reason });
     deck.spending.lost(error);
     throw error;
+  }
+}
+
+/** The end of a call, when all that came of it is read. */
+async function untilRead(reader: AnswerReader, call: Promise<Completion>): Promise<Completion> {
+  try {
+    return await call;
+  } finally {
+    await reader.rest();
   }
 }
 

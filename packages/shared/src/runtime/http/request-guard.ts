@@ -37,7 +37,13 @@ export const ANY_HOST: Hosts = { kind: 'any' };
 export const namedHosts = (allowed: string, addresses = false): Hosts => ({
   kind: 'named',
   addresses,
-  names: new Set(allowed.toLowerCase().split(/ *, */).filter(Boolean)),
+  names: new Set(
+    allowed
+      .toLowerCase()
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  ),
 });
 
 /**

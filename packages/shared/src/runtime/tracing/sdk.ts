@@ -56,7 +56,7 @@ export function createTracing(settings: TracingSettings & { endpoint: string }, 
 
 const exporterOf = ({ endpoint, headers }: TracingSettings & { endpoint: string }): SpanExporter =>
   new OTLPTraceExporter({
-    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    url: `${endpoint.replace(/(?<!\/)\/+$/, '')}/v1/traces`,
     headers: headersOf(headers ?? ''),
     timeoutMillis: EXPORT_MS,
   });

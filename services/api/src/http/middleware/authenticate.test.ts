@@ -44,7 +44,7 @@ async function behind(
     contextOf(response).route = '/v1/here';
     next();
   });
-  app.get(KEY_CHECK_PATH, checkKey(authenticator));
+  app.get(KEY_CHECK_PATH, checkKey(authenticator, createRefusedLimit(120)));
   app.get('/', authenticate(authenticator, scope, ...keyIn), (_request, response) => {
     const { tenant, subject, actor, scopes, limits } = contextOf(response).caller ?? {};
     response.json({ tenant, subject, actor, scopes, limits });

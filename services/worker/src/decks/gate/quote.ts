@@ -5,7 +5,7 @@ import { sentences } from '../text/sentences';
 import { guessLanguage } from '../text/script';
 
 /** Marks that models put around a quote, and marks of Markdown that they leave out of it. */
-const WRAPPING = /^["'.…\s]+|["'.,;:!?…\s]+$/g;
+const WRAPPING = /^["'.…\s]+|(?<!["'.,;:!?…\s])["'.,;:!?…\s]+$/g;
 const MAX_PLACES = 8;
 const EMPHASIS = /[*_`#]/;
 const NUMBER = /\d+(?:[.,]\d+)*/g;

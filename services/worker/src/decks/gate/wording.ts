@@ -1,5 +1,6 @@
 import type { Draft } from './draft';
 import { LIMITS } from './limits';
+import type { Phrases } from './phrases';
 import { wideCount } from '../text/words';
 
 /**
@@ -31,13 +32,18 @@ export function isYesNo({ brief, candidate, isCloze }: Draft): boolean {
 }
 
 export const isCompound = ({ brief, candidate, isCloze }: Draft): boolean =>
-  !isCloze && brief.phrases.compound.test(candidate.front);
+  !isCloze && (brief.phrases.compound.test(candidate.front) || asksAgain(candidate.front, brief.phrases));
+
+function asksAgain(front: string, { asks, asksAgain: again }: Phrases): boolean {
+  const first = asks.exec(front);
+  return first !== null && again.test(front.slice(first.index + first[0].length));
+}
 
 /** A term in front of its definition is a name, no question and no sentence with a gap. */
 export const isNoTerm = ({ candidate }: Draft): boolean =>
   candidate.type === 'reversed' && /[?？]\s*$|[。！!]\s*\S|_{2,}/.test(candidate.front);
 
-const ITEM_BREAK = /\s*(?:[、;；\n•]|[,，](?!\d{3}(?!\d))|\s(?:and|und|et|y|e|og)\s|以及|[和与與及])\s*/;
+const ITEM_BREAK = /[、;；\n•]|[,，](?!\d{3}(?!\d))|\s(?:and|und|et|y|e|og)\s|以及|[和与與及]/;
 const MAY_LIST = /[、,，;；\n•]/;
 const ITEM = { narrow: 32, wide: 12 };
 
@@ -46,7 +52,10 @@ export function isEnumeration({ candidate }: Draft): boolean {
   const { type, back } = candidate;
   if (type !== 'basic' && type !== 'reversed') return false;
   if (!MAY_LIST.test(back)) return false;
-  const items = back.split(ITEM_BREAK).filter((item) => item.trim() !== '');
+  const items = back
+    .split(ITEM_BREAK)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
   if (items.length <= LIMITS.listItems) return false;
   return items.filter(isShort).length > LIMITS.listItems;
 }

@@ -128,9 +128,11 @@ describe('an endless answer costs no endless memory or time', () => {
     expect(end.broken).toBe(1);
   });
 
-  it('4,000 cards in pieces of four characters are found in less time than a test may take', () => {
-    expect(scan(JSON.stringify({ cards: Array(4_000).fill(B) }), 4).end.objects).toBe(4_000);
-  }, 5_000);
+  it('of 4,000 cards the first 128 are found, in pieces of four characters', () => {
+    const { found, end } = scan(JSON.stringify({ cards: Array(4_000).fill(B) }), 4);
+    expect(found).toHaveLength(128);
+    expect(end).toMatchObject({ objects: 128, broken: 0, sawCards: true });
+  });
 });
 
 describe('a quotation mark too many costs no other card', () => {
@@ -190,6 +192,8 @@ describe('an answer of any shape takes time that grows with its length alone', (
     ['backslashes', `{"cards":[{"quote":"${many('\\')}"}]}`],
     ['lists in lists', `{"cards":[{"quote":${many('[')}`],
     ['objects in objects', `{"cards":[${many('{"a":')}`],
+    ['beginnings of cards', `{"cards":[${many('{"quote":').repeat(10)}`],
+    ['short objects that are no cards', `{"cards":[${many('{c1::a}').repeat(10)}`],
   ];
 
   let stop = new AbortController();

@@ -17,6 +17,8 @@ export interface Scanned {
 
 const MAX_OBJECT_CHARS = 16_384;
 const MAX_OUTPUT_CHARS = 512 * 1024;
+/** Many times what is asked for in one call. To try to mend an object costs the same however short it is. */
+const MAX_OBJECTS = 128;
 /** The end of an object's text up to the bracket that begins its list of cards. */
 const CARDS_KEY = /"(?:flash_?)?cards"\s*[:：]\s*$/i;
 const KEY_REACH = 64;
@@ -42,8 +44,8 @@ type ScannerState = 'outside' | 'opening' | 'list' | 'object';
 /**
  * Reads cards out of a model's output while it streams in. Finds complete objects in the list `cards`, in a bare
  * list, or alone, also inside fences and prose. Hands each out the moment its brace closes. Looks at every character
- * once; `push` may be cut anywhere. An object is given up after 16 kB, and what comes after `maxOutputChars` is not
- * looked at.
+ * once; `push` may be cut anywhere. An object is given up after 16 kB. What comes after `maxOutputChars`, or after 128
+ * objects, is not looked at.
  */
 export class CardScanner {
   #state: ScannerState = 'outside';
@@ -74,16 +76,21 @@ export class CardScanner {
 
   /** The objects that `delta` completes, for the gate to judge. */
   push(delta: string): unknown[] {
+    if (this.#isFull) return [];
     const text = delta.slice(0, Math.max(0, this.#maxOutputChars - this.#chars));
     const found: unknown[] = [];
     this.#chars += text.length;
     this.#start = 0;
-    for (let at = this.#inText(text, 0); at < text.length; at = this.#inText(text, at + 1)) {
+    for (let at = this.#inText(text, 0); at < text.length && !this.#isFull; at = this.#inText(text, at + 1)) {
       const object = this.#steps[this.#state](text.charAt(at), at, text);
       if (object !== undefined) found.push(object);
     }
     if (this.#state === 'object' || this.#state === 'opening') this.#earlier += text.slice(this.#start);
     return found;
+  }
+
+  get #isFull(): boolean {
+    return this.#objects + this.#broken >= MAX_OBJECTS;
   }
 
   /** The next place from `at` on that means something: most of an answer is the inside of strings. */
@@ -100,7 +107,7 @@ export class CardScanner {
    * open counts as broken: what was cut is not completed.
    */
   finish(): Scanned & { readonly found: readonly unknown[] } {
-    const open = this.#state === 'object' && (this.#inList || CARD_KEY.test(this.#earlier));
+    const open = !this.#isFull && this.#state === 'object' && (this.#inList || CARD_KEY.test(this.#earlier));
     const ended = open ? withoutRestOfAnswer(this.#earlier) : undefined;
     const last = ended === undefined ? undefined : this.#read(ended);
     return {

@@ -27,6 +27,24 @@ describe('cutting a text', () => {
   });
 });
 
+// No clock: where each place cost as much as the character is long, this would take minutes.
+it.each([
+  ['Korean consonants', '\u1100'],
+  ['Korean vowels', '\u1161'],
+  ['Devanagari conjuncts', '\u0915\u094D'],
+  ['joined emoji', '👩\u200D'],
+  ['tag characters', '\u{E0061}'],
+  ['prepended marks', '\u0600'],
+  ['combining marks', '\u0301'],
+])('a text of %s, all of them one character to Unicode, is cut at any place in a few steps', (_name, piece) => {
+  const text = `a${piece.repeat(20_000 / piece.length)}b`;
+  for (let at = 0; at < text.length; at += 49) {
+    const { start, end } = widen(text, at, at);
+    expect(end - start).toBeLessThan(70);
+    expect(clip(text, at).isWellFormed()).toBe(true);
+  }
+});
+
 describe('blanks around a quote', () => {
   it('are left out', () => {
     const text = ' \u3000\u200Bab c\n';

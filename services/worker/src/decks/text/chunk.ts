@@ -1,4 +1,4 @@
-import { isBoundary, tighten, type Span } from './boundary';
+import { boundaryBefore, isBoundary, tighten, type Span } from './boundary';
 import { classAt, isUnspaced } from './letters';
 import { headingsAbove, isInSolid, outlineOf, tableAt, type Outline } from './outline';
 import { HEADING_START, sentences } from './sentences';
@@ -120,9 +120,7 @@ const PAUSE_WITHIN = 200;
 function forcedCut(text: string, rest: Span, ideal: number): number {
   const earliest = Math.max(rest.start, ideal - PAUSE_WITHIN);
   for (let at = ideal; at > earliest; at -= 1) if (PAUSE.test(text.charAt(at - 1)) && isBoundary(text, at)) return at;
-  let at = ideal;
-  while (!isBoundary(text, at)) at -= 1;
-  return at;
+  return boundaryBefore(text, ideal);
 }
 
 /** Gives each span one card, then each further card to the span that has the fewest for its content. */

@@ -16,16 +16,18 @@ const OPENING = /[“‘「『《（(]{1,3}$/u;
 export const isHeading = (line: string): boolean => HEADING.test(line);
 
 const PARTS =
-  /^[ \t]{0,3}(?:(#{1,6})[ \t]+)?(?:第[\d一二三四五六七八九十百零〇]{1,5}([章节節回部篇])[ \t:：、.]*)?(.*)$/u;
+  /^[ \t]{0,3}(?:(#{1,6})[ \t]+)?(?:第[\d一二三四五六七八九十百零〇]{1,5}([章节節回部篇])[ \t:：、.]*)?([^]*)$/u;
 const NUMBER =
   /^(?:(?:chapter|section|part|kapitel)\s+)?(?:\d{1,3}(?:\.\d{1,3})*|[ivxlc]{1,6})(?:[.):：、]\s*|\s+(?=\S))/iu;
-const EMPHASIS = /\*\*|__|`|\s+#+\s*$/gu;
+const EMPHASIS = /\*\*|__|`/gu;
+/** What may close a heading of Markdown. */
+const CLOSING = /\s#+$/u;
 
 /** The heading in `line`: its level, 1 for the topmost, and its words without mark and number; null if it is none. */
 export function readHeading(line: string): { readonly level: number; readonly title: string } | null {
   if (!isHeading(line)) return null;
   const [, hashes, chapter, rest = ''] = PARTS.exec(line) ?? [];
-  const words = rest.replace(EMPHASIS, '').trim();
+  const words = rest.replace(EMPHASIS, '').trim().replace(CLOSING, '').trim();
   // Without marks of Markdown a chapter is above a section.
   const level = hashes ? hashes.length : chapter === '节' || chapter === '節' ? 2 : 1;
   return { level, title: words.replace(NUMBER, '').trim() || words };

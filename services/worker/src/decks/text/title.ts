@@ -35,8 +35,10 @@ const withoutMarks = (line: string): string =>
   line
     .replace(/^[#>\s]+/u, '')
     .replace(/^(?:[-*+]|\d{1,2}[.)])\s+/u, '')
-    .replace(/!?\[([^\]]*)\]\([^)]*\)|\*\*|__|`/gu, '$1')
-    .replace(/\s+#+\s*$|[.。:：，,;；\s]+$/u, '');
+    .replace(/!?\[([^[\]]*)\]\([^()]*\)|\*\*|__|`/gu, '$1')
+    .trimEnd()
+    .replace(/\s#+$/u, '')
+    .replace(/(?<![.。:：，,;；\s])[.。:：，,;；\s]+$/u, '');
 
 function shorten(title: string): string {
   const flat = title.replace(/\s+/gu, ' ');

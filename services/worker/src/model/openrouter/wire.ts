@@ -77,7 +77,7 @@ interface Sending {
 export function createWire({ baseUrl, apiKey, timeouts }: OpenRouterSettings): Wire {
   const httpAgent = boundConnect(new http.Agent(AGENT_OPTIONS), 'connect', timeouts.connectMs);
   const httpsAgent = boundConnect(new https.Agent(AGENT_OPTIONS), 'secureConnect', timeouts.connectMs);
-  const root = baseUrl.replace(/\/+$/, '');
+  const root = baseUrl.replace(/(?<!\/)\/+$/, '');
   const fixed = headersFor(apiKey);
   const request = createRequest(httpAgent, httpsAgent);
   const send = async (

@@ -6,7 +6,7 @@ import { dominantScript } from '../../text/script';
 
 /** Answers about the other answers: they make no sense once the order is shuffled. */
 const ABOUT_OTHERS =
-  /^(?:all|none|both|neither|any|some|two) of (?:the )?(?:above|these|them|below|options|following)|^(?:both|neither) [ab]\b|^以上|^上述|^(?:都|全|皆)(?:是|不是|对|對|正[确確]|[错錯])|^[a-d]和[a-d]$|^上記(?:の|すべて|全)|^위의? 모두|^모두 (?:맞|정답)|^(?:alle|keine|toutes?|aucune?|todas?|ninguna?|nenhuma|tutte|nessuna) .*(?:genannten|oben|ci-dessus|anteriores|acima|precedenti)/iu;
+  /^(?:all|none|both|neither|any|some|two) of (?:the )?(?:above|these|them|below|options|following)|^(?:both|neither) [ab]\b|^以上|^上述|^(?:都|全|皆)(?:是|不是|对|對|正[确確]|[错錯])|^[a-d]和[a-d]$|^上記(?:の|すべて|全)|^위의? 모두|^모두 (?:맞|정답)|^(?:alle|keine|toutes?|aucune?|todas?|ninguna?|nenhuma|tutte|nessuna) .{0,320}(?:genannten|oben|ci-dessus|anteriores|acima|precedenti)/iu;
 
 const wrongOf = ({ candidate }: Draft): readonly string[] => candidate.choices ?? [];
 const isChoice = ({ candidate }: Draft): boolean => candidate.type === 'choice';
@@ -18,7 +18,7 @@ export const isMiscounted = (draft: Draft): boolean =>
 
 const seenAs = (answer: string): string =>
   fold(answer, 'match')
-    .text.replace(/[\s.,;:!]+$/, '')
+    .text.replace(/(?<![\s.,;:!])[\s.,;:!]+$/, '')
     .trim();
 
 /** Two answers are the same, the right one is among the wrong, or one says nothing. */

@@ -1,3 +1,4 @@
+import { stretchesOf } from '@flashcards/shared/formats/math/stretches';
 import { deletions, hasClozeMarkers, type Deletion } from '@flashcards/shared/text/cloze';
 import { plain, type Draft } from '../draft';
 import { isQuoted } from '../grounding';
@@ -18,10 +19,13 @@ const placesOf = (draft: Draft): readonly Deletion[] => (draft.isCloze ? deletio
 /** More places than a learner can keep apart. */
 export const isCrowded = (draft: Draft): boolean => placesOf(draft).length > LIMITS.clozePlaces;
 
-const FORMULA = /\\\(.*?\\\)|\\\[.*?\\\]|\$[^$]+\$/gs;
 /** How many words a reader sees; a formula is one. */
-const wordsIn = (text: string): number =>
-  tokens(text.includes('\\') || text.includes('$') ? text.replace(FORMULA, ' x ') : text).length;
+function wordsIn(text: string): number {
+  let words = 0;
+  for (const { kind, body } of stretchesOf(text))
+    words += kind === 'inline' || kind === 'display' ? 1 : tokens(body).length;
+  return words;
+}
 
 /** So much is hidden at once that the rest asks nothing. */
 export function hidesTooMuch(draft: Draft): boolean {

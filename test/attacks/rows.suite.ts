@@ -1,0 +1,4 @@
+import { ATTACKS } from './attacks';
+import { holdAgainst } from './hold';
+
+holdAgainst(ATTACKS);
