@@ -151,7 +151,7 @@ export const replacementSchema = (limits: SubmitLimits) =>
   });
 
 function optionsSchema(limits: SubmitLimits) {
-  return Joi.object<Options>({
+  const schema = Joi.object<Options>({
     cards: Joi.number().integer().min(1).max(limits.maxCards).default(Math.min(DEFAULT_OPTIONS.cards, limits.maxCards)),
     types: Joi.array()
       .items(Joi.string().valid(...CARD_TYPES))
@@ -177,9 +177,11 @@ function optionsSchema(limits: SubmitLimits) {
     model: Joi.string()
       .valid(...limits.models)
       .description('The model to ask, one of those that the server allows.'),
-  })
-    .default()
-    .description('Options of the deck.');
+  }).description('Options of the deck.');
+  // Made once: Joi would put them together field by field, for each submit that has no options.
+  const defaults = schema.validate({});
+  if (defaults.error) throw defaults.error;
+  return schema.default(() => defaults.value);
 }
 
 const time = () => Joi.string().isoDate();

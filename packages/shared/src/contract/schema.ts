@@ -16,6 +16,7 @@ export interface Validates<T> {
   readonly [MADE]: unknown;
   readonly '~standard': JoiBase.AnySchema['~standard'];
   validate(value: unknown, settings?: JoiBase.ValidationOptions): Validated<T>;
+  prefs(settings: JoiBase.ValidationOptions): this;
   describe(): JoiBase.Description;
 }
 export type AnySchema = Validates<unknown>;
@@ -35,14 +36,13 @@ export type Rules<T, P extends Presence, R> = Common<T, P, R> & R;
 export interface Common<T, P extends Presence, R> extends Schema<T, P> {
   required(): Rules<T, 'required', R>;
   optional(): Rules<T, 'optional', R>;
-  default(value?: T): Rules<T, 'required', R>;
+  default(value?: T | (() => T)): Rules<T, 'required', R>;
   allow<const V extends Literal>(...values: readonly V[]): Rules<T | V, P, R>;
   valid<const V extends Literal>(...values: readonly V[]): Rules<V, P, R>;
   invalid(...values: readonly T[]): this;
   custom(check: (value: T, helpers: JoiBase.CustomHelpers<T>) => T | JoiBase.ErrorReport): this;
   description(text: string): this;
   meta(about: object): this;
-  prefs(settings: JoiBase.ValidationOptions): this;
 }
 
 export interface StringRules {

@@ -5,7 +5,10 @@ export const asError = (thrown: unknown): Error => (thrown instanceof Error ? th
 export function within<T>(ms: number, work: Promise<T>, late: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(late()), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    work.then(
+      (value) => (clearTimeout(timer), resolve(value)),
+      (error: unknown) => (clearTimeout(timer), reject(error)),
+    );
   });
 }
 

@@ -100,7 +100,8 @@ export function readScript(path: string, directory = __dirname): string {
 
 /** Without the functions that nothing calls: Redis would make each of them in every call. */
 function withoutUnused(script: string): string {
-  const isUsed = (name: string): boolean => script.split(new RegExp(`\\b${name}\\b`)).length > 2;
-  const used = script.replace(FUNCTION, (whole, name: string) => (isUsed(name) ? whole : ''));
+  const uses = new Map<string, number>();
+  for (const [name] of script.matchAll(/\w+/g)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const used = script.replace(FUNCTION, (whole, name: string) => ((uses.get(name) ?? 0) > 1 ? whole : ''));
   return used === script ? script : withoutUnused(used);
 }

@@ -27,7 +27,7 @@ import { servePages } from './middleware/serve-pages';
 import { writeStream } from './middleware/stream';
 import type { Pages } from '../docs/pages';
 import type { Shares } from './shares';
-import { validate } from './validate';
+import { validator } from './validate';
 
 export interface AppSettings {
   readonly trustProxyHops: number;
@@ -123,12 +123,13 @@ interface Gates {
 
 /** A body may take long to come, and an answer long to be there: a key that was good before may not be any more. */
 function serve(endpoint: Endpoint, deps: Deps, { shares, judge }: Gates): RequestHandler<RouteParams> {
+  const inputOf = inputReader(endpoint);
   return async (request, response) => {
     const { caller = NOBODY } = contextOf(response);
     const before = endpoint.body && judge(caller);
     if (before) await before;
     if (response.destroyed) return;
-    const input = inputOf(endpoint, request, response);
+    const input = inputOf(request, response);
     const waitMs = (endpoint.waits?.(input) ?? 0) * 1_000;
     const pool = poolOf(endpoint, input, waitMs);
     // Held until the last byte was sent or the client left, so that a slow reader holds its own share.
@@ -155,29 +156,32 @@ function poolOf({ pool, method, scope }: Endpoint, input: Input<RouteParams>, wa
   return pool?.(input) ?? (waitMs > 0 ? 'waits' : method === 'get' ? 'reads' : undefined);
 }
 
-function inputOf(endpoint: Endpoint, request: Request<RouteParams>, response: Response): Input<RouteParams> {
-  const context = contextOf(response);
-  const { caller = NOBODY } = context;
-  const { params } = request;
-  if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) {
-    throw noJob();
-  }
-  return {
-    params,
-    query: endpoint.query && validate(endpoint.query, request.query, '/query', true),
-    body: endpoint.body && validate(endpoint.body, request.body ?? (endpoint.bodyMayBeAbsent ? {} : undefined)),
-    header: (name) => request.get(name),
-    accepts: (types) => request.accepts([...types]) || undefined,
-    tenant: caller.tenant,
-    caller,
-    requestId: context.requestId,
-    trace: context.trace,
-    get address() {
-      return addressOf(request);
-    },
-    get hungUp() {
-      return context.hungUp;
-    },
+function inputReader(endpoint: Endpoint): (request: Request<RouteParams>, response: Response) => Input<RouteParams> {
+  const validQuery = endpoint.query && validator(endpoint.query, true);
+  const validBody = endpoint.body && validator(endpoint.body);
+  const absent = endpoint.bodyMayBeAbsent ? {} : undefined;
+  return (request, response) => {
+    const context = contextOf(response);
+    const { caller = NOBODY } = context;
+    const { params } = request;
+    if (params['id'] !== undefined && !ID_PATTERN.test(params['id'])) throw noJob();
+    return {
+      params,
+      query: validQuery?.(request.query, '/query'),
+      body: validBody?.(request.body ?? absent),
+      header: (name) => request.get(name),
+      accepts: (types) => request.accepts([...types]) || undefined,
+      tenant: caller.tenant,
+      caller,
+      requestId: context.requestId,
+      trace: context.trace,
+      get address() {
+        return addressOf(request);
+      },
+      get hungUp() {
+        return context.hungUp;
+      },
+    };
   };
 }
 

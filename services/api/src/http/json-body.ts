@@ -15,9 +15,11 @@ export function readJson(bytes: Uint8Array, bounds: BodyBounds): unknown {
 
 const malformed = (message: string): AppError => new AppError('malformed_request', message);
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
 function decode(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch {
     throw malformed('The body is not valid UTF-8.');
   }

@@ -5,13 +5,22 @@ import type { Validates } from '@flashcards/shared/contract/schema';
 const MAX_ERRORS = 50;
 const SETTINGS: Joi.ValidationOptions = { abortEarly: false, errors: { label: false, wrap: { label: false } } };
 
-/** The validated value with its defaults, or a 422 that names every broken field. `root` starts the pointers. */
-export function validate<T>(schema: Validates<T>, value: unknown, root = '', convert = false): T {
-  // Joi takes undefined for a value of any type.
-  const validated = schema.validate(value ?? null, { ...SETTINGS, convert });
-  if (!validated.error) return validated.value;
-  throw invalidRequest(fieldErrors(validated.error, root));
+/**
+ * Validates many values of one kind. The settings stand in the schema, because Joi works out those of a call each time.
+ */
+export function validator<T>(schema: Validates<T>, convert = false): (value: unknown, root?: string) => T {
+  const prepared = schema.prefs({ ...SETTINGS, convert });
+  return (value, root = '') => {
+    // Joi takes undefined for a value of any type.
+    const validated = prepared.validate(value ?? null);
+    if (!validated.error) return validated.value;
+    throw invalidRequest(fieldErrors(validated.error, root));
+  };
 }
+
+/** The validated value with its defaults, or a 422 that names every broken field. `root` starts the pointers. */
+export const validate = <T>(schema: Validates<T>, value: unknown, root = '', convert = false): T =>
+  validator(schema, convert)(value, root);
 
 /** Says the first problem and how many more there are; `errors` has them all. */
 export function invalidRequest(errors: readonly FieldError[]): AppError {

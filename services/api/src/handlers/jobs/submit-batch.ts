@@ -5,7 +5,7 @@ import { type Job, type SubmitLimits, isTerminal, jobSchema, submitSchema } from
 import { Joi } from '@flashcards/shared/contract/text';
 import { type Input, endpoint } from '../../http/endpoint';
 import { type Problem, asAppError, problemOf, problemSchema } from '../../http/problem';
-import { validate } from '../../http/validate';
+import { validator } from '../../http/validate';
 import { IDEMPOTENCY_KEY, itemKey } from '../../jobs/idempotency';
 import type { Submitted } from '../../jobs/submit';
 import { submit, submitOptionsOf } from '../../jobs/submit-input';
@@ -44,6 +44,7 @@ const answerSchema = Joi.object({
  */
 export const submitBatch = (limits: SubmitLimits) => {
   const schema = itemSchema(limits);
+  const readItem = validator(schema);
   return endpoint({
     method: 'post',
     path: '/v1/jobs/batch',
@@ -61,7 +62,7 @@ export const submitBatch = (limits: SubmitLimits) => {
     handler: async (input, deps) => {
       const options = submitOptionsOf(input); // a key that cannot be used refuses the batch, before any of it is done
       const submitOne = async (raw: unknown, i: number): Promise<Submitted> => {
-        const { idempotency_key: own, ...item } = validate(schema, raw, `/jobs/${i}`);
+        const { idempotency_key: own, ...item } = readItem(raw, `/jobs/${i}`);
         const key = own ?? itemKey(options.idempotencyKey, i);
         return submit(input, item, deps, { ...options, ...(key ? { idempotencyKey: key } : {}) });
       };

@@ -12,7 +12,8 @@ export function writeAnswer(
   body: string | Uint8Array | undefined,
 ): void {
   if (response.headersSent) return void response.destroy();
-  const list = [...contextOf(response).headersBefore(headers), ...Object.entries(headers).flat()];
+  const list = contextOf(response).headersBefore(headers);
+  for (const [name, value] of Object.entries(headers)) list.push(name, value);
   if (body !== undefined) list.push('Content-Length', String(Buffer.byteLength(body)));
   response.writeHead(status, list);
   response.end(body);

@@ -65,9 +65,10 @@ export function createRefusedLimit(perMinute: number): RefusedLimit {
       await limit(request, response, next);
     },
     secondsPast,
-    async refuseLargeBodies(request, response, next) {
-      const seconds = hasLargeBody(request) ? await secondsPast(subjectOf(request, response)) : 0;
-      next(seconds > 0 ? tooManyRefused(seconds) : undefined);
+    refuseLargeBodies(request, response, next) {
+      if (!hasLargeBody(request)) return next();
+      const refuse = (seconds: number): void => next(seconds > 0 ? tooManyRefused(seconds) : undefined);
+      secondsPast(subjectOf(request, response)).then(refuse, next);
     },
   };
 }

@@ -28,8 +28,8 @@ export class RequestContext {
 
   constructor(
     readonly requestId: string,
-    /** Headers of its answer whatever the answer is, name and value in turn. */
-    readonly headers: readonly string[],
+    /** Headers of every answer but its id, name and value in turn. */
+    private readonly fixedHeaders: readonly string[],
     /** The `traceparent` of what it does: of its span, or the one it came with; undefined where there is no trace. */
     readonly trace: string | undefined,
     response: Response,
@@ -37,10 +37,16 @@ export class RequestContext {
     this.#response = response;
   }
 
+  /** Headers of its answer whatever the answer is, name and value in turn. */
+  get headers(): string[] {
+    return this.fixedHeaders.concat('X-Request-Id', this.requestId);
+  }
+
   /** All that stands in front of the answer's own headers. */
   headersBefore(own: Readonly<Record<string, string>>): string[] {
-    const caller = this.caller;
-    return [...this.headers, ...(caller ? limitHeaders(caller.limits, caller.seen, 'RateLimit' in own) : [])];
+    const list = this.headers;
+    if (this.caller) list.push(...limitHeaders(this.caller.limits, this.caller.seen, 'RateLimit' in own));
+    return list;
   }
 
   /** Fires when the client hangs up. Most requests never ask. */
@@ -72,14 +78,14 @@ export interface ContextParts {
 }
 
 export function requestContext({ metrics, tracing, headers }: ContextParts) {
-  const fixed = [...Object.entries(headers).flat(), 'Cache-Control', 'no-store', 'X-Request-Id'];
+  const fixed = [...Object.entries(headers).flat(), 'Cache-Control', 'no-store'];
   return (request: Request, response: Response, next: NextFunction): void => {
     const given = request.headers['x-request-id'];
     const requestId = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     const method = METHODS.has(request.method) ? request.method : 'other';
     const parent = readTraceparent(request.get('traceparent'));
     const span = tracing?.start({ name: method, kind: 'server', parent });
-    const context = new RequestContext(requestId, [...fixed, requestId], span?.traceparent ?? parent, response);
+    const context = new RequestContext(requestId, fixed, span?.traceparent ?? parent, response);
     contexts.set(response, context);
     metrics.active.inc();
     response.once('close', () => {
