@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../scripts/errors.mjs';
 
 export const SERVER_NAME = 'flashcards.localhost';
+/** A stream that missed a message reads again every 15 s. */
+const STREAM_LATE_MS = 60_000;
 export const OPEN = new Set(['queued', 'running']);
 
 /**
@@ -117,6 +119,23 @@ export function clientOf({ secrets, port, key, also = [] }) {
   }
 
   /**
+   * Says `open` once a job has ended for so long that its stream should have, too.
+   * @param {string} id
+   * @param {AbortSignal} signal
+   * @returns {Promise<'open'>}
+   */
+  async function endedWhileOpen(id, signal) {
+    for (;;) {
+      await sleep(STREAM_LATE_MS, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) break;
+      const answer = await request('GET', `/v1/jobs/${id}`).catch(() => undefined);
+      const finished = answer?.status === 200 ? answer.json().finished_at : undefined;
+      if (finished && Date.now() - Date.parse(finished) > STREAM_LATE_MS) break;
+    }
+    return 'open';
+  }
+
+  /**
    * Follows a job to its end, on whichever replica answers; its events, by their numbers.
    * @param {string} id
    */
@@ -127,7 +146,11 @@ export function clientOf({ secrets, port, key, also = [] }) {
       const last = events.at(-1);
       /** @type {Record<string, string>} */
       const headers = last ? { 'Last-Event-ID': String(last.number) } : {};
-      const answer = await request('GET', `/v1/jobs/${id}/events`, { headers }).catch(() => undefined);
+      const stream = request('GET', `/v1/jobs/${id}/events`, { headers }).catch(() => undefined);
+      const watch = new AbortController();
+      const answer = await Promise.race([stream, endedWhileOpen(id, watch.signal)]);
+      watch.abort();
+      if (answer === 'open') throw new Error(`the stream of ${id} is open ${STREAM_LATE_MS / 1_000} s after its end`);
       const { status, text: body } = answer ?? { status: 0, text: '' };
       if (status === 204) return events;
       for (const [, number, type = ''] of body.matchAll(/^id: ?(\d+)\nevent: ?(\w+)$/gm))

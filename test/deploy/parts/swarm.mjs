@@ -239,7 +239,10 @@ export async function swarm({ root, secrets }) {
     while (!over) {
       await sleep(1_000);
       const newest = outcomes.ids.at(-1);
-      if (newest) streams.push(client.follow(newest));
+      if (!newest) continue;
+      const stream = client.follow(newest);
+      stream.catch(() => undefined); // seen at the end: until then it is nobody's
+      streams.push(stream);
     }
     await done;
   }
