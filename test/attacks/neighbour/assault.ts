@@ -20,6 +20,8 @@ export interface Assault {
   readonly besideNeighbour?: true;
   /** The model that it chooses, where its answers are the attack: a scenario of the stand-in. */
   readonly model?: string;
+  /** It leaves more jobs than are made in a minute: they are erased before the next begins. */
+  readonly leavesJobs?: true;
   /** The requests of an honest tenant that the neighbour is compared with: submits and reads, or batches. */
   readonly honest: 'requests' | 'batches';
   /** Makes what has to be there before, and returns what the attacker does. */

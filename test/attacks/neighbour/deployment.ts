@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { RedisServer } from '../../harness/redis/redis-server';
 import { Nginx } from '../../harness/servers/nginx';
-import { KEYED, type MadeKey, keysCommand, makeKey } from '../../harness/stack/keys';
+import { KEYED, type MadeKey, bearer, keysCommand, makeKey } from '../../harness/stack/keys';
 import { Pair } from '../../harness/stack/pair';
 import { Receiver } from '../../harness/servers/receiver';
 import { childrenOf } from '../../harness/processes';
@@ -100,6 +100,11 @@ export class Deployment {
         .map(({ part }) => part),
       ...(String(childrenOf(nginx.pid ?? 0)) === String(this.#nginxes) ? [] : ['a worker process of nginx']),
     ];
+  }
+
+  /** Ends all jobs of a tenant, and removes them. */
+  async erase(key: MadeKey): Promise<void> {
+    await this.pair.call('DELETE', '/v1/data', undefined, bearer(key));
   }
 
   /** Resolves once no job waits, or after so many seconds. */

@@ -39,9 +39,12 @@ export async function play(binary: string, assault: Assault, name: Way['name'], 
     for (let round = 0; round < ROUNDS; round += 1) {
       const hostile = new Sender(way, attacker.key, address);
       attacked.push(await beside(hostile, assault.lanes, attack, neighbour, seconds / ROUNDS));
+      if (assault.leavesJobs) await deployment.erase(attacker);
       await deployment.drained(DRAIN_SECONDS);
       const kind = new Sender(way, honest.key, ADDRESSES.honest);
       baseline.push(await beside(kind, assault.lanes, inTimeOf(calm, hostile.times), neighbour, seconds / ROUNDS)); // prettier-ignore
+      // Its deck stays where it reads it.
+      if (assault.honest === 'batches') await deployment.erase(honest);
       await deployment.drained(DRAIN_SECONDS);
     }
     process.stderr.write(`${assault.name}, ${name}: done\n`);

@@ -58,6 +58,7 @@ export const FLOODS: readonly Assault[] = [
   {
     name: 'combining marks',
     lanes: 4,
+    leavesJobs: true,
     honest: 'batches',
     prepare: () => {
       const body = hundred(() => MARKS);
@@ -73,6 +74,7 @@ export const FLOODS: readonly Assault[] = [
   {
     name: 'batches of the worst texts',
     lanes: 2,
+    leavesJobs: true,
     honest: 'batches',
     prepare: () => (sender) => sender.send('POST', BATCH, { body: hundred(worst) }),
   },
@@ -114,6 +116,7 @@ export const FLOODS: readonly Assault[] = [
     name,
     lanes: 8,
     model,
+    leavesJobs: true,
     honest: 'requests',
     prepare: () => (sender, lane, i) =>
       sender.send('POST', JOBS, { body: submitOf(worst(lane + i), { options: { cards: 50, model } }) }),
