@@ -205,6 +205,7 @@ export async function backup(deployment) {
   const close = () => client?.close();
   close();
 
+  /** Not the number of keys: some end by themselves meanwhile. */
   async function state() {
     const container = await docker(
       'inspect',
@@ -212,6 +213,8 @@ export async function backup(deployment) {
       '{{.State.StartedAt}} {{.RestartCount}}',
       await one('redis-queue'),
     );
-    return `${container} ${await redis('DBSIZE')} ${kept.length}`;
+    const run = /run_id:(\w+)/.exec(await redis('INFO', 'server'))?.[1];
+    const jobs = await Promise.all(kept.map(async ({ id }) => (await read(id)).text));
+    return [container, run, ...jobs].join(' ');
   }
 }
