@@ -37,7 +37,7 @@ module.exports = {
     project('monitoring', ['<rootDir>/test/monitoring/*.suite.ts']),
     project('browser', ['<rootDir>/test/browser/*.suite.ts']),
     // Judges by time, which a busy machine and CI would not let it.
-    project('turns', ['<rootDir>/test/turns/*.suite.ts']),
+    project('turns', ['<rootDir>/test/attacks/turns/*.suite.ts']),
   ],
   reporters: ['default', '<rootDir>/scripts/test/closing-line-reporter.cjs'],
 };

@@ -63,9 +63,9 @@ export function isBounded(part) {
   let steps = 1;
   for (const token of tokensOf(part)) {
     if (token === '*' || token === '+') return false;
-    const [, least, comma, most = comma ? '' : least] = /^\{(\d+)(?:(,)(\d*))?\}$/.exec(token) ?? [];
-    if (most === '') return false;
-    if (most !== undefined) steps *= Math.max(1, Number(most));
+    const [, min, comma, max = comma ? '' : min] = /^\{(\d+)(?:(,)(\d*))?\}$/.exec(token) ?? [];
+    if (max === '') return false;
+    if (max !== undefined) steps *= Math.max(1, Number(max));
   }
   return steps <= MAX_STEPS;
 }

@@ -1,7 +1,7 @@
 import type { Stage } from './stage';
 
 /** What a row says of itself. */
-interface Said {
+interface Description {
   /** Its number in the list of attacks that once worked. */
   readonly row: number;
   readonly name: string;
@@ -14,23 +14,23 @@ interface Said {
   readonly quick: boolean;
 }
 
-interface Row<Seen> extends Said {
+interface Row<Observed> extends Description {
   /** Sends it to real processes, and returns what came of it. */
-  readonly play: (stage: Stage) => Promise<Seen> | Seen;
+  readonly play: (stage: Stage) => Promise<Observed> | Observed;
   /** What of the promise is broken: a pure reading of what was seen. */
-  readonly broken: (seen: Seen) => readonly string[];
+  readonly broken: (seen: Observed) => readonly string[];
   /** What the reading must not pass: what was seen of the old service, or is seen with the protection switched off. */
-  readonly control: { readonly what: string; readonly play: (stage: Stage) => Promise<Seen> | Seen };
+  readonly control: { readonly what: string; readonly play: (stage: Stage) => Promise<Observed> | Observed };
 }
 
-export interface Attack extends Said {
+export interface Attack extends Description {
   readonly play: (stage: Stage) => Promise<readonly string[]>;
   readonly control: { readonly what: string; readonly play: (stage: Stage) => Promise<readonly string[]> };
 }
 
 /** A row whose own kind of sight nobody else needs to know. */
-export const attack = <Seen>({ play, broken, control, ...said }: Row<Seen>): Attack => ({
-  ...said,
+export const attack = <Observed>({ play, broken, control, ...description }: Row<Observed>): Attack => ({
+  ...description,
   play: async (stage) => broken(await play(stage)),
   control: { what: control.what, play: async (stage) => broken(await control.play(stage)) },
 });

@@ -6,7 +6,7 @@ import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * @typedef {object} Place
+ * @typedef {object} Client
  * @property {string} url
  * @property {string} servername of the certificate, where it is https
  * @property {string} key
@@ -17,18 +17,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @typedef {{ samples: Record<Kind, number[]>, errors: string[] }} Figures milliseconds, and what went wrong
  */
 
-const place = /** @type {Place} */ (JSON.parse(process.argv[2] ?? ''));
-const isSecure = place.url.startsWith('https:');
+const client = /** @type {Client} */ (JSON.parse(process.argv[2] ?? ''));
+const isSecure = client.url.startsWith('https:');
 const { Agent, request } = isSecure ? https : http;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 const GIVE_UP_MS = 30_000;
-const { hostname, port } = new URL(place.url);
+const { hostname, port } = new URL(client.url);
 const TO = {
   hostname,
   port,
   agent,
-  localAddress: place.address,
-  servername: place.servername,
+  localAddress: client.address,
+  servername: client.servername,
   rejectUnauthorized: false,
 };
 
@@ -46,8 +46,8 @@ great heat and pressure. Slate is a grey rock that splits into thin plates and c
 const ask = (method, path, body) =>
   new Promise((resolve, reject) => {
     const headers = {
-      Authorization: `Bearer ${place.key}`,
-      ...(place.servername ? { Host: place.servername } : {}),
+      Authorization: `Bearer ${client.key}`,
+      ...(client.servername ? { Host: client.servername } : {}),
       ...(body ? { 'Content-Type': 'application/json' } : {}),
     };
     const sent = request({ ...TO, method, path, headers }, resolve);
@@ -113,7 +113,7 @@ async function measure(seconds) {
   const figures = { samples: { submit: [], stream: [], deck: [], read: [] }, errors: [] };
   const end = performance.now() + seconds * 1_000;
   const open = [];
-  for (let at = performance.now(); at < end; at += 1_000 / place.perSecond) {
+  for (let at = performance.now(); at < end; at += 1_000 / client.perSecond) {
     if (at > performance.now()) await sleep(at - performance.now());
     open.push(cycle(figures));
   }

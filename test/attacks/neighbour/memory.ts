@@ -38,15 +38,15 @@ function residentBytes(pid: number): number {
 
 /** Looks at the parts again and again; what it returns stops that, and says the most that each held. */
 export function watchMemory(parts: readonly Part[]): () => Held[] {
-  const most = new Map<Part, number>();
+  const peaks = new Map<Part, number>();
   const look = (): void => {
     for (const one of parts)
-      most.set(one, Math.max(most.get(one) ?? 0, residentBytes(one.pid) + (one.fileBytes?.() ?? 0)));
+      peaks.set(one, Math.max(peaks.get(one) ?? 0, residentBytes(one.pid) + (one.fileBytes?.() ?? 0)));
   };
   const timer = setInterval(look, SAMPLE_MS);
   return () => {
     clearInterval(timer);
     look();
-    return parts.map((one) => ({ part: one.part, bytes: most.get(one) ?? 0, limitBytes: limitOf(one.service) }));
+    return parts.map((one) => ({ part: one.part, bytes: peaks.get(one) ?? 0, limitBytes: limitOf(one.service) }));
   };
 }

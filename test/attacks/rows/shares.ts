@@ -16,8 +16,8 @@ interface Shared {
   readonly neighbour: readonly number[];
 }
 
-const brokenShare = (policy: string, most: number) => ({ attacker, neighbour }: Shared): string[] => [
-  ...unless(countOf(attacker, refusedAs(policy)) >= attacker.length - most, `the attacker got ${attacker.join(', ')}`),
+const brokenShare = (policy: string, allowed: number) => ({ attacker, neighbour }: Shared): string[] => [
+  ...unless(countOf(attacker, refusedAs(policy)) >= attacker.length - allowed, `the attacker got ${attacker.join(', ')}`),
   ...unless(neighbour.every((status) => status < 400), `the neighbour got ${neighbour.join(', ')}`),
 ]; // prettier-ignore
 

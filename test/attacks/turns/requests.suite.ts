@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { Pair, type Service } from '../harness/stack/pair';
+import { Pair, type Service } from '../../harness/stack/pair';
 import { HOSTILE, ordinary, strained } from './hostile-texts';
 import { Judge, MEASURED } from './turns';
 

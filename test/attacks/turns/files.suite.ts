@@ -1,7 +1,7 @@
 import type { Card } from '@flashcards/shared/contract/deck';
 import { FORMATS } from '@flashcards/shared/formats/index';
-import { Pair, type Service } from '../harness/stack/pair';
-import { longChinese } from '../harness/texts';
+import { Pair, type Service } from '../../harness/stack/pair';
+import { longChinese } from '../../harness/texts';
 import { HOSTILE, ordinary, strained as textOf } from './hostile-texts';
 import { Judge, MEASURED } from './turns';
 

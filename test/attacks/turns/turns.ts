@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { eventually } from '../harness/eventually';
-import type { Service } from '../harness/stack/pair';
+import { eventually } from '../../harness/eventually';
+import type { Service } from '../../harness/stack/pair';
 
 /** An input fails where each of three runs holds the event loop longer. */
 const MAX_TURN_MS = 50;
@@ -13,7 +13,7 @@ const SHOWN = 20;
 
 /** For the settings of services whose turns are measured. */
 export const MEASURED = {
-  NODE_OPTIONS: `--require=${join(__dirname, '../harness/preload/longest-turn.cjs')}`,
+  NODE_OPTIONS: `--require=${join(__dirname, '../../harness/preload/longest-turn.cjs')}`,
   // Each is to be read, whatever became of those before it.
   REFUSED_PER_MINUTE: 0,
 };

@@ -1,4 +1,4 @@
-import { Pair, type Service } from '../harness/stack/pair';
+import { Pair, type Service } from '../../harness/stack/pair';
 import { HOSTILE, ordinary, strained } from './hostile-texts';
 import { Judge, MEASURED } from './turns';
 
