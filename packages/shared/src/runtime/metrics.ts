@@ -102,12 +102,15 @@ export const oncePerScrape = <T>(read: () => Promise<T>): (() => Promise<T | und
   cachedFor(SCRAPE_MS, () => read().catch(() => undefined));
 
 /** Not ranked against other types: a scraper that takes OpenMetrics at all gets it, for its exemplars. */
-const OPEN_METRICS = /(^|,)\s*application\/openmetrics-text\s*(;(?!\s*q=0(\.0*)?\s*(,|$))|,|$)/i;
+const OPEN_METRICS = /^\s*application\/openmetrics-text\s*(;|$)/i;
+const NEVER = /;\s*q=0(\.0*)?\s*(;|$)/i;
+const takesOpenMetrics = (accept: string): boolean =>
+  accept.split(',').some((type) => OPEN_METRICS.test(type) && !NEVER.test(type));
 
 /** The metrics as they are asked for: those with exemplars as OpenMetrics where that is accepted, else Prometheus' text. */
 export async function renderMetrics(registry: Registry, accept = ''): Promise<{ type: string; text: string }> {
   const has = registry.getMetricsAsArray().some((metric) => 'enableExemplars' in metric && metric.enableExemplars);
-  const shown = has && OPEN_METRICS.test(accept) ? asOpenMetrics(registry) : registry;
+  const shown = has && takesOpenMetrics(accept) ? asOpenMetrics(registry) : registry;
   return { type: shown.contentType, text: await shown.metrics() };
 }
 
