@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Card } from '@flashcards/shared/contract/deck';
 import { AnswerReader } from './answer-reader';
 import { Gate } from './gate/gate';
 import { Source } from './gate/quote';
-import { type Pace, nextTurn } from './pace';
+import type { Pace } from './pace';
 
 const TEXT = Array.from({ length: 60 }, (_none, i) => `The river number ${i} is ${i + 100} kilometres long.`).join(' ');
 const cardOf = (i: number): object => ({
@@ -16,7 +17,7 @@ const cardOf = (i: number): object => ({
 const ANSWER = JSON.stringify({ cards: Array.from({ length: 60 }, (_none, i) => cardOf(i)) });
 
 /** A reader, the cards that it kept, and how many turns of the event loop it took. */
-function readerOf(pace: Omit<Pace, 'nextTurn'>) {
+function readerOf(pace: Omit<Pace, 'nextTurn'>, onCard?: (card: Card) => void) {
   const source = new Source(TEXT);
   const options = { cards: 60, types: ['basic'], language: 'auto', difficulty: 'medium', answer_length: 'medium' } as const;
   const gate = new Gate({ source, options, language: 'en', tags: [], seed: 'x' });
@@ -25,7 +26,7 @@ function readerOf(pace: Omit<Pace, 'nextTurn'>) {
   const reader = new AnswerReader({
     gate,
     chunk: { start: 0, end: TEXT.length, cards: 60 },
-    onCard: (card) => kept.push(card),
+    onCard: onCard ?? ((card) => kept.push(card)),
     pace: { ...pace, nextTurn: () => ((turns += 1), nextTurn()) },
   });
   return { reader, kept, turns: () => turns };
@@ -60,4 +61,19 @@ test('what comes while an answer is read waits for its turn, so that cards keep 
   const starts = kept.map(({ start }) => start);
   expect(starts).toEqual(starts.toSorted((a, b) => a - b));
   expect(reader.generated).toBe(60);
+});
+
+test('what fails in a later turn is for whoever waits for the end of the answer, and ends no process', async () => {
+  const unhandled = jest.fn();
+  process.on('unhandledRejection', unhandled);
+  let asked = 0;
+  const broken = (): never => {
+    throw new Error('a bug');
+  };
+  const { reader } = readerOf({ hasTime: () => (asked += 1) % 2 === 0 }, broken);
+  reader.read(ANSWER);
+  for (let turn = 0; turn < 10; turn += 1) await nextTurn();
+  await expect(reader.rest()).rejects.toThrow('a bug');
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
 });

@@ -41,10 +41,13 @@ export class AnswerReader {
     this.#waiting += delta;
     if (this.#reading) return;
     this.#readWhileTime();
-    if (this.#waiting !== '') this.#reading = this.#readOn();
+    if (this.#waiting === '') return;
+    this.#reading = this.#readOn();
+    // What it throws is for `rest`; before that it is nobody's, and would end the process.
+    this.#reading.catch(() => undefined);
   }
 
-  /** Resolves when all that came is read. */
+  /** Resolves when all that came is read. Throws what reading threw. */
   async rest(): Promise<void> {
     await this.#reading;
   }

@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** How much of a turn of the event loop reading may take, over all answers. The rest waits for the next turn. */
 const TURN_MS = 10;
 
@@ -6,8 +8,6 @@ export interface Pace {
   readonly hasTime: () => boolean;
   readonly nextTurn: () => Promise<void>;
 }
-
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** One pace for all answers of a process: together they hold up nobody. */
 export function createPace(): Pace {
@@ -20,6 +20,6 @@ export function createPace(): Pace {
       }
       return performance.now() - began < TURN_MS;
     },
-    nextTurn,
+    nextTurn: () => nextTurn(),
   };
 }
