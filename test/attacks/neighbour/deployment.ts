@@ -104,7 +104,8 @@ export class Deployment {
 
   /** Ends all jobs of a tenant, and removes them. */
   async erase(key: MadeKey): Promise<void> {
-    await this.pair.call('DELETE', '/v1/data', undefined, bearer(key));
+    const { status } = await this.pair.call('DELETE', '/v1/data', undefined, bearer(key));
+    if (status !== 202) throw new Error(`the erasure was answered ${status}`);
   }
 
   /** Resolves once no job waits, or after so many seconds. */

@@ -58,7 +58,6 @@ export const FLOODS: readonly Assault[] = [
   {
     name: 'combining marks',
     lanes: 4,
-    leavesJobs: true,
     honest: 'batches',
     prepare: () => {
       const body = hundred(() => MARKS);

@@ -25,21 +25,23 @@ export class RequestContext {
   #hangUp: AbortController | undefined;
 
   readonly #response: Response;
+  readonly #fixedHeaders: readonly string[];
 
   constructor(
     readonly requestId: string,
     /** Headers of every answer but its id, name and value in turn. */
-    private readonly fixedHeaders: readonly string[],
+    fixedHeaders: readonly string[],
     /** The `traceparent` of what it does: of its span, or the one it came with; undefined where there is no trace. */
     readonly trace: string | undefined,
     response: Response,
   ) {
     this.#response = response;
+    this.#fixedHeaders = fixedHeaders;
   }
 
   /** Headers of its answer whatever the answer is, name and value in turn. */
   get headers(): string[] {
-    return this.fixedHeaders.concat('X-Request-Id', this.requestId);
+    return this.#fixedHeaders.concat('X-Request-Id', this.requestId);
   }
 
   /** All that stands in front of the answer's own headers. */
